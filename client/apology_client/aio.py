@@ -1,0 +1,117 @@
+"""The client that awaits. What it does is in `apology_client.core`; here is how."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import Self, TypeVar
+
+import grpc
+
+from apology.v1 import review_pb2_grpc
+from apology_client import answers, channel, core
+from apology_client.base import ClientBase
+from apology_client.catalogue import Capabilities, Rule
+from apology_client.draft import Context, Draft, Options
+from apology_client.errors import ApologyReviewError, from_rpc
+from apology_client.review import Review
+
+T = TypeVar("T")
+
+
+class AsyncClient(ClientBase):
+    """A client for asyncio, bound to the event loop of its first call.
+
+    async with AsyncClient("localhost:50051") as client:
+        review = await client.review("I am sorry if you were upset.")
+    """
+
+    async def review(
+        self,
+        draft: str | Draft,
+        *,
+        context: Context | None = None,
+        options: Options | None = None,
+        timeout: float | None = None,
+    ) -> Review:
+        return await self._run(core.review(draft, context, options), timeout)
+
+    async def review_many(
+        self,
+        drafts: Iterable[str | Draft],
+        *,
+        context: Context | None = None,
+        options: Options | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Review | ApologyReviewError]:
+        """One result a draft, in order, with several batches under way. An error is a result: it is not raised."""
+        jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
+        async for _, answer in self.exchange(jobs, timeout=timeout):
+            yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
+
+    async def rules(self, *, timeout: float | None = None) -> tuple[Rule, ...]:
+        return await self._run(core.rules(), timeout)
+
+    async def capabilities(self, *, timeout: float | None = None) -> Capabilities:
+        return await self._run(core.capabilities(), timeout)
+
+    async def exchange(
+        self, jobs: Iterable[tuple[T, core.Ask]], *, timeout: float | None = None
+    ) -> AsyncIterator[tuple[T, core.Answer]]:
+        """`review_many` for a caller with requests of its own: each comes back with its tag. Takes jobs as it goes."""
+        self._limits = limits = self._limits or (await self.capabilities()).limits
+        seconds = core.batch_timeout(limits, timeout)
+        under_way: deque[asyncio.Task[list[tuple[T, core.Answer]]]] = deque()
+        try:
+            for bundle in core.bundles(jobs, limits):
+                under_way.append(asyncio.create_task(self._run(bundle.exchange(), seconds)))
+                if len(under_way) > core.IN_FLIGHT:
+                    for pair in await under_way.popleft():
+                        yield pair
+            while under_way:
+                for pair in await under_way.popleft():
+                    yield pair
+        finally:
+            for task in under_way:
+                task.cancel()
+
+    async def _run(self, steps: core.Steps[T], timeout: float | None) -> T:
+        seconds = self._timeout if timeout is None else timeout
+        step = core.advance(steps)
+        while not isinstance(step, core.Done):
+            step = core.advance(steps, await self._take(step, seconds))
+        return step.result
+
+    async def _take(self, step: core.Call | core.Pause, seconds: float) -> object:
+        if isinstance(step, core.Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        try:
+            answer: object = await getattr(self._stub, step.method)(step.request, timeout=seconds)
+        except grpc.RpcError as error:
+            return from_rpc(error)
+        return answer
+
+    @cached_property
+    def _channel(self) -> grpc.aio.Channel:
+        """Made at the first call: a channel belongs to the event loop that runs when it is made."""
+        options = channel.options(self._target)
+        if self._credentials:
+            return grpc.aio.secure_channel(self._target, self._credentials, options)
+        return grpc.aio.insecure_channel(self._target, options)
+
+    @cached_property
+    def _stub(self) -> "review_pb2_grpc.ApologyReviewServiceAsyncStub":  # a name that only the .pyi has
+        return review_pb2_grpc.ApologyReviewServiceStub(self._channel)
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,65 @@
+"""The command `apology-review`."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: gRPC's own lines would stand between ours
+
+import click
+
+from apology_client.command.batch import batch
+from apology_client.command.check import FAILED, check
+from apology_client.command.output import complain
+from apology_client.command.rules import explain, rules
+from apology_client.command.serve import serve, stop
+from apology_client.errors import ApologyReviewError
+from apology_client.version import __version__
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+_BROKEN_PIPE = 141  # 128 + SIGPIPE
+
+
+class _Commands(click.Group):
+    """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            code = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the flush at exit goes nowhere
+            raise SystemExit(_BROKEN_PIPE) from None
+        return code
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="apology-review")
+def cli() -> None:
+    """Review drafts of apologies before they are sent.
+
+    \b
+    Begin with:   apology-review check FILE
+    """
+
+
+for command in (check, batch, rules, explain, serve, stop):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        return int(cli.main(arguments, prog_name="apology-review", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        return _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+    except ApologyReviewError as error:
+        complain(str(error))
+    return FAILED

@@ -1,0 +1,127 @@
+"""The options that `check` and `batch` share, and what they mean for a request."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from apology_client.command.connection import named_server
+from apology_client.draft import Context, Facts, Options, Party
+from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity, WireEnum
+
+F = TypeVar("F", bound=Callable[..., Any])
+SEVERITIES = [severity.words for severity in Severity if severity > Severity.INFORMATION]
+
+_FACTS = tuple(name for name in Facts.__dataclass_fields__)
+
+
+def _words(kind: type[WireEnum]) -> click.Choice[str]:
+    return click.Choice([member.value for member in kind if member.value != "unspecified"], case_sensitive=False)
+
+
+def _pairs(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise click.BadParameter(f"{name!r} lacks its value: write {parameter.metavar}")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _facts(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Facts:
+    pairs = _pairs(context, parameter, values)
+    for name in pairs:
+        if name not in _FACTS:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(_FACTS)}")
+    return Facts(**pairs)
+
+
+def _parameters(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for path, value in _pairs(context, parameter, values).items():
+        rule, colon, name = path.rpartition(":")
+        if not colon or not value.lstrip("-").isdecimal():
+            raise click.BadParameter(f"{path}={value} is not of the form {parameter.metavar}")
+        found.setdefault(rule, {})[name] = int(value)
+    return found
+
+
+_MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
+
+_CONTEXT = (
+    click.option("--relation", type=_words(Relation), help="What binds sender and recipient; inferred if not given."),
+    click.option("--channel", type=_words(Channel), help="How the draft will travel; inferred if not given."),
+    click.option(
+        "--gravity", type=click.IntRange(1, 4), help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred."
+    ),
+    click.option("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
+    click.option("--happened", type=_MOMENT, metavar="DATE", help="When it went wrong, such as 2027-05-12."),
+    click.option("--discovered", type=_MOMENT, metavar="DATE", help="When you found out."),
+    click.option("--sent", type=_MOMENT, metavar="DATE", help="When you will send the draft."),
+    click.option("--sender-name", default="", metavar="NAME", help="Who signs."),
+    click.option("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
+    click.option("--recipient-name", default="", metavar="NAME", help="Who was failed."),
+    click.option("--recipient-role", default="", metavar="ROLE", help="Such as 'tenant'."),
+    click.option(
+        "--fact",
+        "facts",
+        multiple=True,
+        callback=_facts,
+        metavar="NAME=WORDS",
+        help=f"What you know; NAME is one of {', '.join(_FACTS)}. Repeatable.",
+    ),
+)
+_OPTIONS = (
+    click.option("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
+    click.option("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
+    click.option(
+        "--parameter", "parameters", multiple=True, callback=_parameters, metavar="RULE:NAME=NUMBER", help="Set a rule's."
+    ),
+    click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
+    click.option("--assist", type=_words(AssistMode), help="Whether a language model may take part; off if not given."),
+    click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
+)
+server_option = click.option(
+    "--server",
+    metavar="ADDRESS",
+    callback=named_server,
+    help="HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER, else one of your own that stays warm.",
+)
+
+
+def review_options(command: F) -> F:
+    for option in reversed((*_CONTEXT, *_OPTIONS, server_option)):
+        command = option(command)
+    return command
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment and (moment if moment.tzinfo else moment.astimezone())
+
+
+def context_of(given: dict[str, Any]) -> Context:
+    return Context(
+        relation=given["relation"] or "unspecified",
+        channel=given["channel"] or "unspecified",
+        gravity=given["gravity"] or 0,
+        phase=given["phase"] or "unspecified",
+        happened_at=_local(given["happened"]),
+        discovered_at=_local(given["discovered"]),
+        sent_at=_local(given["sent"]),
+        sender=Party(name=given["sender_name"], role=given["sender_role"]),
+        recipient=Party(name=given["recipient_name"], role=given["recipient_role"]),
+        facts=given["facts"],
+    )
+
+
+def options_of(given: dict[str, Any]) -> Options:
+    return Options(
+        disabled_rules=given["disable"],
+        allowed_phrases=given["allow"],
+        rule_parameters=given["parameters"],
+        assist=given["assist"] or "unspecified",
+        include_rewrite=given["rewrite"],
+        sensitivity=given["sensitivity"] or "unspecified",
+    )

@@ -1,0 +1,53 @@
+"""What goes to standard output and standard error."""
+
+import io
+import json as standard_json
+import sys
+from typing import Any
+
+import click
+
+from apology_client.command.layout import clean
+from apology_client.errors import ApologyReviewError
+
+
+def tolerant() -> None:
+    """Let an output that cannot show a character show its number in its place, so that no draft ends in a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def shows(symbols: str) -> bool:
+    try:
+        symbols.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def json(value: Any, indent: int | None = None) -> None:
+    """JSON is UTF-8, whatever the terminal speaks."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(dump(value, indent))
+    sys.stdout.buffer.flush()
+
+
+def dump(value: Any, indent: int | None = None) -> bytes:
+    """One value and a line end; half a surrogate pair in it, which UTF-8 cannot say, is escaped as JSON can."""
+    return (standard_json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode(errors="backslashreplace")
+
+
+def error(failure: ApologyReviewError) -> dict[str, Any]:
+    """A failure as programs read it."""
+    violations = [{"field": v.field, "description": v.description} for v in failure.violations]
+    told = {"code": failure.code or "INVALID_ARGUMENT", "reason": failure.reason, "message": str(failure)}
+    return told | ({"violations": violations} if violations else {})
+
+
+def complain(text: str) -> None:
+    sys.stdout.flush()
+    click.echo(f"apology-review: {clean(text)}", err=True)

@@ -1,0 +1,150 @@
+"""A server of the command's own: started on a Unix socket when it is first needed, and left warm for the next time.
+
+Its socket is named after everything that decides its answers (the version, the interpreter, the settings, the files of
+the packages), so that after an upgrade nobody talks to an old server: that one leaves by itself when it has been idle.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from apology_client.command import health
+from apology_client.command.place import Place, here, require_service
+from apology_client.errors import ServerUnavailableError
+
+IDLE_SECONDS = 900
+_START_SECONDS = 90.0
+_PATIENCE = 1.0  # seconds after which a person wants to know what goes on
+_POLL = 0.03
+
+Say = Callable[[str], None]
+
+
+def ensure(say: Say) -> str:
+    """The target of a server that is ready. One is started if there is none; of several commands, one starts it."""
+    place = here()
+    if health.serving(place):
+        return place.target
+    require_service()
+    with _locked(place, say):
+        if health.serving(place):
+            return place.target
+        _wait(place, _half_started(place) or _start(place), say)
+    return place.target
+
+
+def stop() -> int:
+    """End every warm server of this user, whatever its version; how many there were."""
+    found = [pid for pid in map(_owner, here().directory.glob("*.sock")) if pid]
+    for pid in found:
+        _signal(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while any(map(_alive, found)) and time.monotonic() < deadline:
+        time.sleep(_POLL)
+    for pid in filter(_alive, found):
+        _signal(pid, signal.SIGKILL)
+    return len(found)
+
+
+@contextmanager
+def _locked(place: Place, say: Say) -> Iterator[None]:
+    """Hold the lock that lets one command at a time start the server. The kernel frees it with the process."""
+    begun = time.monotonic()
+    with place.lock.open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() - begun > _PATIENCE:
+                    say("Waiting for the reviewer that another command is starting ...")
+                time.sleep(_POLL)
+        yield
+
+
+def _start(place: Place) -> int:
+    place.socket.unlink(missing_ok=True)  # left behind by a server that was killed
+    command = [sys.executable, "-m", "apology_service", "--address", place.target]
+    command += ["--idle-exit", str(IDLE_SECONDS)]
+    with place.log.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=place.directory,
+            env=place.environment(),
+            start_new_session=True,  # Ctrl-C in the terminal is for the command, not for the server
+        )
+    place.pid.write_text(str(process.pid))
+    process.returncode = 0  # it outlives us on purpose: no ResourceWarning
+    return process.pid
+
+
+def _wait(place: Place, pid: int, say: Say) -> None:
+    begun = time.monotonic()
+    try:
+        while not health.serving(place):
+            waited = time.monotonic() - begun
+            if not _alive(pid):
+                raise ServerUnavailableError(f"the reviewer did not start{_last_words(place)}")
+            if waited > _START_SECONDS:
+                raise ServerUnavailableError(f"the reviewer is not ready after {_START_SECONDS:.0f} seconds")
+            if waited > _PATIENCE:
+                say("Starting the reviewer; it stays warm for the next time ...")
+            time.sleep(_POLL)
+    except BaseException:
+        _signal(pid, signal.SIGKILL)  # nothing half-started stays behind, not after Ctrl-C either
+        raise
+
+
+def _half_started(place: Place) -> int | None:
+    """A server whose starter was killed while it waited."""
+    return _owner(place.socket)
+
+
+def _owner(socket: Path) -> int | None:
+    """The process that was started for that socket, if it lives. Its command line proves that the number is not reused."""
+    try:
+        pid = int(socket.with_suffix(".pid").read_text())
+    except (OSError, ValueError):
+        return None
+    return pid if str(socket) in _command_line(pid) else None
+
+
+def _command_line(pid: int) -> str:
+    process = Path("/proc") / str(pid) / "cmdline"
+    if Path("/proc/self").exists():
+        try:
+            return process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return shown.stdout
+
+
+def _alive(pid: int) -> bool:
+    try:
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return False  # our own child, and it has ended
+    except ChildProcessError:
+        pass
+    return bool(_command_line(pid).strip())
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _last_words(place: Place) -> str:
+    lines = place.log.read_text(errors="replace").strip().splitlines()
+    return f": {lines[-1]}\n(all it said: {place.log})" if lines else ""

@@ -1,0 +1,167 @@
+"""What can go wrong, drawn:
+
+    ApologyReviewError
+    ├── InvalidRequestError        the request breaks a rule of the contract; `violations` name each field
+    │   └── UnsupportedFormatError     this server does not read that form of draft
+    ├── AccessDeniedError          no credentials, or not enough
+    ├── OverloadedError            too much at once; `retry_after` says how many seconds to wait
+    ├── DeadlineError              no answer in time
+    ├── ServerUnavailableError     no server there, or it went away
+    ├── AssistUnavailableError     a language model was required, and none could help
+    └── ServerError                the server failed; `incident` is what to tell its operator
+        └── AlteredTextError           the answer is about another text than the one sent
+
+A draft that could not be judged (empty, not English, too long) is no error: its verdict is `not_reviewed`.
+No error quotes a draft.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError
+from google.rpc import status_pb2
+
+DOMAIN = "apology.v1"
+# What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
+_CONNECTION = ("failed to connect", "DNS resolution failed", "Socket closed", "Connection reset", "empty address list")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """A field of the request, such as `options.disabled_rules[0]`, and what is wrong with it."""
+
+    field: str
+    description: str
+
+
+class ApologyReviewError(Exception):
+    """Anything that can go wrong. `code` is gRPC's name, `reason` the server's stable code, `metadata` its details."""
+
+    default = "the call failed"
+
+    def __init__(
+        self, message: str = "", *, code: str = "", reason: str = "", metadata: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(message or self.default)
+        self.code, self.reason, self.metadata = code, reason, metadata or {}
+        self.violations: tuple[FieldViolation, ...] = ()
+        self.retry_after: float | None = None
+
+    @property
+    def incident(self) -> str:
+        """What to tell the operator, so that they find the failure in their log; empty when there is none."""
+        return self.metadata.get("incident", "")
+
+
+class InvalidRequestError(ApologyReviewError):
+    """The request breaks a rule of the contract; `violations` name each field."""
+
+    default = "the server refused the request"
+
+
+class UnsupportedFormatError(InvalidRequestError):
+    """This server does not read that form of draft; `Client.capabilities()` says which ones it reads."""
+
+    default = "the server does not read that form of draft"
+
+
+class AccessDeniedError(ApologyReviewError):
+    """No credentials, or not enough."""
+
+    default = "the server asks for credentials, or for better ones"
+
+
+class OverloadedError(ApologyReviewError):
+    """Too much at once; `retry_after` says how many seconds to wait, if the server told."""
+
+    default = "the server has too much to do"
+
+
+class DeadlineError(ApologyReviewError):
+    """No answer in time."""
+
+    default = "no answer in time"
+
+
+class ServerUnavailableError(ApologyReviewError):
+    """No server there, or it went away."""
+
+    default = "the server cannot be reached"
+
+
+class AssistUnavailableError(ApologyReviewError):
+    """A language model was required, and none could help."""
+
+    default = "no language model could help"
+
+
+class ServerError(ApologyReviewError):
+    """The server failed; `incident` is what to tell its operator."""
+
+    default = "the server failed"
+
+
+class AlteredTextError(ServerError):
+    """The answer is about another text than the one sent; its offsets would be wrong."""
+
+    default = "the server reviewed another text than the one sent"
+
+
+_BY_REASON = {
+    "UNSUPPORTED_DRAFT_FORMAT": UnsupportedFormatError,
+    "ASSIST_UNAVAILABLE": AssistUnavailableError,
+}
+_BY_CODE: dict[str, type[ApologyReviewError]] = {
+    "INVALID_ARGUMENT": InvalidRequestError,
+    "OUT_OF_RANGE": InvalidRequestError,
+    "FAILED_PRECONDITION": InvalidRequestError,
+    "UNAUTHENTICATED": AccessDeniedError,
+    "PERMISSION_DENIED": AccessDeniedError,
+    "RESOURCE_EXHAUSTED": OverloadedError,
+    "DEADLINE_EXCEEDED": DeadlineError,
+    "UNAVAILABLE": ServerUnavailableError,
+    "CANCELLED": ServerUnavailableError,  # not by us: a server that stops cancels what it had not begun
+}
+_CODES = {code.value[0]: code.name for code in grpc.StatusCode}
+
+
+def from_rpc(error: Any) -> ApologyReviewError:
+    """The one mapping from a failed call; takes the `RpcError` of either API."""
+    code, details = error.code(), error.details() or ""
+    status = _status_of(error)
+    if status is not None and status.code == code.value[0]:
+        return from_status(status)
+    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
+        return InvalidRequestError("the request is larger than the server takes", code=code.name)
+    kind = _BY_CODE.get(code.name, ServerError)
+    quotable = details if details.startswith(_CONNECTION) else ""
+    return kind(": ".join(filter(None, (kind.default, quotable))), code=code.name)
+
+
+def _status_of(error: Any) -> status_pb2.Status | None:
+    """What a server attached to the call; None when nothing, or nothing that can be read."""
+    try:
+        for key, value in error.trailing_metadata() or ():
+            if key == "grpc-status-details-bin":
+                return status_pb2.Status.FromString(value)
+    except DecodeError:
+        pass
+    return None
+
+
+def from_status(status: status_pb2.Status) -> ApologyReviewError:
+    """The one mapping from a status, of a call or of an item of a batch."""
+    from google.rpc import error_details_pb2
+
+    info, request, retry = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest(), error_details_pb2.RetryInfo()
+    for detail in status.details:
+        for message in (info, request, retry):
+            detail.Unpack(message)
+    code = _CODES.get(status.code, "UNKNOWN")
+    kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, ServerError)
+    text = status.message if info.domain == DOMAIN else ""  # anyone else's words may quote the draft
+    error = kind(text, code=code, reason=info.reason, metadata=dict(info.metadata))
+    error.violations = tuple(FieldViolation(v.field, v.description) for v in request.field_violations)
+    error.retry_after = retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None
+    return error

@@ -1,0 +1,80 @@
+"""The recipient is made the cause: by omission, by what they "could have" done, by advice, by small print."""
+
+from apology_rules.reading import Reading, lexicon
+from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.review import Category
+from apology_rules.rule import Rule
+from apology_rules.severity import Severity
+from apology_rules.shapes import clauses
+
+_OMISSIONS = frozenset(
+    "fail forget neglect omit ignore overlook miss misread misunderstand misinterpret choose insist refuse decide "
+    "enter type provide supply give select pick accept agree sign opt wait leave assume jump expect dismiss".split()
+)
+_HARDSHIPS = frozenset(
+    "receive get deserve hear know sleep find see have feel be experience suffer want need ask understand can rely trust "
+    "pay lose use think attend make go work buy come finish reach access eat".split()
+)
+_OWN_DOING = frozenset("fault mistake error failure oversight negligence misunderstanding settings device responsibility choice side end".split())
+
+
+def _blames(reading: Reading, clause: Clause) -> bool:
+    if reading.in_apology(clause) and not reading.has("counterfactual", clause):
+        return False
+    return _counterfactual(reading, clause) or _omission(reading, clause) or _lesson(reading, clause) or _their_fault(clause)
+
+
+def _counterfactual(reading: Reading, clause: Clause) -> bool:
+    if clause.negated and clause.lemmas & {"should"}:  # "you should not have had to" is empathy
+        return False
+    return reading.has("counterfactual", clause) or reading.has("comparison", clause)
+
+
+def _omission(reading: Reading, clause: Clause) -> bool:
+    if clause.doer is not Agent.SECOND or clause.future or clause.conditional:
+        return False
+    lemma = clause.root.lemma_.lower()
+    if clause.negated:
+        return clause.past and lemma not in _HARDSHIPS
+    opposed = clause.root.dep_ == "conj" and any(c.lower_ == "but" for c in clause.root.head.children)
+    return (lemma in {"fail", "forget", "neglect", "omit", "misread", "misunderstand", "misinterpret"} and clause.past) or (
+        opposed and lemma in _OMISSIONS
+    )
+
+
+def _lesson(reading: Reading, clause: Clause) -> bool:
+    """Advice that leaves prevention to them, or terms that they "accepted"."""
+    return reading.has("advice_to_them", clause) or (reading.has("terms", clause) and clause.doer is not Agent.FIRST)
+
+
+def _their_fault(clause: Clause) -> bool:
+    for token in clause.own:
+        if token.lemma_.lower() in _OWN_DOING and any(c.lower_ in lexicon.SECOND_PRONOUNS for c in token.children if c.dep_ == "poss"):
+            return not clause.negated and clause.root.lemma_.lower() in {"be", "due", "lie", "cause", "result", "come"}
+    return False
+
+
+RULE = Rule(
+    id="blame-shifting.victim",
+    name="Blames the recipient",
+    category=Category.BLAME_SHIFTING,
+    severity=Severity.CRITICAL,
+    points=16,
+    message="Take out what they did or should have done, and say what you could have done.",
+    why="A recipient who is told that it was their doing hears a defence, and the apology around it is lost.",
+    reference="Benoit & Drew 1997 rank provocation among the least effective strategies; Schumann 2014 on victim blaming.",
+    find=clauses(_blames),
+    bad=(
+        "We are sorry about the missed delivery, [[but you never confirmed the address]].",
+        "We apologise that the order was refused. [[Had you opened the reminder we sent on the 3rd]], it would be with you.",
+        "I'm sorry the booking was lost. [[You should have checked the confirmation]].",
+        "We are sorry your parcel is late. [[Please make sure that the details are right next time]].",
+        "Sorry about the charge. [[Everyone else managed to cancel in the app]].",
+    ),
+    good=(
+        "We are sorry. You should not have had to wait in the rain.",
+        "I'm sorry that you did not receive the parcel we promised for Friday.",
+        "We lost your form, and because you told us within the hour we found it. We are sorry.",
+        "We overcharged you and we are sorry. This was not your fault.",
+    ),
+)

@@ -1,0 +1,52 @@
+"""An invitation to buy, come back, follow, refer or review, inside the apology."""
+
+from collections.abc import Iterator
+
+from apology_rules.reading import Mark, Reading
+from apology_rules.reading.clauses import Clause
+from apology_rules.reading.layout import Role
+from apology_rules.review import Category
+from apology_rules.rule import Rule
+from apology_rules.severity import Severity
+
+_REPAIR = frozenset({"refund", "replace", "free", "waive", "cancel", "credit", "compensation", "reimburse"})
+
+
+def _find(reading: Reading) -> Iterator[Mark]:
+    if not reading.public:
+        return
+    reached = 0
+    for clause in reading.clauses:
+        if clause.last > reached and _placed(reading, clause) and reading.has("sell", clause) and _sells(clause):
+            reached = clause.last
+            yield reading.mark(clause, confidence=0.7)
+
+
+def _placed(reading: Reading, clause: Clause) -> bool:
+    return reading.sentences[clause.sentence].role in {Role.BODY, Role.FOOTER, Role.SIGNATURE} and not clause.quoted
+
+
+def _sells(clause: Clause) -> bool:
+    """What repairs without a purchase is no sale, and what is past or refused neither."""
+    return not clause.lemmas & _REPAIR and not clause.past and not clause.negated
+
+
+RULE = Rule(
+    id="premature-selling",
+    name="Sells too early",
+    category=Category.PREMATURE_SELLING,
+    severity=Severity.MINOR,
+    points=4,
+    message="Take the offer out; win them back after you have put it right.",
+    why="A sale inside an apology shows what the letter is for. A practice rule: no study of it was found.",
+    reference="Practice of customer recovery; no experiment known.",
+    find=_find,
+    bad=(
+        "Dear customer, we are sorry that your order was late. [[Use code SORRY10 for 10% off your next order]].",
+        "Dear guest, we are sorry about the noise. [[Follow us for our latest offers]].",
+    ),
+    good=(
+        "Dear customer, we are sorry that your order was late. We have refunded it in full, and the next delivery is free.",
+        "Dear guest, we are sorry about the noise. We honoured the discount that you had been promised.",
+    ),
+)

@@ -1,0 +1,203 @@
+"""One draft in, one critique out: parse once, read, judge."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version as package_version
+
+from apology_rules import pipeline, score
+from apology_rules.catalogue import QUESTIONS, RULES
+from apology_rules.draft import Context, Draft, Options
+from apology_rules.errors import InvalidParameterError, UnknownRuleError
+from apology_rules.language import LANGUAGES, detect
+from apology_rules.precedence import Hit, settle
+from apology_rules.promises import promises
+from apology_rules.readability import readability
+from apology_rules.reading import DraftParser, Mark, Reading
+from apology_rules.reading.acts import Strength
+from apology_rules.review import (
+    Component,
+    ComponentState,
+    Finding,
+    FindingSource,
+    NotReviewedReason,
+    Part,
+    Question,
+    Review,
+    Span,
+    Verdict,
+    Versions,
+)
+from apology_rules.rule import Rule
+from apology_rules.severity import Severity
+
+DEFAULT_MAX_CHARACTERS = 20_000
+
+_BY_ID = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
+_STATES = {Strength.FULL: ComponentState.PRESENT, Strength.WEAK: ComponentState.WEAK, Strength.NONE: ComponentState.ABSENT}
+_SUBJECT_LEAD = "Subject: "
+_SUBJECT_END = "\n\n"
+
+
+def check_options(options: Options) -> None:
+    """Raises UnknownRuleError or InvalidParameterError when `options` do not fit the catalogue."""
+    for rule_id in {*options.disabled_rules, *options.rule_parameters}:
+        if rule_id not in _BY_ID:
+            raise UnknownRuleError(f"there is no rule {rule_id!r}")
+    for rule_id, values in options.rule_parameters.items():
+        known = {parameter.name: parameter for parameter in _BY_ID[rule_id].parameters}
+        for name, value in values.items():
+            if name not in known:
+                raise InvalidParameterError(f"rule {rule_id!r} has no parameter {name!r}")
+            if not known[name].minimum <= value <= known[name].maximum:
+                raise InvalidParameterError(
+                    f"parameter {name!r} of rule {rule_id!r} is {value}, allowed are "
+                    f"{known[name].minimum} to {known[name].maximum}"
+                )
+
+
+class Reviewer:
+    """Reviews drafts with one loaded pipeline. Loading takes a second or two; a reviewer is not thread-safe.
+
+    `pipeline_name` is an installed spaCy package; `max_characters` counts code points of body and subject together.
+    Raises PipelineNotFoundError when the pipeline is not installed.
+    """
+
+    def __init__(self, pipeline_name: str = pipeline.DEFAULT_PIPELINE, *, max_characters: int = DEFAULT_MAX_CHARACTERS) -> None:
+        nlp = pipeline.load(pipeline_name)
+        self._parser = DraftParser(nlp)
+        self._max_characters = max_characters
+        self.versions = Versions(package=package_version("apology-review"), rules=_rules_digest(), pipeline=pipeline.version(nlp))
+
+    def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
+        """The critique of `draft`. Raises UnknownRuleError or InvalidParameterError for options that fit no rule."""
+        options = options or Options()
+        check_options(options)
+        sha = hashlib.sha256(draft.text.encode()).hexdigest()
+        length = len(draft.text) + len(draft.subject)
+        if length > self._max_characters:
+            return self._not_reviewed(
+                sha, NotReviewedReason.TOO_LONG, f"the draft has {length} characters, the limit is {self._max_characters}"
+            )
+        if not re.search(r"\w", draft.text):
+            return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words")
+        return self._judge(draft, context or Context(), options, sha)
+
+    def _judge(self, draft: Draft, context: Context, options: Options, sha: str) -> Review:
+        lead = f"{_SUBJECT_LEAD}{draft.subject}{_SUBJECT_END}" if draft.subject else ""
+        reading = self._parser.read(lead + draft.text, context)
+        own_words = reading.own_text()
+        if not re.search(r"\w", own_words):
+            return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words of the sender's own")
+        language = detect(own_words)
+        if language not in LANGUAGES:
+            return self._not_reviewed(
+                sha, NotReviewedReason.LANGUAGE_NOT_SUPPORTED, f"the draft seems to be in {language!r}; English is reviewed", language
+            )
+        if not reading.is_apology:
+            return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
+        spans = _Spans(draft, len(lead))
+        hits = [hit for hit in settle(_hits(reading, options)) if not _allowed(spans.span(hit.mark), options.allowed_phrases)]
+        flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in hits]
+        points = score.score(flaws)
+        return Review(
+            verdict=score.verdict(flaws, points),
+            versions=self.versions,
+            text_sha256=sha,
+            language=language,
+            score=points,
+            findings=tuple(_finding(hit, spans) for hit in hits if _severity(hit) >= options.minimum_severity),
+            components=tuple(_components(reading, spans)),
+            promises=tuple(promises(reading, spans.span)),
+            questions=tuple(_questions(reading, options, spans)),
+            readability=readability(own_words),
+            relation=reading.relation,
+            channel=reading.channel,
+            gravity=reading.gravity,
+        )
+
+    def _not_reviewed(self, sha: str, reason: NotReviewedReason, detail: str, language: str = "") -> Review:
+        return Review(
+            verdict=Verdict.NOT_REVIEWED,
+            versions=self.versions,
+            text_sha256=sha,
+            language=language,
+            not_reviewed_reason=reason,
+            not_reviewed_detail=detail,
+        )
+
+
+class _Spans:
+    """Turns marks of the analysed text into spans of the draft as received."""
+
+    def __init__(self, draft: Draft, lead: int) -> None:
+        self._draft = draft
+        self._lead = lead
+
+    def span(self, mark: Mark) -> Span | None:
+        if mark.begin is None or mark.end is None:
+            return None
+        begin, end = mark.begin - self._lead, mark.end - self._lead
+        if begin >= 0:
+            return Span(begin=begin, end=end, text=self._draft.text[begin:end])
+        begin = max(0, mark.begin - len(_SUBJECT_LEAD))
+        end = min(mark.end - len(_SUBJECT_LEAD), len(self._draft.subject))
+        return Span(begin=begin, end=end, text=self._draft.subject[begin:end], part=Part.SUBJECT)
+
+
+def _hits(reading: Reading, options: Options) -> Iterator[Hit]:
+    for rule in RULES:
+        if rule.id not in options.disabled_rules:
+            for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
+                yield Hit(rule=rule, mark=mark, sources=(FindingSource.GRAMMAR,))
+
+
+def _severity(hit: Hit) -> Severity:
+    return Severity(max(Severity.MINOR, hit.rule.severity - 1)) if hit.mark.weak else hit.rule.severity
+
+
+def _allowed(span: Span | None, phrases: Iterable[str]) -> bool:
+    if span is None:
+        return False
+    words = " ".join(span.text.split()).casefold()
+    return any(words in " ".join(phrase.split()).casefold() for phrase in phrases)
+
+
+def _finding(hit: Hit, spans: _Spans) -> Finding:
+    rule = hit.rule
+    assert rule.category is not None, "questions are no findings"
+    return Finding(
+        rule_id=rule.id,
+        category=rule.category,
+        severity=_severity(hit),
+        confidence=round(hit.mark.confidence, 2),
+        span=spans.span(hit.mark),
+        message=rule.message,
+        why=rule.why,
+        reference=rule.reference,
+        sources=hit.sources,
+    )
+
+
+def _components(reading: Reading, spans: _Spans) -> Iterator[Component]:
+    for kind, component in reading.components.items():
+        state = _STATES[component.strength]
+        if state is ComponentState.ABSENT and not component.expected:
+            state = ComponentState.NOT_EXPECTED
+        yield Component(kind=kind, state=state, evidence=tuple(s for s in map(spans.span, component.evidence) if s))
+
+
+def _questions(reading: Reading, options: Options, spans: _Spans) -> Iterator[Question]:
+    for rule in QUESTIONS:
+        if rule.id not in options.disabled_rules:
+            for mark in rule.find(reading):
+                yield Question(rule_id=rule.id, text=rule.message, why=rule.why, span=spans.span(mark))
+
+
+def _rules_digest() -> str:
+    """A digest of all that the catalogue says; the code behind it is told by the package version."""
+    return hashlib.sha256("\n".join(_told(_BY_ID.values())).encode()).hexdigest()[:12]
+
+
+def _told(rules: Iterable[Rule]) -> Sequence[str]:
+    return [f"{r.id}|{r.severity}|{r.points}|{r.weak_points}|{r.message}|{r.bad}|{r.good}" for r in rules]

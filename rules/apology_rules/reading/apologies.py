@@ -1,0 +1,146 @@
+"""Apology heads: the words that apologise, what they apologise for, and whether they are meant for the failure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent, Clause
+
+
+class Force(Enum):
+    """What an apology head does."""
+
+    APOLOGY = "apologises"
+    REGRET = "regrets, without apologising"
+    COURTESY = "excuses a small imposition"
+    CONDOLENCE = "shares a grief"
+    DECLINE = "softens a refusal"
+    REPORTED = "talks about an apology"
+
+
+_SORRY = frozenset({"sorry", "soz", "sry", "sozz", "sorri", "sowwy", "srry"})
+_VERBS = frozenset({"apologise", "apologize", "apologies", "apologis"})
+_NOUNS = frozenset({"apology", "apolgy", "apologies", "apolgies"})
+_PARDON = frozenset({"forgive", "pardon", "excuse"})
+_GIVERS = frozenset({"offer", "owe", "accept", "extend", "make", "send", "give", "express", "convey", "tender", "be", "have", "want"})
+_TRIVIAL_IMPOSITIONS = frozenset(
+    "reply response bother email emails message messages ramble rant length spam noise english typos typo post question "
+    "questions interruption intrusion nagging handwriting formatting brevity repost novel essay text wall caps".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Apology:
+    """One apology head. `complement` is the clause it is about, `object` the noun; both None for a bare "sorry"."""
+
+    head: Token
+    clause: Clause
+    force: Force
+    object: Token | None
+    complement: Clause | None
+    condition: Clause | None
+
+    @property
+    def bare(self) -> bool:
+        """Whether it names nothing that it is for."""
+        return self.object is None and self.complement is None
+
+
+def apologies(clauses: Sequence[Clause], concepts_at: "ConceptsAt") -> Iterator[Apology]:
+    """Every apology head in the clauses, in the order of the text."""
+    by_root = {clause.root.i: clause for clause in clauses}
+    for clause in clauses:
+        for token in clause.own:
+            if _is_head(token):
+                yield _apology(token, clause, by_root, concepts_at)
+
+
+class ConceptsAt:
+    """Which concepts have a phrase over a token."""
+
+    def __init__(self, phrases: dict[str, tuple[tuple[int, int], ...]]) -> None:
+        self._phrases = phrases
+
+    def __call__(self, concept: str, token: Token) -> bool:
+        return any(first <= token.i < last for first, last in self._phrases.get(concept, ()))
+
+
+def _is_head(token: Token) -> bool:
+    word, lemma = token.lower_, token.lemma_.lower()
+    if word in _SORRY:
+        return not (token.dep_ == "amod" and token.head.pos_ == "NOUN" and token.i < token.head.i and token.head.i - token.i == 1)
+    if word in _NOUNS or lemma in _NOUNS:
+        return _is_given(token)
+    if lemma in _VERBS or word.startswith("apologis") or word.startswith("apologiz"):
+        return token.pos_ in {"VERB", "AUX", "NOUN", "ADJ", "PROPN"}
+    if lemma == "regret":
+        return token.pos_ == "VERB" or any(c.lower_ in lexicon.FIRST_PRONOUNS for c in token.children)
+    if lemma in _PARDON:
+        return any(child.lower_ in {"me", "us", "my", "our"} for child in token.subtree if child.i - token.i in (1, 2))
+    return False
+
+
+def _is_given(token: Token) -> bool:
+    """Whether an "apology" is given here, and not asked for or talked about."""
+    if any(child.lower_ in lexicon.SECOND_PRONOUNS | {"her", "his", "their"} for child in token.children if child.dep_ == "poss"):
+        return False
+    if any(child.lower_ in lexicon.FIRST_PRONOUNS for child in token.children):
+        return True
+    if token.dep_ == "ROOT" or token.lower_.startswith("apolog") and token.head is token:
+        return True
+    return token.head.lemma_.lower() in _GIVERS or token.sent.start == token.i or token.lower_ in {"apologies", "apolgies"}
+
+
+def _apology(token: Token, clause: Clause, by_root: dict[int, Clause], concepts_at: ConceptsAt) -> Apology:
+    complement, condition = None, None
+    noun = _object(token)
+    for child in [*token.children, *(clause.root.children if clause.root is not token else [])]:
+        found = by_root.get(child.i)
+        if found is None or found is clause or child.dep_ not in {"ccomp", "xcomp", "advcl", "acl", "relcl"} or child.i < token.i and child.dep_ != "advcl":
+            continue
+        if found.conditional:
+            condition = condition or found
+        elif child.i > token.i and child.dep_ != "relcl":
+            complement = complement or found
+    if noun is not None and complement is None:
+        complement = next((by_root[t.i] for t in noun.subtree if t.i in by_root and by_root[t.i] is not clause), None)
+    return Apology(
+        head=token,
+        clause=clause,
+        force=_force(token, clause, noun, complement, concepts_at),
+        object=noun,
+        complement=complement,
+        condition=condition,
+    )
+
+
+def _object(token: Token) -> Token | None:
+    """The noun after "for", "about" or "the object of" the head; for a gerund ("for missing"), the gerund."""
+    for source in (token, token.head if token.dep_ in {"acomp", "dobj", "attr", "advmod", "intj"} else token):
+        for child in source.children:
+            if child.dep_ == "prep" and child.lower_ in {"for", "about", "over", "bout", "4", "regarding"} and child.i > token.i:
+                return next((grand for grand in child.children if grand.dep_ in {"pobj", "pcomp"}), None)
+            if source is token and child.dep_ == "dobj" and child.i > token.i and token.lemma_.lower() == "regret":
+                return child
+    return None
+
+
+def _force(token: Token, clause: Clause, noun: Token | None, complement: Clause | None, concepts_at: ConceptsAt) -> Force:
+    subject = clause.subject.lower_ if clause.subject is not None else ""
+    reported = clause.quoted or (
+        subject != "" and subject not in lexicon.FIRST_PRONOUNS and clause.doer in {Agent.SECOND, Agent.OTHER} and subject not in {"it", "this", "that"}
+    )
+    if reported or (clause.negated and token.lower_ in _SORRY | _VERBS and not concepts_at("grudging", token)):
+        return Force.REPORTED
+    if concepts_at("condolence", token):
+        return Force.CONDOLENCE
+    if concepts_at("decline", token):
+        return Force.DECLINE
+    if concepts_at("courtesy", token) or (noun is not None and noun.lemma_.lower() in _TRIVIAL_IMPOSITIONS):
+        return Force.COURTESY
+    if token.lemma_.lower() == "regret":
+        return Force.REGRET
+    return Force.APOLOGY

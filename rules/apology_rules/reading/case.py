@@ -1,0 +1,61 @@
+"""The case around the draft: relation, channel, gravity; given by the caller, or inferred from the text."""
+
+from dataclasses import dataclass
+
+from apology_rules.draft import Channel, Relation
+from apology_rules.reading.layout import Role
+from apology_rules.reading.parsed import ParsedDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the rules take for given: who stands to whom, how it travels, how bad it is (1 to 4)."""
+
+    relation: Relation
+    channel: Channel
+    gravity: int
+
+
+_CHAT_CHARACTERS = 320
+_SERIOUS_CUES = 3
+
+
+def infer_case(reading: ParsedDraft) -> Case:
+    given = reading.context
+    relation = given.relation or _relation(reading)
+    return Case(
+        relation=relation,
+        channel=given.channel or _channel(reading, relation),
+        gravity=given.gravity or _gravity(reading),
+    )
+
+
+def _relation(reading: ParsedDraft) -> Relation:
+    cues = {
+        Relation.CUSTOMER: 1.0 * reading.count("customer_case") + 0.5,
+        Relation.WORKPLACE: 0.9 * reading.count("workplace_case"),
+        Relation.PERSONAL: 0.9 * reading.count("personal_case"),
+        Relation.PRESS: 1.1 * reading.count("press_case"),
+    }
+    return max(cues, key=lambda relation: cues[relation])
+
+
+def _channel(reading: ParsedDraft, relation: Relation) -> Channel:
+    roles = {line.role for line in reading.lines}
+    if Role.SUBJECT in roles:
+        return Channel.EMAIL
+    if relation is Relation.PRESS:
+        return Channel.PRESS_RELEASE
+    if len(reading.text) <= _CHAT_CHARACTERS and Role.SIGN_OFF not in roles:
+        return Channel.CHAT
+    return Channel.EMAIL
+
+
+def _gravity(reading: ParsedDraft) -> int:
+    if reading.count("grave") >= 2:
+        return 4
+    if reading.count("serious") + 2 * reading.count("grave") >= _SERIOUS_CUES:
+        return 3
+    if reading.count("trifle") and not reading.count("serious"):
+        return 1
+    return 2

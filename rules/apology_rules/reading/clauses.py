@@ -1,0 +1,248 @@
+"""Clauses: who does what, in which voice and mood.
+
+A clause is a verb with the words that hang on it and on no other clause. Dependency labels are those of the
+ClearNLP scheme that spaCy's English models use.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from spacy.tokens import Doc, Span, Token
+
+from apology_rules.reading import lexicon
+
+_CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
+_EPISTEMIC = frozenset({"may", "might", "could"})
+_CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided"})
+_OPENING_QUOTES = frozenset({'"', "``", "''"})
+
+
+class Agent(Enum):
+    """Who stands in the place of the doer."""
+
+    FIRST = "the sender"
+    SECOND = "the recipient"
+    OTHER = "somebody else"
+    THING = "a thing"
+    NOBODY = "nobody"
+
+
+class Voice(Enum):
+    """Whether the subject does it or has it done to it."""
+
+    ACTIVE = "active"
+    PASSIVE = "passive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Clause:
+    """One clause. Token indices count in the parsed document; `first` and `last` bound `[first, last)`.
+
+    `last` reaches to the end of the last complement, embedded clauses included; `own` holds the words that belong to
+    no embedded clause. `doer` is the by-agent of a passive and the subject otherwise.
+    """
+
+    root: Token
+    subject: Token | None
+    doer: Agent
+    voice: Voice
+    sentence: int
+    first: int
+    last: int
+    own: tuple[Token, ...]
+    lemmas: frozenset[str]
+    words: frozenset[str]
+    negated: bool
+    modals: frozenset[str]
+    mark: str
+    dependency: str
+    past: bool
+    quoted: bool
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the clause says what may be, under "if" or "should"."""
+        return self.mark in _CONDITIONAL_MARKS
+
+    @property
+    def epistemic(self) -> bool:
+        """Whether a may, might or could stands over a perfect ("may have caused")."""
+        return bool(self.modals & _EPISTEMIC) and ("have" in self.lemmas or "be" in self.lemmas)
+
+    @property
+    def future(self) -> bool:
+        """Whether it speaks of what will be done."""
+        return bool(self.modals & {"will", "shall", "'ll", "ll"}) or ({"go", "to"} <= self.words | self.lemmas and "going" in self.words)
+
+    @property
+    def actual(self) -> bool:
+        """Whether it reports something that has happened."""
+        return self.past and not self.conditional and not self.modals
+
+
+def agent_of(token: Token | None, own_names: frozenset[str], their_names: frozenset[str]) -> Agent:
+    """The class of a noun or pronoun in the place of a doer."""
+    if token is None:
+        return Agent.NOBODY
+    word, lemma = token.lower_, token.lemma_.lower()
+    if word in lexicon.FIRST_PRONOUNS:
+        return Agent.FIRST
+    if word in lexicon.SECOND_PRONOUNS:
+        return Agent.SECOND
+    if word in lexicon.THIRD_PRONOUNS:
+        return Agent.OTHER
+    if token.dep_ == "expl":
+        return Agent.NOBODY
+    return _agent_of_noun(token, word, lemma, own_names, their_names)
+
+
+def _agent_of_noun(token: Token, word: str, lemma: str, own: frozenset[str], their: frozenset[str]) -> Agent:
+    owners = {child.lower_ for child in token.children if child.dep_ == "poss"}
+    phrase = {child.lower_ for child in token.children if child.dep_ in {"compound", "amod"}} | {lemma}
+    if word in own and token.pos_ == "PROPN":
+        return Agent.FIRST
+    if word in their and token.pos_ == "PROPN":
+        return Agent.SECOND
+    if owners & lexicon.SECOND_PRONOUNS:
+        return Agent.SECOND
+    if phrase & lexicon.INSIDERS or (lemma in lexicon.SCAPEGOATS and lemma not in lexicon.OWN_UNITS):
+        return Agent.OTHER
+    if owners & lexicon.FIRST_PRONOUNS:
+        return Agent.OTHER if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS else Agent.FIRST if lemma in lexicon.OWN_UNITS else Agent.THING
+    if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS:
+        return Agent.OTHER
+    if lemma in {"customer", "guest", "user", "client", "passenger", "patient", "subscriber"}:
+        return Agent.SECOND
+    if any(child.lower_ == "the" for child in token.children) and lemma in {"team", "company", "firm", "office", "crew", "staff"}:
+        return Agent.FIRST
+    return Agent.OTHER if token.pos_ == "PROPN" else Agent.THING
+
+
+def clauses(doc: Doc, sentences: list[Span], own_names: frozenset[str], their_names: frozenset[str]) -> Iterator[Clause]:
+    """Every clause of the sentences, in the order of the text."""
+    quoted = _quoted_tokens(doc)
+    for number, sentence in enumerate(sentences):
+        heads = [token for token in sentence if _heads_clause(token)]
+        own: dict[int, list[Token]] = {head.i: [] for head in heads}
+        for token in sentence:
+            own[_clause_head(token, own).i].append(token) if _clause_head(token, own) is not None else None
+        for head in heads:
+            yield _clause(head, own[head.i], number, sentence, own_names, their_names, quoted)
+
+
+def _heads_clause(token: Token) -> bool:
+    if token.dep_ == "ROOT":
+        return True
+    if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"aux", "auxpass"}:
+        return False
+    if token.dep_ in _CLAUSAL:
+        return True
+    return token.dep_ == "conj" and any(child.dep_ in _SUBJECTS or child.dep_ in {"aux", "auxpass"} for child in token.children) or (
+        token.dep_ == "conj" and token.tag_ in {"VBD", "VBP", "VBZ"}
+    )
+
+
+def _clause_head(token: Token, heads: dict[int, list[Token]]) -> Token:
+    while token.i not in heads:
+        token = token.head
+    return token
+
+
+def _subject(head: Token) -> Token | None:
+    """The subject of a clause, shared with the first conjunct when it has none of its own."""
+    for child in head.children:
+        if child.dep_ in _SUBJECTS:
+            return child
+    if head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"}:
+        return _subject(head.head)
+    if head.dep_ == "relcl":
+        return head.head
+    return None
+
+
+def _clause(
+    head: Token,
+    own: list[Token],
+    number: int,
+    sentence: Span,
+    own_names: frozenset[str],
+    their_names: frozenset[str],
+    quoted: frozenset[int],
+) -> Clause:
+    subject = _subject(head)
+    dependents = {child.dep_ for child in head.children}
+    passive = bool(dependents & {"nsubjpass", "auxpass", "csubjpass"}) or (
+        head.dep_ in {"acl", "conj"} and head.tag_ == "VBN" and "aux" not in dependents and "nsubj" not in dependents
+    )
+    doer = subject
+    if passive:
+        doer = next((p for a in head.children if a.dep_ == "agent" for p in a.children if p.dep_ == "pobj"), None)
+    words = frozenset(token.lower_ for token in own)
+    begin, end = _extent(head, own, sentence)
+    return Clause(
+        root=head,
+        subject=subject,
+        doer=agent_of(doer, own_names, their_names),
+        voice=Voice.PASSIVE if passive else Voice.ACTIVE,
+        sentence=number,
+        first=begin,
+        last=end,
+        own=tuple(own),
+        lemmas=frozenset(token.lemma_.lower() for token in own),
+        words=words,
+        negated="neg" in dependents or bool(words & {"never", "nobody", "nothing", "neither", "didnt", "wasnt", "dont", "havent"}),
+        modals=frozenset(token.lower_ for token in own if token.tag_ == "MD"),
+        mark=_mark(head, own),
+        dependency=head.dep_,
+        past=_past(head),
+        quoted=head.i in quoted,
+    )
+
+
+def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
+    begin = min(token.i for token in own)
+    end = max(token.i for token in head.subtree) + 1
+    for child in head.children:  # a coordinate main clause has its own finding
+        if child.dep_ == "conj" and child.i > head.i and any(grand.dep_ in _SUBJECTS for grand in child.children):
+            end = min(end, min(token.i for token in child.subtree))
+    end = max(end, max((token.i for token in own if token.i < end), default=begin) + 1)
+    doc = sentence.doc
+    while end > begin + 1 and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
+        end -= 1
+    while begin < end - 1 and (doc[begin].is_punct or doc[begin].is_space):
+        begin += 1
+    return begin, end
+
+
+def _mark(head: Token, own: list[Token]) -> str:
+    for child in head.children:
+        if child.dep_ == "mark" or (child.dep_ == "advmod" and child.tag_ == "WRB" and head.dep_ == "advcl"):
+            return child.lower_
+    for token in own:
+        if token.lower_ in {"if", "should"} and token.i < head.i and token.i == own[0].i:
+            return token.lower_
+    return ""
+
+
+def _past(head: Token) -> bool:
+    tags = {head.tag_} | {child.tag_ for child in head.children if child.dep_ in {"aux", "auxpass"}}
+    perfect = any(child.lemma_ == "have" and child.dep_ == "aux" for child in head.children)
+    return bool(tags & {"VBD"}) or perfect or (head.tag_ == "VBN" and head.dep_ in {"acl", "conj"})
+
+
+def _quoted_tokens(doc: Doc) -> frozenset[int]:
+    """Tokens between a pair of double quotes in one paragraph."""
+    inside: set[int] = set()
+    opened: int | None = None
+    for token in doc:
+        if token.is_space and "\n\n" in token.text:
+            opened = None
+        elif token.text in _OPENING_QUOTES:
+            if opened is None:
+                opened = token.i
+            else:
+                inside.update(range(opened + 1, token.i))
+                opened = None
+    return frozenset(inside)

@@ -1,0 +1,162 @@
+"""The layout of a draft: what is subject, greeting, body, sign-off, signature, and what is somebody else's words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """What a line of the draft is there for."""
+
+    SUBJECT = "subject"
+    HEADER = "header"
+    GREETING = "greeting"
+    BODY = "body"
+    SIGN_OFF = "sign-off"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+    QUOTED = "quoted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its line end: code points `[begin, end)`, its paragraph's number, and its role."""
+
+    begin: int
+    end: int
+    paragraph: int
+    role: Role
+
+
+_SUBJECT = re.compile(r"\s*(?:subject|betreff|re|fwd?|aw)\s*:", re.I)
+_HEADER = re.compile(
+    r"\s*(?:from|to|cc|bcc|date|sent|ref|your ref|our ref|reply-to|attachments?|importance|account|order|case)"
+    r"\s*(?:no\.?|number)?\s*[:#]\s*\S.{0,78}$",
+    re.I,
+)
+_GREETING = re.compile(
+    r"\s*(?:dear|hi+|hello|hey+|hiya|heya|yo|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|"
+    r"to (?:all|whom|our|the|my|everyone|every)|attention|folks|team|all|everyone|friends|respected|namaste|salaam|oi)\b"
+    r"[^.!?]{0,60}[,:!\-–—]?\s*$",
+    re.I,
+)
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:with |very |our |my )*(?:kind(?:est)?|best|warm(?:est)?|many|sincere(?:st)?|deepest|humble)?\s*"
+    r"(?:regards|wishes|apologies|respects?)|yours(?: (?:sincerely|faithfully|truly|ever|respectfully|in \w+))?|"
+    r"(?:most )?(?:sincerely|respectfully|faithfully|gratefully|truly)(?: yours)?|best|cheers|ta|thanks(?: again| so much)?|"
+    r"thank you(?: again)?|many thanks|all (?:the best|my love|best)|(?:lots of |much |all my )?love(?: always| you)?|"
+    r"take care|warmly|cordially|in (?:sympathy|peace|solidarity|service)|speak soon|talk soon|ciao|x{1,5}|"
+    r"(?:signed|for and on behalf of|on behalf of)\b.{0,40})\s*[,.!\-–—]?\s*(?:[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2})?"
+    r"\s*x{0,3}\s*$",
+    re.I,
+)
+_SIGNATURE_MARK = re.compile(r"(?:--|__+|—)\s*$")
+_FOOTER = re.compile(
+    r".*\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|please do not respond|no-?reply|"
+    r"registered (?:office|in)|all rights reserved|you (?:are receiving|received) this|sent from my|privacy policy|"
+    r"follow us|view in browser|©)",
+    re.I,
+)
+_QUOTE_MARK = re.compile(r"\s*(?:>|\|)")
+_QUOTE_LEAD = re.compile(r"\s*(?:on\b.{4,120}\bwrote\s*:|.{0,60}<[^>\s]+@[^>\s]+>\s*wrote\s*:)\s*$", re.I)
+_FORWARD = re.compile(
+    r"\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{0,}|begin forwarded message\s*:|_{10,})\s*$", re.I
+)
+_POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
+_NAME_LINE_WORDS = 7
+
+
+def lines(text: str) -> tuple[Line, ...]:
+    """Every line of `text` with its role."""
+    return tuple(_with_signature(text, list(_walk(text))))
+
+
+def _walk(text: str) -> Iterator[Line]:
+    paragraph, blank, seen_body, seen_any = 0, True, False, False
+    role: Role | None = None  # what every further line is, once a mark said so
+    rest_is_quoted = False
+    for match in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n|$)", text):
+        content = match.group().rstrip("\r\n")
+        begin, end = match.start(), match.start() + len(content)
+        if not content.strip():
+            blank = True
+            if role is Role.QUOTED and not rest_is_quoted:
+                role = None
+            continue
+        paragraph += blank
+        blank = False
+        if rest_is_quoted:
+            here = Role.QUOTED
+        elif _FORWARD.match(content):
+            here, rest_is_quoted = Role.QUOTED, True
+        elif _QUOTE_MARK.match(content):
+            here = Role.QUOTED
+        elif _QUOTE_LEAD.match(content):
+            here = Role.QUOTED
+            rest_is_quoted = not re.match(r"\s*\n?\s*>", text[match.end() : match.end() + 40])
+        elif role is Role.SIGNATURE:
+            here = Role.BODY if _POSTSCRIPT.match(content) else Role.FOOTER if _FOOTER.match(content) else role
+            role = None if here is Role.BODY else role
+        elif not seen_body and _SUBJECT.match(content):
+            here = Role.SUBJECT
+        elif not seen_body and not seen_any and _HEADER.match(content):
+            here = Role.HEADER
+        elif not seen_body and _GREETING.match(content) and len(content.split()) <= 9:
+            here, seen_any = Role.GREETING, True
+        elif seen_body and _SIGNATURE_MARK.match(content):
+            here = role = Role.SIGNATURE
+        elif seen_body and len(content.split()) <= 7 and _SIGN_OFF.match(content):
+            here, role = Role.SIGN_OFF, Role.SIGNATURE
+        elif seen_body and _FOOTER.match(content) and len(content.split()) <= 40:
+            here = Role.FOOTER
+        else:
+            here, seen_body = Role.BODY, True
+        yield Line(begin, end, paragraph, here)
+
+
+def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:
+    """Takes the short last lines that look like a name or a role for a signature, when no sign-off came before them."""
+    last = len(found)
+    while last > 1 and found[last - 1].role in (Role.FOOTER, Role.QUOTED):
+        last -= 1
+    first = last
+    while first > 1 and found[first - 1].role is Role.BODY and _looks_signed(text[found[first - 1].begin : found[first - 1].end]):
+        first -= 1
+    for index, line in enumerate(found):
+        signed = first <= index < last
+        yield Line(line.begin, line.end, line.paragraph, Role.SIGNATURE) if signed else line
+
+
+def _looks_signed(content: str) -> bool:
+    words = content.split()
+    if not 0 < len(words) <= _NAME_LINE_WORDS or content.rstrip()[-1] in ".?!:;…":
+        return False
+    names = [w for w in words if w[0].isupper() or not w[0].isalpha() or w.lower() in _NAME_GLUE]
+    return len(names) == len(words) or (len(words) <= 2 and words[-1].strip("x") == "")
+
+
+_NAME_GLUE = frozenset({"of", "the", "and", "for", "at", "on", "de", "van", "von", "to", "in", "x", "xx", "xxx", "your"})
+
+
+def analysis_text(text: str, found: tuple[Line, ...]) -> str:
+    """A copy of `text` of equal length for the parser: other people's words blanked, curly quotes straightened.
+
+    A single line end inside a paragraph of long lines is a mailer's wrap and becomes a space, so that the parser sees
+    whole sentences; every offset stays where it is.
+    """
+    characters = list(text.translate(_STRAIGHT))
+    for line in found:
+        if line.role in (Role.QUOTED, Role.HEADER):
+            characters[line.begin : line.end] = " " * (line.end - line.begin)
+    for line, following in zip(found, found[1:], strict=False):
+        wrapped = line.paragraph == following.paragraph and line.role is following.role is Role.BODY
+        if wrapped and line.end - line.begin >= _WRAPPED_WIDTH and not _ITEM.match(text, following.begin):
+            for index in range(line.end, following.begin):
+                characters[index] = " "
+    return "".join(characters)
+
+
+_STRAIGHT = {ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
+_WRAPPED_WIDTH = 50
+_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")

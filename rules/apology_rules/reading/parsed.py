@@ -1,0 +1,218 @@
+"""The parsed draft: sentences with their roles, clauses, phrases of a concept, apology heads and failures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from apology_rules.draft import Context
+from apology_rules.reading.acts import fails
+from apology_rules.reading.apologies import Apology, ConceptsAt, Force, apologies
+from apology_rules.reading.clauses import Clause, clauses
+from apology_rules.reading.layout import Line, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Words that a rule points at: code points `[begin, end)` of the analysed text; both None for the whole draft.
+
+    `weak` says that a component is there in a vague form; `confidence` runs from 0 to 1.
+    """
+
+    begin: int | None = None
+    end: int | None = None
+    weak: bool = False
+    confidence: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence: tokens `[first, last)`, code points `[begin, end)`, and the role of the line it begins in."""
+
+    number: int
+    first: int
+    last: int
+    begin: int
+    end: int
+    role: Role
+
+
+class ParsedDraft:
+    """A draft, parsed once. `received` is the text as it came; `text` has the same length (`layout.analysis_text`)."""
+
+    def __init__(
+        self,
+        *,
+        doc: Doc,
+        lines: Sequence[Line],
+        phrases: Mapping[str, tuple[tuple[int, int], ...]],
+        context: Context,
+        received: str,
+    ) -> None:
+        self.doc = doc
+        self.text = doc.text
+        self.received = received
+        self.lines = tuple(lines)
+        self.context = context
+        self._phrases = dict(phrases)
+        self.sentences = tuple(_sentences(doc, self.lines))
+        self.own_names = _names(self._lines_text(Role.SIGN_OFF, Role.SIGNATURE))
+        self.their_names = _names(self._lines_text(Role.GREETING))
+        spans = [doc[s.first : s.last] for s in self.sentences]
+        self.clauses: tuple[Clause, ...] = tuple(clauses(doc, spans, self.own_names, self.their_names))
+        self._by_sentence = _group(self.clauses, len(self.sentences))
+        self._by_root = {clause.root.i: clause for clause in self.clauses}
+
+    # where things are
+
+    def _lines_text(self, *roles: Role) -> str:
+        return "\n".join(self.text[line.begin : line.end] for line in self.lines if line.role in roles)
+
+    def own_text(self) -> str:
+        """The sender's own sentences, for readability."""
+        return " ".join(self.text[s.begin : s.end] for s in self.body)
+
+    @cached_property
+    def body(self) -> tuple[Sentence, ...]:
+        """The sentences of the body; greeting, sign-off, signature and footer are left out."""
+        return tuple(s for s in self.sentences if s.role is Role.BODY)
+
+    @cached_property
+    def signature(self) -> str:
+        """Sign-off and signature."""
+        return self._lines_text(Role.SIGN_OFF, Role.SIGNATURE)
+
+    @cached_property
+    def footer(self) -> str:
+        """What stands below the signature."""
+        return self._lines_text(Role.FOOTER)
+
+    def in_body(self, clause: Clause) -> bool:
+        return self.sentences[clause.sentence].role is Role.BODY
+
+    @cached_property
+    def body_clauses(self) -> tuple[Clause, ...]:
+        """The clauses of the body, without quoted words."""
+        return tuple(c for c in self.clauses if self.in_body(c) and not c.quoted)
+
+    def clauses_of(self, sentence: int) -> tuple[Clause, ...]:
+        """The clauses of one sentence; none when there is no such sentence."""
+        return self._by_sentence[sentence] if 0 <= sentence < len(self._by_sentence) else ()
+
+    def clause_at(self, token: Token) -> Clause:
+        """The clause that a token belongs to."""
+        while token.i not in self._by_root:
+            token = token.head
+        return self._by_root[token.i]
+
+    def parent(self, clause: Clause) -> Clause | None:
+        """The clause that `clause` hangs on."""
+        return None if clause.root.head is clause.root else self.clause_at(clause.root.head)
+
+    # phrases
+
+    def ranges(self, concept: str) -> tuple[tuple[int, int], ...]:
+        """Token ranges of the phrases of a concept in the body."""
+        return tuple(r for r in self._phrases.get(concept, ()) if self.sentence_at(r[0]).role is Role.BODY)
+
+    def has(self, concept: str, clause: Clause) -> bool:
+        """Whether a phrase of the concept begins among the words of the clause."""
+        own = {token.i for token in clause.own}
+        return any(first in own for first, _ in self._phrases.get(concept, ()))
+
+    def sentence_has(self, concept: str, sentence: int) -> bool:
+        """Whether a phrase of the concept begins in the sentence."""
+        here = self.sentences[sentence]
+        return any(here.first <= first < here.last for first, _ in self._phrases.get(concept, ()))
+
+    def count(self, concept: str) -> int:
+        """How often phrases of the concept occur anywhere in the sender's words."""
+        return len(self._phrases.get(concept, ()))
+
+    def sentence_at(self, token: int) -> Sentence:
+        """The sentence of a token index."""
+        return self.sentences[self._sentence_numbers[token]]
+
+    @cached_property
+    def _sentence_numbers(self) -> tuple[int, ...]:
+        return tuple(s.number for s in self.sentences for _ in range(s.first, s.last))
+
+    # marks
+
+    def mark(self, clause: Clause, *, confidence: float = 0.8) -> Mark:
+        """The words of a clause, complements included."""
+        return self.mark_tokens(clause.first, clause.last, confidence=confidence)
+
+    def mark_tokens(self, first: int, last: int, *, confidence: float = 0.8) -> Mark:
+        """The words of the tokens `[first, last)`, white space and closing punctuation trimmed."""
+        while last > first + 1 and (self.doc[last - 1].is_space or self.doc[last - 1].is_punct and self.doc[last - 1].text not in {")", "]"}):
+            last -= 1
+        while first < last - 1 and (self.doc[first].is_space or self.doc[first].is_punct):
+            first += 1
+        end = self.doc[last - 1]
+        return Mark(begin=self.doc[first].idx, end=end.idx + len(end), confidence=confidence)
+
+    def mark_sentence(self, number: int, *, confidence: float = 0.8) -> Mark:
+        """The words of a sentence without its closing punctuation."""
+        here = self.sentences[number]
+        return self.mark_tokens(here.first, here.last, confidence=confidence)
+
+    def signature_mark(self) -> Mark:
+        """The last line of the signature, where a number or an address stands."""
+        line = next(line for line in reversed(self.lines) if line.role in {Role.SIGNATURE, Role.SIGN_OFF})
+        return Mark(begin=line.begin, end=line.end)
+
+    # the terms of the field
+
+    @cached_property
+    def apologies(self) -> tuple[Apology, ...]:
+        """Every apology head in subject, body and sign-off."""
+        return tuple(apologies(self.clauses, ConceptsAt(self._phrases)))
+
+    @cached_property
+    def real_apologies(self) -> tuple[Apology, ...]:
+        """The heads that apologise or regret, and are no courtesy, condolence, refusal or report."""
+        return tuple(a for a in self.apologies if a.force in {Force.APOLOGY, Force.REGRET})
+
+    def apology_in(self, sentence: int) -> bool:
+        """Whether the sentence holds a real apology head."""
+        return any(a.clause.sentence == sentence for a in self.real_apologies)
+
+    def in_apology(self, clause: Clause) -> bool:
+        """Whether the clause is what an apology is for, or holds the head itself."""
+        return any(clause in {a.clause, a.complement} for a in self.real_apologies)
+
+    @cached_property
+    def failures(self) -> tuple[Clause, ...]:
+        """The clauses that report the failure."""
+        return tuple(c for c in self.body_clauses if fails(c))
+
+
+def _sentences(doc: Doc, lines: Sequence[Line]) -> Iterator[Sentence]:
+    position = 0
+    for number, span in enumerate(doc.sents):
+        first = span.start
+        while first < span.end - 1 and doc[first].is_space:
+            first += 1
+        begin = doc[first].idx
+        while position + 1 < len(lines) and lines[position + 1].begin <= begin:
+            position += 1
+        role = lines[position].role if lines else Role.BODY
+        yield Sentence(number=number, first=span.start, last=span.end, begin=begin, end=span.end_char, role=role)
+
+
+def _group(found: Sequence[Clause], sentences: int) -> tuple[tuple[Clause, ...], ...]:
+    grouped: list[list[Clause]] = [[] for _ in range(sentences)]
+    for clause in found:
+        grouped[clause.sentence].append(clause)
+    return tuple(tuple(group) for group in grouped)
+
+
+_NOT_NAMES = frozenset("dear hi hello hey mr mrs ms miss dr sir madam all team the and kind regards best yours".split())
+
+
+def _names(text: str) -> frozenset[str]:
+    words = (word.strip(".,:;!?()-–—'\"") for word in text.split())
+    return frozenset(w.lower() for w in words if len(w) > 1 and w[0].isupper() and w.lower() not in _NOT_NAMES)
+

@@ -1,0 +1,38 @@
+"""From text to reading: layout, one parse, one search for phrases."""
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from apology_rules.draft import Context
+from apology_rules.reading import layout, lexicon
+from apology_rules.reading.phrases import PhraseFinder
+from apology_rules.reading.reading import Reading
+
+
+class DraftParser:
+    """Parses and reads drafts with one loaded pipeline."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._phrases = PhraseFinder(nlp.vocab, lexicon.CONCEPTS)
+
+    def read(self, text: str, context: Context) -> Reading:
+        """The reading of `text`."""
+        lines = layout.lines(text)
+        doc = self._nlp(_with_line_breaks(self._nlp.make_doc(layout.analysis_text(text, lines)), lines))
+        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, received=text)
+
+
+def _with_line_breaks(doc: Doc, lines: tuple[layout.Line, ...]) -> Doc:
+    """Tells the parser that a sentence ends with its paragraph, and with its line where the role changes."""
+    starts = set()
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.paragraph != before.paragraph or line.role is not before.role or line.role is not layout.Role.BODY:
+            starts.add(line.begin)
+    pending = False
+    for token in doc:
+        pending = pending or token.idx in starts
+        if pending and not token.is_space:
+            token.is_sent_start = True
+            pending = False
+    return doc

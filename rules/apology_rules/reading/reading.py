@@ -1,0 +1,70 @@
+"""The reading: one pass that turns the parsed draft into terms of the field. Rules are statements over it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from apology_rules.draft import Channel, IncidentPhase, Relation
+from apology_rules.reading.acts import Strength
+from apology_rules.reading.case import Case, infer_case
+from apology_rules.reading.clauses import Clause
+from apology_rules.reading.components import ComponentReading, owns, read_components
+from apology_rules.reading.gate import is_apology
+from apology_rules.reading.parsed import ParsedDraft
+from apology_rules.review import ComponentKind
+
+OWNERSHIP_RADIUS = 2
+"""Sentences on either side within which ownership takes back an agentless failure (codebook, blame_shifting)."""
+
+
+class Reading(ParsedDraft):
+    """A draft in terms of the field. Built once per draft, never changed."""
+
+    @cached_property
+    def is_apology(self) -> bool:
+        """Whether the draft is an apology at all; nothing else is judged when it is not."""
+        return is_apology(self, self.owned_sentences)
+
+    @cached_property
+    def case(self) -> Case:
+        """Relation, channel and gravity: given, or inferred from the text."""
+        return infer_case(self)
+
+    @property
+    def relation(self) -> Relation:
+        return self.case.relation
+
+    @property
+    def channel(self) -> Channel:
+        return self.case.channel
+
+    @property
+    def gravity(self) -> int:
+        return self.case.gravity
+
+    @property
+    def public(self) -> bool:
+        """Whether the draft goes to customers or the public, to whom some rules alone apply."""
+        return self.relation in {Relation.CUSTOMER, Relation.PRESS}
+
+    @property
+    def investigating(self) -> bool:
+        """Whether the incident is still being looked into, so that neither cause nor cure can be known."""
+        return self.context.phase is IncidentPhase.INVESTIGATING
+
+    @cached_property
+    def owned_sentences(self) -> frozenset[int]:
+        """Numbers of the sentences in which the sender owns the failure in full."""
+        return frozenset(c.sentence for c in self.body_clauses if owns(self, c) is Strength.FULL)
+
+    def owned_near(self, clause: Clause, radius: int = OWNERSHIP_RADIUS) -> bool:
+        """Whether the sender owns the failure within `radius` sentences of the clause."""
+        return any(abs(clause.sentence - number) <= radius for number in self.owned_sentences)
+
+    def owned_next(self, clause: Clause) -> bool:
+        """Whether the sender takes it back in the same or the next sentence."""
+        return bool({clause.sentence, clause.sentence + 1} & self.owned_sentences)
+
+    @cached_property
+    def components(self) -> Mapping[ComponentKind, ComponentReading]:
+        """What the draft does about each component."""
+        return read_components(self, self.case, investigating=self.investigating)

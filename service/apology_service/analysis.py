@@ -1,0 +1,89 @@
+"""Where drafts are reviewed: off the event loop, behind a seam that hides how."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from apology_rules import Context, Draft, Options, Review, Versions
+
+_T = TypeVar("_T")
+_WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
+
+
+class DeadlinePassedError(Exception):
+    """The review was not done in time."""
+
+
+class Analyst(Protocol):
+    """Reviews drafts for the servicer. Cancelling a call, or letting its deadline pass, frees its place."""
+
+    @property
+    def parallelism(self) -> int:
+        """How many reviews can run at once."""
+
+    async def start(self) -> None:
+        """Loads what a review needs, and returns when the next one will be answered at full speed."""
+
+    async def versions(self) -> Versions: ...
+
+    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+        """The review, or DeadlinePassedError. `deadline` is on the clock of `time.monotonic`."""
+
+    async def stop(self) -> None: ...
+
+
+class Reviewing(Protocol):
+    """What the analyst needs of `apology_rules.Reviewer`."""
+
+    @property
+    def versions(self) -> Versions: ...
+
+    def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review: ...
+
+
+class ThreadAnalyst:
+    """Reviews drafts one after another in a thread of its own."""
+
+    parallelism = 1
+
+    def __init__(self, load: Callable[[], Reviewing]) -> None:
+        self._load = load
+        self._reviewer: Reviewing | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
+
+    async def start(self) -> None:
+        await self._run(lambda: self._loaded().review(_WARM_UP))
+
+    async def versions(self) -> Versions:
+        if self._reviewer is not None:
+            return self._reviewer.versions
+        return (await self._run(self._loaded)).versions
+
+    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+        def work() -> Review:
+            if time.monotonic() >= deadline:
+                raise DeadlinePassedError
+            return self._loaded().review(draft, context=context, options=options)
+
+        try:
+            async with asyncio.timeout_at(deadline) as scope:
+                return await self._run(work)
+        except TimeoutError:
+            if scope.expired():
+                raise DeadlinePassedError from None
+            raise
+
+    async def stop(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _loaded(self) -> Reviewing:
+        """The reviewer; only ever called in the thread, so that it is loaded once."""
+        if self._reviewer is None:
+            self._reviewer = self._load()
+        return self._reviewer
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        """Cancelled before its turn, `work` never runs."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

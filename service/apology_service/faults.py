@@ -1,0 +1,121 @@
+"""Errors as callers see them: `google.rpc.Status` with ErrorInfo, and BadRequest for invalid requests.
+
+No message ever holds text of a draft.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Never
+
+import grpc
+from google.protobuf import duration_pb2, message
+from google.rpc import error_details_pb2, status_pb2
+
+from apology_service.calls import CallContext
+
+DOMAIN = "apology.v1"
+_MAX_VIOLATIONS = 20
+_MAX_DETAIL_BYTES = 4096  # details travel in HTTP/2 trailers, of which clients accept 8 to 16 KB in all
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class Reason(StrEnum):
+    """The `ErrorInfo.reason` of every error, and the `reason` of every field violation; stable for ever."""
+
+    MISSING_DRAFT = "MISSING_DRAFT"
+    UNSUPPORTED_DRAFT_FORMAT = "UNSUPPORTED_DRAFT_FORMAT"
+    MISSING_OFFSET_ENCODING = "MISSING_OFFSET_ENCODING"
+    UNKNOWN_ENUM_VALUE = "UNKNOWN_ENUM_VALUE"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    INVALID_TIMESTAMP = "INVALID_TIMESTAMP"
+    FIELD_TOO_LONG = "FIELD_TOO_LONG"
+    UNKNOWN_RULE = "UNKNOWN_RULE"
+    UNKNOWN_PARAMETER = "UNKNOWN_PARAMETER"
+    TOO_MANY_PHRASES = "TOO_MANY_PHRASES"
+    MISSING_REQUESTS = "MISSING_REQUESTS"
+    TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS"
+    BATCH_TOO_LONG = "BATCH_TOO_LONG"
+    INVALID_PAGE_TOKEN = "INVALID_PAGE_TOKEN"
+    MALFORMED_REQUEST = "MALFORMED_REQUEST"
+    ASSIST_UNAVAILABLE = "ASSIST_UNAVAILABLE"
+    SERVER_OVERLOADED = "SERVER_OVERLOADED"
+    CALL_TOO_LONG = "CALL_TOO_LONG"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """What is wrong with one field. `metadata` repeats, for programs, whatever varies in `description`."""
+
+    field: str
+    description: str
+    reason: Reason
+    metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def fault(
+    code: grpc.StatusCode,
+    reason: Reason,
+    text: str,
+    *,
+    metadata: Mapping[str, str] | None = None,
+    details: Sequence[message.Message] = (),
+) -> status_pb2.Status:
+    """A status with its ErrorInfo."""
+    status = status_pb2.Status(code=code.value[0], message=text)
+    info = error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata or {})
+    for detail in (info, *details):
+        status.details.add().Pack(detail)
+    return status
+
+
+def invalid(violations: Sequence[Violation]) -> status_pb2.Status:
+    """INVALID_ARGUMENT: the reason is that of the first violation; as many as fit are listed."""
+    first, others = violations[0], len(violations) - 1
+    text = f"{first.field} {first.description}" + (f" (and {others} more)" if others else "")
+    metadata = {"field": first.field, "violations": str(len(violations)), **first.metadata}
+    bad = error_details_pb2.BadRequest()
+    for violation in violations[:_MAX_VIOLATIONS]:
+        if bad.ByteSize() + len(violation.field) + len(violation.description) + 64 > _MAX_DETAIL_BYTES - 512:
+            break
+        bad.field_violations.add(field=violation.field, description=violation.description, reason=violation.reason)
+    return fault(grpc.StatusCode.INVALID_ARGUMENT, first.reason, text, metadata=metadata, details=(bad,))
+
+
+def overloaded(retry_ms: int) -> status_pb2.Status:
+    delay = duration_pb2.Duration()
+    delay.FromMilliseconds(retry_ms)
+    return fault(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        Reason.SERVER_OVERLOADED,
+        "the server is busy; try again shortly",
+        details=(error_details_pb2.RetryInfo(retry_delay=delay),),
+    )
+
+
+def call_too_long(max_seconds: float) -> status_pb2.Status:
+    return fault(
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        Reason.CALL_TOO_LONG,
+        f"no answer in time; a call gets {max_seconds:g} seconds, or less when the caller's deadline is sooner",
+        metadata={"max_call_seconds": f"{max_seconds:g}"},
+    )
+
+
+def internal(incident: str) -> status_pb2.Status:
+    return fault(
+        grpc.StatusCode.INTERNAL,
+        Reason.INTERNAL_ERROR,
+        f"internal error; incident {incident}",
+        metadata={"incident": incident},
+    )
+
+
+async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
+    """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait."""
+    trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
+    if pushback_ms is not None:
+        trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
+    await context.abort(_CODES[status.code], status.message, tuple(trailers))

@@ -1,0 +1,70 @@
+"""Rebuilds gRPC method handlers, whatever their kind, around a changed behaviour."""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import grpc
+
+from apology_service.calls import CallContext
+
+if TYPE_CHECKING:
+    Handler: TypeAlias = grpc.RpcMethodHandler[Any, Any]
+else:
+    Handler = grpc.RpcMethodHandler
+
+Behaviour = Callable[[Any, CallContext], Any]
+"""What serves one call: a coroutine function, or an async generator function of the answers."""
+
+_KINDS: dict[tuple[bool, bool], tuple[str, Callable[..., Handler]]] = {
+    (False, False): ("unary_unary", grpc.unary_unary_rpc_method_handler),
+    (False, True): ("unary_stream", grpc.unary_stream_rpc_method_handler),
+    (True, False): ("stream_unary", grpc.stream_unary_rpc_method_handler),
+    (True, True): ("stream_stream", grpc.stream_stream_rpc_method_handler),
+}
+
+
+class Interceptor(grpc.aio.ServerInterceptor):
+    """Changes the handler of every method that exists."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        handler = await continuation(handler_call_details)
+        return handler and self.wrap(handler, handler_call_details.method)
+
+    def wrap(self, handler: Handler, method: str) -> Handler:
+        raise NotImplementedError
+
+
+def rebuild(
+    handler: Handler, change: Callable[[Behaviour], Behaviour], *, deserializer: Callable[[bytes], Any] | None = None
+) -> Handler:
+    """`handler` with its behaviour changed, and with another deserializer if one is given."""
+    attribute, build = _KINDS[handler.request_streaming, handler.response_streaming]
+    return build(
+        change(getattr(handler, attribute)),
+        request_deserializer=deserializer or handler.request_deserializer,
+        response_serializer=handler.response_serializer,
+    )
+
+
+def surrounded(guard: Callable[[CallContext], AbstractAsyncContextManager[None]]) -> Callable[[Behaviour], Behaviour]:
+    """A change that holds `guard(context)` open while a call is served."""
+
+    def change(behaviour: Behaviour) -> Behaviour:
+        async def answer(request: Any, context: CallContext) -> Any:
+            async with guard(context):
+                return await behaviour(request, context)
+
+        async def answers(request: Any, context: CallContext) -> AsyncIterator[Any]:
+            async with guard(context):
+                async for response in behaviour(request, context):
+                    yield response
+
+        return answers if inspect.isasyncgenfunction(behaviour) else answer
+
+    return change

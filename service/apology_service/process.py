@@ -1,0 +1,73 @@
+"""The life of a server process: listen, warm up, serve, leave when told or when idle."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+from apology_service import logs
+from apology_service.addresses import UNIX
+from apology_service.analysis import Analyst
+from apology_service.server import Server, create_server
+from apology_service.settings import Settings
+
+_log = logging.getLogger(__name__)
+_LOOPBACK = ("127.", "localhost:", "[::1]:", UNIX)
+
+
+class _Leave:
+    """What signals ask for: to leave, at once when asked by keyboard, and without mercy when asked again."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.asked_again = asyncio.Event()
+        self.by_keyboard = False
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ask, number)
+
+    def _ask(self, number: signal.Signals) -> None:
+        (self.asked_again if self.asked.is_set() else self.asked).set()
+        self.by_keyboard |= number == signal.SIGINT
+
+
+async def run(settings: Settings, analyst: Analyst) -> None:
+    """Serves until told to leave. Raises AddressError, or what the analyst raises when it cannot start."""
+    asyncio.get_running_loop().set_exception_handler(logs.lost_error)
+    leave = _Leave()
+    async with create_server(settings, analyst) as server:
+        print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
+        if not settings.address.startswith(_LOOPBACK):
+            _log.warning("the address can be reached from other machines, without encryption or authentication")
+        if await _before(leave.asked, server.warm_up()):
+            _log.info("ready", extra={"fields": {"address": server.address}})
+            await _before(leave.asked, _idle(server, settings))
+        _log.info("leaving", extra={"fields": {"asked": leave.asked.is_set()}})
+        lame_duck = settings.lame_duck_seconds if leave.asked.is_set() and not leave.by_keyboard else 0
+        await _before(
+            leave.asked_again, server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
+        )
+    _log.info("left")
+
+
+async def _idle(server: Server, settings: Settings) -> None:
+    """Returns when the server has been idle for too long; never, unless that is set."""
+    if settings.idle_exit_seconds:
+        await server.quiet_for(settings.idle_exit_seconds)
+    else:
+        await asyncio.Event().wait()
+
+
+async def _before(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Whether `work` was done before `event` came; else it is cancelled. Its error is raised."""
+    doing, coming = asyncio.ensure_future(work), asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait((doing, coming), return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            doing.result()
+        return doing.done()
+    finally:
+        for task in (doing, coming):
+            task.cancel()

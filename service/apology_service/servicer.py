@@ -1,0 +1,137 @@
+"""The methods of the service: a request in, the rules' judgement out."""
+
+import asyncio
+import base64
+import binascii
+
+from google.rpc import status_pb2
+
+from apology.v1 import review_pb2 as pb
+from apology.v1 import review_pb2_grpc as pb_grpc
+from apology_rules import LANGUAGES, Category, Rule
+from apology_rules.catalogue import QUESTIONS, RULES
+from apology_service.analysis import Analyst, DeadlinePassedError
+from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
+from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid
+from apology_service.from_wire import context_of, draft_of, options_of
+from apology_service.incidents import report
+from apology_service.settings import Limits
+from apology_service.to_wire import review_to_wire, rule_to_wire, versions_to_wire
+from apology_service.validation import batch_refusal, refusal
+
+_BATCH = f"/{SERVICE}/BatchReviewDrafts"
+_CATEGORIES = list(Category)
+
+
+class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
+    """Serves what `analyst` reviews."""
+
+    def __init__(self, analyst: Analyst, limits: Limits) -> None:
+        self._analyst = analyst
+        self._limits = limits
+
+    async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
+        result = await self._result(request, deadline_of(context, self._limits.max_call_seconds))
+        if isinstance(result, status_pb2.Status):
+            await abort(context, result)
+        return pb.ReviewDraftResponse(review=result)
+
+    async def BatchReviewDrafts(
+        self, request: pb.BatchReviewDraftsRequest, context: CallContext
+    ) -> pb.BatchReviewDraftsResponse:
+        if (refused := batch_refusal(request, self._limits)) is not None:
+            await abort(context, refused)
+        deadline = deadline_of(context, self._limits.max_call_seconds)
+        turns = asyncio.Semaphore(self._analyst.parallelism)  # a batch never queues more than it could run
+
+        async def item(index: int) -> pb.BatchReviewResult:
+            async with turns:
+                return await self._item(request.requests[index], deadline, f"requests[{index}].")
+
+        results = await asyncio.gather(*map(item, range(len(request.requests))))
+        return pb.BatchReviewDraftsResponse(results=results)
+
+    async def ListRules(self, request: pb.ListRulesRequest, context: CallContext) -> pb.ListRulesResponse:
+        start = _page_start(request.page_token)
+        if request.page_size < 0:
+            await abort(context, invalid([_violation("page_size", "must not be negative", Reason.OUT_OF_RANGE)]))
+        if start is None:
+            text = "is no token of this server; start again without one"
+            await abort(context, invalid([_violation("page_token", text, Reason.INVALID_PAGE_TOKEN)]))
+        end = start + (request.page_size or len(_CATALOGUE))
+        return pb.ListRulesResponse(
+            rules=[rule_to_wire(rule) for rule in _CATALOGUE[start:end]],
+            next_page_token=_page_token(_CATALOGUE[end - 1]) if end < len(_CATALOGUE) else "",
+        )
+
+    async def GetCapabilities(
+        self, request: pb.GetCapabilitiesRequest, context: CallContext
+    ) -> pb.GetCapabilitiesResponse:
+        limits = self._limits
+        return pb.GetCapabilitiesResponse(
+            versions=versions_to_wire(await self._analyst.versions()),
+            limits=pb.Limits(**{field.name: getattr(limits, field.name) for field in pb.Limits.DESCRIPTOR.fields}),
+            languages=LANGUAGES,
+            draft_formats=[pb.DRAFT_FORMAT_TEXT],
+            assist_available=False,
+            rewrite_available=False,
+        )
+
+    async def _item(self, request: pb.ReviewDraftRequest, deadline: float, path: str) -> pb.BatchReviewResult:
+        """The result for one draft of a batch, whatever happens to it."""
+        try:
+            result = await self._result(request, deadline, path=path)
+        except Exception as error:
+            result = internal(report(error, method=_BATCH))
+        if isinstance(result, status_pb2.Status):
+            return pb.BatchReviewResult(status=result)
+        return pb.BatchReviewResult(review=result)
+
+    async def _result(
+        self, request: pb.ReviewDraftRequest, deadline: float, *, path: str = ""
+    ) -> pb.Review | status_pb2.Status:
+        if (refused := refusal(request, self._limits, path=path)) is not None:
+            return refused
+        draft = draft_of(request)
+        try:
+            review = await self._analyst.review(draft, context_of(request), options_of(request), deadline=deadline)
+        except DeadlinePassedError:
+            return call_too_long(self._limits.max_call_seconds)
+        count_draft(characters=len(draft.text) + len(draft.subject), findings=len(review.findings))
+        answer = review_to_wire(review, draft, request.offset_encoding)
+        answer.assist.CopyFrom(_assist(request.options.assist))
+        return answer
+
+
+def _assist(mode: pb.AssistMode.ValueType) -> pb.Assist:
+    if mode == pb.ASSIST_MODE_PREFERRED:
+        return pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=["NOT_CONFIGURED"])
+    return pb.Assist(state=pb.ASSIST_STATE_OFF)
+
+
+def _place(rule: Rule) -> tuple[int, str]:
+    """Questions come after the flaws."""
+    return (_CATEGORIES.index(rule.category) if rule.category else len(_CATEGORIES), rule.id)
+
+
+_CATALOGUE = tuple(sorted((*RULES, *QUESTIONS), key=_place))
+
+
+def _page_token(last: Rule) -> str:
+    """Names the last rule told, so that a page holds even when the next one comes from a newer server."""
+    return base64.urlsafe_b64encode(last.id.encode()).decode()
+
+
+def _page_start(token: str) -> int | None:
+    """Where the page of `token` starts; None for a token that no server gave out."""
+    if not token:
+        return 0
+    try:
+        last = base64.b64decode(token, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        return None
+    return next((place + 1 for place, rule in enumerate(_CATALOGUE) if rule.id == last), None)
+
+
+def _violation(field: str, description: str, reason: Reason) -> Violation:
+    return Violation(field=field, description=description, reason=reason)

@@ -1,0 +1,146 @@
+"""Reviews and rules in the terms of the contract."""
+
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+from apology.v1 import review_pb2 as pb
+from apology_rules import (
+    Component,
+    Draft,
+    Finding,
+    Part,
+    Promise,
+    Question,
+    Readability,
+    Review,
+    Rule,
+    Span,
+    Versions,
+)
+from apology_service.from_wire import enum_prefix
+from apology_service.offsets import Offsets, offsets
+
+if TYPE_CHECKING:
+    from google.protobuf.internal.enum_type_wrapper import _EnumTypeWrapper
+
+_V = TypeVar("_V", bound=int)
+
+
+def review_to_wire(review: Review, draft: Draft, encoding: pb.OffsetEncoding.ValueType) -> pb.Review:
+    """`review` with every offset in units of `encoding`."""
+    spans = _Spans(draft, encoding)
+    return pb.Review(
+        verdict=number(pb.Verdict, review.verdict),
+        not_reviewed_reason=number(pb.NotReviewedReason, review.not_reviewed_reason),
+        not_reviewed_detail=review.not_reviewed_detail,
+        score=review.score,
+        findings=[_finding(f, spans) for f in review.findings],
+        components=[_component(c, spans) for c in review.components],
+        promises=[_promise(p, spans) for p in review.promises],
+        questions=[_question(q, spans) for q in review.questions],
+        readability=_readability(review.readability),
+        language=review.language,
+        relation=number(pb.Relation, review.relation),
+        channel=number(pb.Channel, review.channel),
+        gravity=review.gravity or 0,
+        offset_encoding=encoding,
+        text_sha256=review.text_sha256,
+        versions=versions_to_wire(review.versions),
+    )
+
+
+def rule_to_wire(rule: Rule) -> pb.RuleDescription:
+    return pb.RuleDescription(
+        id=rule.id,
+        name=rule.name,
+        category=number(pb.Category, rule.category),
+        severity=number(pb.Severity, rule.severity),
+        message=rule.message,
+        why=rule.why,
+        reference=rule.reference,
+        bad=rule.bad,
+        good=rule.good,
+        parameters=[
+            pb.RuleParameter(
+                name=p.name, description=p.description, default_value=p.default, minimum=p.minimum, maximum=p.maximum
+            )
+            for p in rule.parameters
+        ],
+    )
+
+
+def versions_to_wire(versions: Versions) -> pb.Versions:
+    return pb.Versions(
+        package=versions.package, rules=versions.rules, pipeline=versions.pipeline, reader=versions.reader
+    )
+
+
+def number(wire: "_EnumTypeWrapper[_V]", member: Enum | None) -> _V:
+    """The number of the value with the name of `member`; unspecified for None."""
+    return wire.Value(enum_prefix(wire) + (member.name if member else "UNSPECIFIED"))
+
+
+class _Spans:
+    """Converts the spans of one draft; a part without spans costs nothing."""
+
+    def __init__(self, draft: Draft, encoding: pb.OffsetEncoding.ValueType) -> None:
+        self._texts = {Part.BODY: draft.text, Part.SUBJECT: draft.subject}
+        self._encoding = encoding
+        self._offsets: dict[Part, Offsets] = {}
+
+    def one(self, span: Span | None) -> pb.Span | None:
+        if span is None:
+            return None
+        if span.part not in self._offsets:
+            self._offsets[span.part] = offsets(self._texts[span.part], self._encoding)
+        at = self._offsets[span.part]
+        return pb.Span(begin=at(span.begin), end=at(span.end), text=span.text, part=number(pb.DraftPart, span.part))
+
+
+def _finding(finding: Finding, spans: _Spans) -> pb.Finding:
+    return pb.Finding(
+        rule_id=finding.rule_id,
+        category=number(pb.Category, finding.category),
+        severity=number(pb.Severity, finding.severity),
+        confidence=finding.confidence,
+        span=spans.one(finding.span),
+        message=finding.message,
+        why=finding.why,
+        reference=finding.reference,
+        sources=[number(pb.FindingSource, source) for source in finding.sources],
+    )
+
+
+def _component(component: Component, spans: _Spans) -> pb.Component:
+    return pb.Component(
+        kind=number(pb.ComponentKind, component.kind),
+        state=number(pb.ComponentState, component.state),
+        evidence=[s for s in map(spans.one, component.evidence) if s],
+    )
+
+
+def _promise(promise: Promise, spans: _Spans) -> pb.Promise:
+    return pb.Promise(
+        span=spans.one(promise.span),
+        owner=number(pb.PromiseOwner, promise.owner),
+        owner_span=spans.one(promise.owner_span),
+        due_span=spans.one(promise.due_span),
+    )
+
+
+def _question(question: Question, spans: _Spans) -> pb.Question:
+    return pb.Question(rule_id=question.rule_id, text=question.text, why=question.why, span=spans.one(question.span))
+
+
+def _readability(readability: Readability | None) -> pb.Readability | None:
+    if readability is None:
+        return None
+    return pb.Readability(
+        words=readability.words,
+        sentences=readability.sentences,
+        words_per_sentence=readability.words_per_sentence,
+        automated_readability_index=readability.automated_readability_index,
+        coleman_liau_index=readability.coleman_liau_index,
+        lix=readability.lix,
+        reading_seconds=readability.reading_seconds,
+    )

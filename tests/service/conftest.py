@@ -1,0 +1,39 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import grpc
+import pytest
+
+from apology_rules import Reviewer
+from apology_service.analysis import Analyst, ThreadAnalyst
+from apology_service.server import create_server
+from apology_service.settings import Limits, Settings
+from tests.service.helpers import Served
+
+Serve = Callable[..., Awaitable[Served]]
+
+
+@pytest.fixture(scope="session")
+def reviewer() -> Reviewer:
+    return Reviewer()
+
+
+@pytest.fixture
+async def serve(reviewer: Reviewer) -> AsyncIterator[Serve]:
+    """Starts servers on free ports; `ready=False` leaves one cold."""
+    async with AsyncExitStack() as stack:
+
+        async def start(
+            analyst: Analyst | None = None, *, ready: bool = True, limits: Limits | None = None, **settings: Any
+        ) -> Served:
+            chosen = Settings(**{"address": "127.0.0.1:0", "limits": limits or Limits(), **settings})
+            server = await stack.enter_async_context(
+                create_server(chosen, analyst or ThreadAnalyst(lambda: reviewer))
+            )
+            if ready:
+                await server.warm_up()
+            channel = await stack.enter_async_context(grpc.aio.insecure_channel(server.address))
+            return Served(server, channel)
+
+        yield start

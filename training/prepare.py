@@ -1,0 +1,195 @@
+"""From labelled drafts to what the network learns from: where each label stands, and honest variations of a draft."""
+
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from apology_rules.reader.wordpiece import WordPiece
+
+COMPONENTS = {
+    "responsibility": "missing_responsibility",
+    "regret": "missing_regret",
+    "explanation": "missing_explanation",
+    "remedy": "absent_remedy",
+    "empathy": "missing_empathy",
+    "prevention": "missing_prevention",
+    "contact": "missing_contact",
+}
+SUBTYPES = {
+    "blame_shifting": (
+        "victim scapegoat third_party circumstance shared intent_defence agent_omission".split()
+    ),
+    "insincere_hedging": "conditional reaction doubt blurred_object blurred_victim grudging".split(),
+    "overlong_drama": "self_focus self_vilify begging hyperbole stacking rehash".split(),
+    "minimising": "trivialise downscale normalise worse_case bolster silver_lining".split(),
+    "premature_selling": [],
+}
+STATES = ("absent", "weak", "present")
+RELATIONS = ("customer", "workplace", "personal", "press")
+GRAVITIES = (1, 2, 3, 4)
+TOKEN_LABELS = (
+    *(f"{component}.present" for component in COMPONENTS),
+    *(f"{component}.weak" for component in COMPONENTS),
+    *SUBTYPES,
+    *(f"{family}.{subtype}" for family, subtypes in SUBTYPES.items() for subtype in subtypes),
+)
+TASKS: dict[str, int] = {"is_apology": 1, **dict.fromkeys(COMPONENTS, 3), "relation": 4, "gravity": 4}
+UNKNOWN = -1  # a document label that nobody gave, or that a variation made uncertain
+START, END, MASK = 101, 102, 103  # pieces of the vocabulary
+LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled draft. `marks` are (token label, begin, end) in code points; `states` one class per task."""
+
+    file: str
+    id: str
+    text: str
+    marks: tuple[tuple[str, int, int], ...]
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An example as arrays: `ids` [n], `labels` and `weights` [n, token labels], `states` [tasks]."""
+
+    ids: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+    states: np.ndarray
+
+
+def read_corpus(folder: Path) -> list[Example]:
+    return [
+        _example(path.stem, json.loads(line))
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def _example(file: str, row: dict) -> Example:
+    states = dict.fromkeys(TASKS, UNKNOWN)
+    states["is_apology"] = int(row["is_apology"])
+    states["relation"] = RELATIONS.index(row["relation"])
+    states["gravity"] = GRAVITIES.index(row["gravity"])
+    marks = []
+    for component, label in COMPONENTS.items():
+        state = row["doc"].get(label)
+        if state not in STATES:
+            continue
+        states[component] = STATES.index(state)
+        if state != "absent":
+            marks += [(f"{component}.{state}", quote) for quote in row["evidence"].get(label, ())]
+    for span in row["spans"]:
+        marks.append((span["label"], span["quote"]))
+        if span["subtype"] in SUBTYPES[span["label"]]:
+            marks.append((f"{span['label']}.{span['subtype']}", span["quote"]))
+    text = row["text"]
+    places = tuple((label, text.find(quote), text.find(quote) + len(quote)) for label, quote in marks if quote in text)
+    return Example(file, row["id"], text, places, states)
+
+
+def encode(example: Example, pieces: WordPiece) -> Encoded:
+    """Give every piece the labels whose span it begins in. What nobody labelled weighs nothing.
+
+    Evidence is marked once where a writer saw enough, so an unmarked piece of a draft that has the component counts
+    half. In a mail that is no apology only regret and responsibility are known to be missing.
+    """
+    tokens = list(pieces.read(example.text))[: LONGEST - 2]
+    begins = np.array([-1, *(begin for _, begin, _ in tokens), -1])
+    labels = np.zeros((len(begins), len(TOKEN_LABELS)), np.float32)
+    for label, begin, end in example.marks:
+        labels[(begins >= begin) & (begins < end), TOKEN_LABELS.index(label)] = 1
+    weights = np.ones_like(labels)
+    for k, name in enumerate(TOKEN_LABELS[: 2 * len(COMPONENTS)]):
+        component, state = name.split(".")
+        given = example.states[component]
+        if given == UNKNOWN:
+            known = example.states["is_apology"] == 0 and component in ("regret", "responsibility")
+            weights[:, k] = 0.5 if known else 0
+        elif STATES[given] == "present":
+            weights[:, k] = np.where(labels[:, k] > 0, 1, 0.5 if state == "present" else 0.25)
+    weights[begins < 0] = 0
+    ids = np.array([START, *(piece for piece, _, _ in tokens), END])
+    return Encoded(ids, labels, weights, np.array([example.states[task] for task in TASKS]))
+
+
+def vary(example: Example, others: list[Example], rng: random.Random) -> Example:
+    """Change a draft in a way whose effect on the labels is known; `others` are mails that are no apologies."""
+    example = _curl(example, rng) if rng.random() < 0.3 else example
+    chance = rng.random()
+    if chance < 0.2:
+        return _drop_paragraph(example, rng)
+    if chance < 0.45:
+        return _among_other_matters(example, rng.choice(others), rng)
+    return example
+
+
+def _curl(example: Example, rng: random.Random) -> Example:
+    """Swap straight and typographic apostrophes."""
+    straight, curly = ("'", "’") if rng.random() < 0.7 else ("’", "'")
+    return replace(example, text=example.text.replace(straight, curly))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for part in text.split("\n\n"):
+        yield begin, begin + len(part)
+        begin += len(part) + 2
+
+
+def _drop_paragraph(example: Example, rng: random.Random) -> Example:
+    """Leave one paragraph out. A component that had evidence in it becomes unknown; so does the gate for its words."""
+    parts = list(_paragraphs(example.text))
+    if len(parts) < 2:
+        return example
+    begin, end = rng.choice(parts)
+    end = min(end + 2, len(example.text))
+    lost = {label.split(".")[0] for label, first, last in example.marks if first < end and last > begin}
+    states = dict(example.states)
+    for name in lost & COMPONENTS.keys():
+        states[name] = UNKNOWN
+    if lost & {"regret", "responsibility"}:
+        states["is_apology"] = UNKNOWN
+    states["gravity"] = UNKNOWN
+    size = end - begin
+    marks = tuple(
+        (label, first - size * (first >= end), last - size * (first >= end))
+        for label, first, last in example.marks
+        if last <= begin or first >= end
+    )
+    return replace(example, text=example.text[:begin] + example.text[end:], marks=marks, states=states)
+
+
+def _among_other_matters(example: Example, other: Example, rng: random.Random) -> Example:
+    """Put a draft among the paragraphs of a mail about something else, which may bring a contact of its own."""
+    paragraphs = [other.text[begin:end] for begin, end in _paragraphs(other.text)]
+    cut = rng.choice((0, len(paragraphs), rng.randint(0, len(paragraphs))))
+    before = "".join(f"{paragraph}\n\n" for paragraph in paragraphs[:cut])
+    after = "".join(f"\n\n{paragraph}" for paragraph in paragraphs[cut:])
+    states = dict(example.states)
+    if other.states["relation"] != states["relation"]:
+        states["relation"] = UNKNOWN
+    if states["contact"] != STATES.index("present"):
+        states["contact"] = UNKNOWN
+    marks = tuple((label, begin + len(before), end + len(before)) for label, begin, end in example.marks)
+    return replace(example, text=before + example.text + after, marks=marks, states=states)
+
+
+def batches(lengths: Iterable[int], budget: int, rng: random.Random) -> list[list[int]]:
+    """Group examples of like length, at most `budget` pieces a group, in random order."""
+    order = sorted(enumerate(lengths), key=lambda item: item[1] * rng.uniform(0.9, 1.1))
+    groups: list[list[int]] = [[]]
+    longest = 0
+    for index, length in order:
+        longest = max(longest, length)
+        if groups[-1] and longest * (len(groups[-1]) + 1) > budget:
+            groups.append([])
+            longest = length
+        groups[-1].append(index)
+    rng.shuffle(groups)
+    return groups

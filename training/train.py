@@ -1,0 +1,123 @@
+"""Train the reader's network: `train.py --out NETWORK.pt [--held-out t12,t29]`. Same seed, same network."""
+
+import argparse
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from apology_rules.reader.wordpiece import WordPiece
+from model import WIDTH, ReaderNetwork, load_encoder
+from prepare import MASK, TASKS, TOKEN_LABELS, UNKNOWN, Encoded, batches, encode, read_corpus, vary
+from torch import Tensor, nn
+
+HERE = Path(__file__).parent
+PADDING = -1e4
+TOKEN_LOSS = 1.5  # against the document tasks, whose losses are summed
+TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
+FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
+
+
+def read_vocabulary(path: Path) -> dict[str, int]:
+    return {piece: k for k, piece in enumerate(path.read_text(encoding="utf-8").splitlines())}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, required=True, help="folder with model.safetensors and vocab.txt")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--held-out", default="", help="files to leave out, such as t12,t29")
+    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+
+    left_out = set(args.held_out.split(","))
+    corpus = [example for example in read_corpus(HERE / "corpus") if example.file not in left_out]
+    others = [example for example in corpus if not example.states["is_apology"] and len(example.text) > 150]
+    pieces = WordPiece(read_vocabulary(args.base / "vocab.txt"))
+    network = ReaderNetwork(len(TOKEN_LABELS), list(TASKS.values()), layers=args.layers)
+    load_encoder(network, args.base / "model.safetensors", keep=list(range(args.layers)))
+    network.encoder.words.requires_grad_(False)
+    network.train()
+
+    optimizer = torch.optim.AdamW(_parameters(network, args.rate), weight_decay=0.01, fused=True)
+    begun, steps = time.monotonic(), args.epochs * sum(len(encode(e, pieces).ids) for e in corpus) * 1.15 // args.pieces
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
+    )
+    for epoch in range(args.epochs):
+        varied = corpus if epoch == args.epochs - 1 else [vary(example, others, rng) for example in corpus]
+        encoded = [encode(example, pieces) for example in varied]
+        total, groups = 0.0, batches((len(e.ids) for e in encoded), args.pieces, rng)
+        for group in groups:
+            loss = _loss(network, [encoded[k] for k in group], rng)
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            total += loss.item()
+        print(f"epoch {epoch}: {len(groups)} steps, loss {total / len(groups):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+    torch.save({"layers": args.layers, "held_out": sorted(left_out), "network": network.state_dict()}, args.out)
+
+
+def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
+    """Heads learn fast, the encoder more slowly towards its bottom."""
+    groups = [{"params": list(network.encoder.positions.parameters()) + list(network.encoder.norm.parameters()), "lr": rate * 0.3}]
+    depth = len(network.encoder.layers)
+    for k, layer in enumerate(network.encoder.layers):
+        groups.append({"params": list(layer.parameters()), "lr": rate * 0.85 ** (depth - 1 - k)})
+    heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
+    return [*groups, {"params": heads, "lr": 1e-3}]
+
+
+def _loss(network: ReaderNetwork, group: list[Encoded], rng: random.Random) -> Tensor:
+    longest = max(len(e.ids) for e in group)
+    ids = torch.zeros(len(group), longest, dtype=torch.long)
+    mask = torch.full((len(group), longest), PADDING)
+    labels = torch.zeros(len(group), longest, len(TOKEN_LABELS))
+    weights = torch.zeros_like(labels)
+    for k, e in enumerate(group):
+        n = len(e.ids)
+        hidden = np.random.default_rng(rng.getrandbits(32)).random(n) < 0.05
+        hidden[[0, -1]] = False
+        ids[k, :n] = torch.from_numpy(np.where(hidden, MASK, e.ids))
+        mask[k, :n] = 0
+        labels[k, :n], weights[k, :n] = torch.from_numpy(e.labels), torch.from_numpy(e.weights)
+    with torch.autocast("cpu", torch.bfloat16):
+        tokens, document = network(ids, mask)
+    states = torch.from_numpy(np.stack([e.states for e in group]))
+    return TOKEN_LOSS * _token_loss(tokens.float(), labels, weights) + _task_loss(document.float(), states)
+
+
+def _token_loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
+    emphasis = torch.ones(len(TOKEN_LABELS))
+    emphasis[[k for k, name in enumerate(TOKEN_LABELS) if not name.endswith((".present", ".weak"))]] = FLAW_WEIGHT
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction="none", pos_weight=emphasis)
+    return (losses * weights).sum() / (weights.sum() / len(TOKEN_LABELS))
+
+
+def _task_loss(logits: Tensor, states: Tensor) -> Tensor:
+    total, column = logits.new_zeros(()), 0
+    for k, (task, size) in enumerate(TASKS.items()):
+        known = states[:, k] != UNKNOWN
+        own, column = logits[:, column : column + size], column + size
+        if known.any():
+            if size == 1:
+                loss = nn.functional.binary_cross_entropy_with_logits(own[known, 0], states[known, k].float())
+            else:
+                loss = nn.functional.cross_entropy(own[known], states[known, k], label_smoothing=0.03)
+            total = total + TASK_WEIGHT.get(task, 0.5) * loss
+    return total
+
+
+if __name__ == "__main__":
+    main()
