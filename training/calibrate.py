@@ -15,15 +15,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from apology_rules.reader.network import Network, Scores
-from apology_rules.reader.notes import by_task, evidence, pooled, runs, sigmoid
 from export import READER, export
 from measure import f1, kappa, matches
 from prepare import COMPONENTS, SUBTYPES, TASKS, TOKEN_LABELS, UNKNOWN, Example, read_corpus
 from sklearn.linear_model import LogisticRegression
 
+from apology_rules.reader.network import Network, Scores
+from apology_rules.reader.notes import by_task, evidence, pooled, runs, sigmoid
+
 LABELS = {name: k for k, name in enumerate(TOKEN_LABELS)}
-CLAUSE = re.compile(r"[.!?]+[\s\"”)]+|\n+|[,;:]\s|\s[—–-]\s|$")
+CLAUSE = re.compile(r"[.!?]+[\s\"\u201d)]+|\n+|[,;:]\s|\s[\u2014\u2013-]\s|$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""How the reader does alone: `evaluate.py DRAFTS.jsonl [--answers OUT.jsonl]`, drafts labelled like the corpus or not."""
+"""How the reader does alone: `evaluate.py DRAFTS.jsonl [--answers OUT.jsonl]`; figures where the drafts have labels."""
 
 import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from apology_rules.reader import Notes, Reader
 from measure import f1, kappa, matches
 from prepare import COMPONENTS, STATES, SUBTYPES
+
+from apology_rules.reader import Notes, Reader
 
 
 def main() -> None:
@@ -44,7 +45,10 @@ def figures(rows: list[dict], answers: list[dict]) -> Iterator[tuple[str, float]
     apologies = [(r, a) for r, a in pairs if r["is_apology"]]
     for component, label in COMPONENTS.items():
         grades = [
-            (STATES.index(a["doc"][label]) if a["is_apology"] else 2 - 2 * (r["doc"][label] == "present"), r["doc"][label])
+            (
+                STATES.index(a["doc"][label]) if a["is_apology"] else 2 - 2 * (r["doc"][label] == "present"),
+                r["doc"][label],
+            )
             for r, a in apologies
             if r["doc"][label] in STATES
         ]
@@ -52,7 +56,10 @@ def figures(rows: list[dict], answers: list[dict]) -> Iterator[tuple[str, float]
     for family in SUBTYPES:
         counts = [matches(r["text"], _spans(a, family), _quotes(r, family)) for r, a in pairs]
         yield f"{family} (spans, F1)", f1(*map(sum, zip(*counts, strict=True)))
-        yield f"{family} (drafts, F1)", f1(*_count((bool(_spans(a, family)), bool(_quotes(r, family))) for r, a in pairs))
+        yield (
+            f"{family} (drafts, F1)",
+            f1(*_count((bool(_spans(a, family)), bool(_quotes(r, family))) for r, a in pairs)),
+        )
 
 
 def _count(pairs: Iterator[tuple[bool, bool]]) -> tuple[int, int, int]:

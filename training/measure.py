@@ -11,9 +11,7 @@ def kappa(pairs: Iterable[tuple[int, int]]) -> float:
     pairs = list(pairs)
     seen = sum(abs(a - b) for a, b in pairs)
     answers, labels = zip(*pairs, strict=True)
-    chance = sum(
-        answers.count(a) * labels.count(b) * abs(a - b) for a in range(3) for b in range(3)
-    ) / len(pairs)
+    chance = sum(answers.count(a) * labels.count(b) * abs(a - b) for a in range(3) for b in range(3)) / len(pairs)
     return 1 - seen / chance if chance else float(seen == 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+
 from apology_rules.reader.wordpiece import WordPiece
 
 COMPONENTS = {
@@ -18,13 +19,19 @@ COMPONENTS = {
     "prevention": "missing_prevention",
     "contact": "missing_contact",
 }
-SUBTYPES = {
-    "blame_shifting": (
-        "victim scapegoat third_party circumstance shared intent_defence agent_omission".split()
-    ),
-    "insincere_hedging": "conditional reaction doubt blurred_object blurred_victim grudging".split(),
-    "overlong_drama": "self_focus self_vilify begging hyperbole stacking rehash".split(),
-    "minimising": "trivialise downscale normalise worse_case bolster silver_lining".split(),
+SUBTYPES: dict[str, list[str]] = {
+    "blame_shifting": [
+        "victim",
+        "scapegoat",
+        "third_party",
+        "circumstance",
+        "shared",
+        "intent_defence",
+        "agent_omission",
+    ],
+    "insincere_hedging": ["conditional", "reaction", "doubt", "blurred_object", "blurred_victim", "grudging"],
+    "overlong_drama": ["self_focus", "self_vilify", "begging", "hyperbole", "stacking", "rehash"],
+    "minimising": ["trivialise", "downscale", "normalise", "worse_case", "bolster", "silver_lining"],
     "premature_selling": [],
 }
 STATES = ("absent", "weak", "present")
@@ -131,7 +138,7 @@ def vary(example: Example, others: list[Example], rng: random.Random) -> Example
 
 def _curl(example: Example, rng: random.Random) -> Example:
     """Swap straight and typographic apostrophes."""
-    straight, curly = ("'", "’") if rng.random() < 0.7 else ("’", "'")
+    straight, curly = ("'", "\u2019") if rng.random() < 0.7 else ("\u2019", "'")
     return replace(example, text=example.text.replace(straight, curly))
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from apology_rules.reader.wordpiece import WordPiece
-from model import WIDTH, ReaderNetwork, load_encoder
+from model import ReaderNetwork, load_encoder
 from prepare import MASK, TASKS, TOKEN_LABELS, UNKNOWN, Encoded, batches, encode, read_corpus, vary
 from torch import Tensor, nn
+
+from apology_rules.reader.wordpiece import WordPiece
 
 HERE = Path(__file__).parent
 PADDING = -1e4
 TOKEN_LOSS = 1.5  # against the document tasks, whose losses are summed
+MEMORY = 0.99  # the network kept is a running mean over about a hundred steps
 TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
 FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
 
@@ -29,8 +31,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--held-out", default="", help="files to leave out, such as t12,t29")
     parser.add_argument("--epochs", type=int, default=7)
-    parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--layers", type=int, default=5)
+    parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
@@ -49,6 +51,9 @@ def main() -> None:
     network.train()
 
     optimizer = torch.optim.AdamW(_parameters(network, args.rate), weight_decay=0.01, fused=True)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(MEMORY), use_buffers=False
+    )
     begun, steps = time.monotonic(), args.epochs * sum(len(encode(e, pieces).ids) for e in corpus) * 1.15 // args.pieces
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
@@ -63,18 +68,28 @@ def main() -> None:
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            average.update_parameters(network)
             optimizer.zero_grad()
             total += loss.item()
-        print(f"epoch {epoch}: {len(groups)} steps, loss {total / len(groups):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
-    torch.save({"layers": args.layers, "held_out": sorted(left_out), "network": network.state_dict()}, args.out)
+        print(
+            f"epoch {epoch}: {len(groups)} steps, loss {total / len(groups):.3f}, {time.monotonic() - begun:.0f} s",
+            flush=True,
+        )
+        saved = {"layers": args.layers, "held_out": sorted(left_out), "network": average.module.state_dict()}
+        torch.save(saved, args.out)
 
 
 def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
     """Heads learn fast, the encoder more slowly towards its bottom."""
-    groups = [{"params": list(network.encoder.positions.parameters()) + list(network.encoder.norm.parameters()), "lr": rate * 0.3}]
+    groups = [
+        {
+            "params": list(network.encoder.positions.parameters()) + list(network.encoder.norm.parameters()),
+            "lr": rate * 0.3,
+        }
+    ]
     depth = len(network.encoder.layers)
     for k, layer in enumerate(network.encoder.layers):
-        groups.append({"params": list(layer.parameters()), "lr": rate * 0.85 ** (depth - 1 - k)})
+        groups.append({"params": list(layer.parameters()), "lr": rate * 0.9 ** (depth - 1 - k)})
     heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
     return [*groups, {"params": heads, "lr": 1e-3}]
 

@@ -56,7 +56,7 @@ def review(m: review_pb2.Review) -> Review:
         text_sha256=m.text_sha256,
         versions=versions(m.versions),
         assist=Assist(AssistState.from_wire(m.assist.state), tuple(m.assist.reasons)),
-        message=m,
+        wire=m,
     )
 
 
@@ -131,6 +131,7 @@ def rule(m: review_pb2.RuleDescription) -> Rule:
         bad=tuple(m.bad),
         good=tuple(m.good),
         parameters=tuple(parameters),
+        wire=m,
     )
 
 

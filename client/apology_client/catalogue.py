@@ -1,7 +1,8 @@
 """What a server tells of itself: its rules, its limits, its versions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from apology.v1 import review_pb2
 from apology_client.enums import Category, DraftFormat, Severity
 from apology_client.review import Versions
 
@@ -19,7 +20,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Rule:
-    """A rule of the catalogue. In `bad`, `[[double brackets]]` hold the guilty words."""
+    """A rule of the catalogue. In `bad`, `[[double brackets]]` hold the guilty words; `wire` is the rule as it came."""
 
     id: str
     name: str
@@ -31,6 +32,7 @@ class Rule:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    wire: review_pb2.RuleDescription = field(compare=False)
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"

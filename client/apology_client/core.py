@@ -32,6 +32,8 @@ Ask = review_pb2.ReviewDraftRequest | ApologyReviewError
 Answer = review_pb2.Review | ApologyReviewError
 
 IN_FLIGHT = 4  # batches under way at a time: enough to keep a server busy while one answer is read and one is written
+# Batches stay well below what servers take: several are under way at once, and each has to be done in its time.
+_MOST_DRAFTS, _MOST_CHARACTERS = 16, 40_000
 _PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds to wait when a batch of ours was too much, unless the server says how long
 _BATCH_SECONDS = 30.0
 
@@ -176,12 +178,14 @@ def _item(request: review_pb2.ReviewDraftRequest, result: review_pb2.BatchReview
 
 def bundles(jobs: Iterable[tuple[T, Ask]], limits: Limits) -> Iterator[Bundle[T]]:
     """Bundles within the limits of the server, in order; a draft beyond them travels alone and gets its own answer."""
+    most_drafts = min(limits.max_batch_drafts, _MOST_DRAFTS)
+    most_characters = min(limits.max_batch_characters, _MOST_CHARACTERS)
     jobs_so_far: list[tuple[T, Ask]] = []
     characters = size = 0
     for tag, ask in jobs:
         more, heavier = _weight(ask)
-        full = len(jobs_so_far) >= (limits.max_batch_drafts or 1)
-        full = full or characters + more > limits.max_batch_characters or size + heavier > limits.max_request_bytes
+        full = len(jobs_so_far) >= most_drafts or characters + more > most_characters
+        full = full or size + heavier > limits.max_request_bytes
         if jobs_so_far and full:
             yield Bundle(jobs_so_far)
             jobs_so_far, characters, size = [], 0, 0

@@ -167,7 +167,7 @@ class Review:
     """The critique of one draft: `print(review)` shows it, `review.to_json()` is its proto3 JSON.
 
     `score` (0 to 100), `gravity` and `readability` are None when nothing was judged. `components` is keyed by kind, and
-    a kind's word will do: `review.components["remedy"].state`. `message` is the answer as it came over the wire.
+    a kind's word will do: `review.components["remedy"].state`. `wire` is the answer as it came.
     """
 
     verdict: Verdict
@@ -187,7 +187,7 @@ class Review:
     text_sha256: str
     versions: Versions
     assist: Assist
-    message: review_pb2.Review = field(compare=False)
+    wire: review_pb2.Review = field(compare=False)
 
     @property
     def ready(self) -> bool:
@@ -205,7 +205,7 @@ class Review:
     def to_json(self, *, indent: int | None = None) -> str:
         from apology_client.proto_json import to_json
 
-        return to_json(self.message, indent=indent)
+        return to_json(self.wire, indent=indent)
 
     def __repr__(self) -> str:
         return f"<Review {self.headline}>"

@@ -9,17 +9,18 @@ from apology_rules import pipeline, score
 from apology_rules.catalogue import QUESTIONS, RULES
 from apology_rules.draft import Context, Draft, Options
 from apology_rules.errors import InvalidParameterError, UnknownRuleError
+from apology_rules.hits import Hit, hits
 from apology_rules.language import LANGUAGES, detect
-from apology_rules.precedence import Hit, settle
+from apology_rules.precedence import settle
 from apology_rules.promises import promises
 from apology_rules.readability import readability
+from apology_rules.reader import Reader
 from apology_rules.reading import DraftParser, Mark, Reading
 from apology_rules.reading.acts import Strength
 from apology_rules.review import (
     Component,
     ComponentState,
     Finding,
-    FindingSource,
     NotReviewedReason,
     Part,
     Question,
@@ -34,7 +35,11 @@ from apology_rules.severity import Severity
 DEFAULT_MAX_CHARACTERS = 20_000
 
 _BY_ID = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
-_STATES = {Strength.FULL: ComponentState.PRESENT, Strength.WEAK: ComponentState.WEAK, Strength.NONE: ComponentState.ABSENT}
+_STATES = {
+    Strength.FULL: ComponentState.PRESENT,
+    Strength.WEAK: ComponentState.WEAK,
+    Strength.NONE: ComponentState.ABSENT,
+}
 _SUBJECT_LEAD = "Subject: "
 _SUBJECT_END = "\n\n"
 
@@ -60,14 +65,27 @@ class Reviewer:
     """Reviews drafts with one loaded pipeline. Loading takes a second or two; a reviewer is not thread-safe.
 
     `pipeline_name` is an installed spaCy package; `max_characters` counts code points of body and subject together.
-    Raises PipelineNotFoundError when the pipeline is not installed.
+    Without `trained_reader` the rules judge alone, from grammar. Raises PipelineNotFoundError when the pipeline is not
+    installed.
     """
 
-    def __init__(self, pipeline_name: str = pipeline.DEFAULT_PIPELINE, *, max_characters: int = DEFAULT_MAX_CHARACTERS) -> None:
+    def __init__(
+        self,
+        pipeline_name: str = pipeline.DEFAULT_PIPELINE,
+        *,
+        max_characters: int = DEFAULT_MAX_CHARACTERS,
+        trained_reader: bool = True,
+    ) -> None:
         nlp = pipeline.load(pipeline_name)
-        self._parser = DraftParser(nlp)
+        reader = Reader.load() if trained_reader else None
+        self._parser = DraftParser(nlp, reader)
         self._max_characters = max_characters
-        self.versions = Versions(package=package_version("apology-review"), rules=_rules_digest(), pipeline=pipeline.version(nlp))
+        self.versions = Versions(
+            package=package_version("apology-review"),
+            rules=_rules_digest(),
+            pipeline=pipeline.version(nlp),
+            reader=reader.version if reader else "",
+        )
 
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
         """The critique of `draft`. Raises UnknownRuleError or InvalidParameterError for options that fit no rule."""
@@ -77,7 +95,9 @@ class Reviewer:
         length = len(draft.text) + len(draft.subject)
         if length > self._max_characters:
             return self._not_reviewed(
-                sha, NotReviewedReason.TOO_LONG, f"the draft has {length} characters, the limit is {self._max_characters}"
+                sha,
+                NotReviewedReason.TOO_LONG,
+                f"the draft has {length} characters, the limit is {self._max_characters}",
             )
         if not re.search(r"\w", draft.text):
             return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words")
@@ -92,13 +112,18 @@ class Reviewer:
         language = detect(own_words)
         if language not in LANGUAGES:
             return self._not_reviewed(
-                sha, NotReviewedReason.LANGUAGE_NOT_SUPPORTED, f"the draft seems to be in {language!r}; English is reviewed", language
+                sha,
+                NotReviewedReason.LANGUAGE_NOT_SUPPORTED,
+                f"the draft seems to be in {language!r}; English is reviewed",
+                language,
             )
         if not reading.is_apology:
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
         spans = _Spans(draft, len(lead))
-        hits = [hit for hit in settle(_hits(reading, options)) if not _allowed(spans.span(hit.mark), options.allowed_phrases)]
-        flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in hits]
+        standing = [
+            hit for hit in settle(hits(reading, options)) if not _allowed(spans.span(hit.mark), options.allowed_phrases)
+        ]
+        flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in standing]
         points = score.score(flaws)
         return Review(
             verdict=score.verdict(flaws, points),
@@ -106,7 +131,7 @@ class Reviewer:
             text_sha256=sha,
             language=language,
             score=points,
-            findings=tuple(_finding(hit, spans) for hit in hits if _severity(hit) >= options.minimum_severity),
+            findings=tuple(_finding(hit, spans) for hit in standing if _severity(hit) >= options.minimum_severity),
             components=tuple(_components(reading, spans)),
             promises=tuple(promises(reading, spans.span)),
             questions=tuple(_questions(reading, options, spans)),
@@ -145,13 +170,6 @@ class _Spans:
         return Span(begin=begin, end=end, text=self._draft.subject[begin:end], part=Part.SUBJECT)
 
 
-def _hits(reading: Reading, options: Options) -> Iterator[Hit]:
-    for rule in RULES:
-        if rule.id not in options.disabled_rules:
-            for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
-                yield Hit(rule=rule, mark=mark, sources=(FindingSource.GRAMMAR,))
-
-
 def _severity(hit: Hit) -> Severity:
     return Severity(max(Severity.MINOR, hit.rule.severity - 1)) if hit.mark.weak else hit.rule.severity
 
@@ -170,7 +188,7 @@ def _finding(hit: Hit, spans: _Spans) -> Finding:
         rule_id=rule.id,
         category=rule.category,
         severity=_severity(hit),
-        confidence=round(hit.mark.confidence, 2),
+        confidence=round(hit.confidence, 2),
         span=spans.span(hit.mark),
         message=rule.message,
         why=rule.why,

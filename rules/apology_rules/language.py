@@ -9,8 +9,9 @@ LANGUAGES = ("en",)
 
 _ENGLISH_RELATIVES = frozenset({"pcm", "sco", "en"})  # Nigerian Pidgin and Scots drafts are read as English
 _FUNCTION_WORDS = frozenset(
-    "i you we they it the a an and or but to of for in on at is are was were be been have has had do did not this that "
-    "my your our their me us so if with from as by will would can could should what when who im ive its dont sorry".split()
+    "i you we they it the a an and or but to of for in on at is are was were be been have has had do did not this "
+    "that my your our their me us so if with from as by will would can could should what when who im ive its dont "
+    "sorry".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENOUGH_ENGLISH = 0.25  # a quarter of the words of English prose and more are such function words

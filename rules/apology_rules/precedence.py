@@ -5,12 +5,10 @@ blame goes before hedging, except that an agentless failure and a defence of int
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from apology_rules.catalogue import RULES
-from apology_rules.reading import Mark
-from apology_rules.review import Category, FindingSource
-from apology_rules.rule import Rule
+from apology_rules.hits import Hit
+from apology_rules.review import Category
 
 _FAMILIES = {
     Category.BLAME_SHIFTING: 0,
@@ -20,15 +18,6 @@ _FAMILIES = {
     Category.OVERLONG_DRAMA: 2,
 }
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A rule's mark, and who saw it."""
-
-    rule: Rule
-    mark: Mark
-    sources: tuple[FindingSource, ...]
 
 
 def settle(hits: Iterable[Hit]) -> list[Hit]:

@@ -4,12 +4,29 @@ from collections.abc import Callable, Iterator
 
 from spacy.tokens import Token
 
-from apology_rules.reading import Mark, Reading
-from apology_rules.reading import lexicon
+from apology_rules.reading import Mark, Reading, lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.review import Promise, PromiseOwner, Span
 
-_NO_DEED = frozenset({"be", "understand", "appreciate", "agree", "know", "see", "find", "have", "want", "like", "remain", "never", "think", "forget", "notice"})
+_NO_DEED = frozenset(
+    {
+        "be",
+        "understand",
+        "appreciate",
+        "agree",
+        "know",
+        "see",
+        "find",
+        "have",
+        "want",
+        "like",
+        "remain",
+        "never",
+        "think",
+        "forget",
+        "notice",
+    }
+)
 
 
 def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[Promise]:
@@ -18,13 +35,18 @@ def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[
         if _commits(clause):
             words = span(reading.mark(clause))
             if words is not None:
-                yield Promise(span=words, owner=_owner(clause), owner_span=_owner_span(reading, clause, span), due_span=_due(reading, clause, span))
+                yield Promise(
+                    span=words,
+                    owner=_owner(clause),
+                    owner_span=_owner_span(reading, clause, span),
+                    due_span=_due(reading, clause, span),
+                )
 
 
 def _commits(clause: Clause) -> bool:
     if clause.conditional or clause.negated or not (clause.future or _under_way(clause)):
         return False
-    if clause.doer is Agent.SECOND or clause.root.lemma_.lower() in _NO_DEED and clause.voice is Voice.ACTIVE:
+    if clause.doer is Agent.SECOND or (clause.root.lemma_.lower() in _NO_DEED and clause.voice is Voice.ACTIVE):
         return False
     return clause.doer in {Agent.FIRST, Agent.OTHER} or clause.voice is Voice.PASSIVE
 
@@ -32,7 +54,9 @@ def _commits(clause: Clause) -> bool:
 def _under_way(clause: Clause) -> bool:
     """ "I'm sending it on Friday": a present progressive with a time."""
     present = any(child.dep_ == "aux" and child.tag_ in {"VBP", "VBZ"} for child in clause.root.children)
-    return clause.root.tag_ == "VBG" and present and clause.doer is Agent.FIRST and bool(clause.words & lexicon.TIME_WORDS)
+    return (
+        clause.root.tag_ == "VBG" and present and clause.doer is Agent.FIRST and bool(clause.words & lexicon.TIME_WORDS)
+    )
 
 
 def _owner(clause: Clause) -> PromiseOwner:
@@ -58,6 +82,10 @@ def _due(reading: Reading, clause: Clause, span: Callable[[Mark], Span | None]) 
 
 
 def _phrase_top(token: Token, clause: Clause) -> Token:
-    while token.head.i != clause.root.i and token.head.i != token.i and token.head.pos_ in {"NOUN", "PROPN", "ADP", "NUM", "ADV", "SCONJ"}:
+    while (
+        token.head.i != clause.root.i
+        and token.head.i != token.i
+        and token.head.pos_ in {"NOUN", "PROPN", "ADP", "NUM", "ADV", "SCONJ"}
+    ):
         token = token.head
     return token

@@ -11,7 +11,7 @@ from apology_rules.review import ComponentKind
 Find = Callable[[Reading], Iterator[Mark]]
 
 
-def clauses(holds: Callable[[Reading, Clause], bool], *, confidence: float = 0.8) -> Find:
+def clauses(holds: Callable[[Reading, Clause], bool]) -> Find:
     """Points at each clause of the body of which `holds` is true; a clause within a clause pointed at is passed over."""
 
     def find(reading: Reading) -> Iterator[Mark]:
@@ -19,18 +19,18 @@ def clauses(holds: Callable[[Reading, Clause], bool], *, confidence: float = 0.8
         for clause in sorted(reading.body_clauses, key=lambda c: (c.first, -c.last)):
             if clause.last > reached and holds(reading, clause):
                 reached = clause.last
-                yield reading.mark(clause, confidence=confidence)
+                yield reading.mark(clause)
 
     return find
 
 
-def apologies(holds: Callable[[Reading, Apology], bool], *, confidence: float = 0.85) -> Find:
+def apologies(holds: Callable[[Reading, Apology], bool]) -> Find:
     """Points at each apology of which `holds` is true, from its head to the end of its clause."""
 
     def find(reading: Reading) -> Iterator[Mark]:
         for apology in reading.real_apologies:
             if holds(reading, apology):
-                yield reading.mark(apology.clause, confidence=confidence)
+                yield reading.mark(apology.clause)
 
     return find
 
@@ -41,6 +41,6 @@ def missing(kind: ComponentKind) -> Find:
     def find(reading: Reading) -> Iterator[Mark]:
         component = reading.components[kind]
         if component.expected and component.strength is not Strength.FULL:
-            yield Mark(weak=component.strength is Strength.WEAK, confidence=0.7)
+            yield Mark(weak=component.strength is Strength.WEAK)
 
     return find

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 UNIX = "unix:"
+_MAX_PORT = 65_535
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.05
 
@@ -32,7 +33,10 @@ def listening(address: str, bind: Callable[[str], int]) -> Iterator[str]:
                 os.umask(umask)
             yield address
     else:
-        yield f"{address.rpartition(':')[0]}:{_bind(address, bind)}"
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > _MAX_PORT:  # gRPC takes a larger one modulo 65536
+            raise AddressError(f"cannot listen on {address}: an address is host:port, [host]:port or unix:/path")
+        yield f"{host}:{_bind(address, bind)}"
 
 
 def _bind(address: str, bind: Callable[[str], int]) -> int:
@@ -54,10 +58,8 @@ def _why_not(address: str) -> str:
             with socket.socket(family) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host.strip("[]"), int(port)))
-    except (OSError, OverflowError) as error:
-        return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()
-    except ValueError:
-        return "an address is host:port, [host]:port or unix:/path"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
     return "the address was refused"
 
 

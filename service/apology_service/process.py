@@ -18,19 +18,22 @@ _LOOPBACK = ("127.", "localhost:", "[::1]:", UNIX)
 
 
 class _Leave:
-    """What signals ask for: to leave, at once when asked by keyboard, and without mercy when asked again."""
+    """What signals ask for: to leave, and without mercy when asked again.
+
+    Only SIGTERM may come from an orchestrator that still sends calls for a while; a keyboard or idleness does not.
+    """
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
         self.asked_again = asyncio.Event()
-        self.by_keyboard = False
+        self.by_terminate = False
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._ask, number)
 
     def _ask(self, number: signal.Signals) -> None:
         (self.asked_again if self.asked.is_set() else self.asked).set()
-        self.by_keyboard |= number == signal.SIGINT
+        self.by_terminate |= number == signal.SIGTERM
 
 
 async def run(settings: Settings, analyst: Analyst) -> None:
@@ -45,10 +48,9 @@ async def run(settings: Settings, analyst: Analyst) -> None:
             _log.info("ready", extra={"fields": {"address": server.address}})
             await _before(leave.asked, _idle(server, settings))
         _log.info("leaving", extra={"fields": {"asked": leave.asked.is_set()}})
-        lame_duck = settings.lame_duck_seconds if leave.asked.is_set() and not leave.by_keyboard else 0
-        await _before(
-            leave.asked_again, server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
-        )
+        lame_duck = settings.lame_duck_seconds if leave.by_terminate and not settings.address.startswith(UNIX) else 0
+        drain = server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
+        await _before(leave.asked_again, drain)
     _log.info("left")
 
 

@@ -49,9 +49,11 @@ class Server:
         await self._server.stop(grace_seconds)
 
     async def quiet_for(self, seconds: float) -> None:
-        """Returns when there was no call for `seconds`."""
-        while (left := seconds - self._traffic.quiet_seconds()) > 0:
+        """Returns when there was no call for `seconds`, counted from now at the earliest."""
+        left = seconds
+        while left > 0:
             await asyncio.sleep(left)
+            left = seconds - self._traffic.quiet_seconds()
 
 
 @asynccontextmanager

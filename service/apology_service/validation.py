@@ -192,7 +192,8 @@ def _unknown_number(field: str, number: object) -> Violation:
 def _unknown(field: str, kind: str, name: str, known: Iterable[str], reason: Reason) -> Violation:
     near = get_close_matches(name[:64], known, n=1)
     hint = f"; did you mean {near[0]}?" if near else "; ListRules tells what there is"
-    return Violation(field=field, description=f"is no {kind}: {_quoted(name)}{hint}", reason=reason)
+    metadata = {"value": _quoted(name).strip('"')} | ({"suggestion": near[0]} if near else {})
+    return Violation(field=field, description=f"is no {kind}: {_quoted(name)}{hint}", reason=reason, metadata=metadata)
 
 
 def _quoted(name: str) -> str:

@@ -28,9 +28,7 @@ async def serve(reviewer: Reviewer) -> AsyncIterator[Serve]:
             analyst: Analyst | None = None, *, ready: bool = True, limits: Limits | None = None, **settings: Any
         ) -> Served:
             chosen = Settings(**{"address": "127.0.0.1:0", "limits": limits or Limits(), **settings})
-            server = await stack.enter_async_context(
-                create_server(chosen, analyst or ThreadAnalyst(lambda: reviewer))
-            )
+            server = await stack.enter_async_context(create_server(chosen, analyst or ThreadAnalyst(lambda: reviewer)))
             if ready:
                 await server.warm_up()
             channel = await stack.enter_async_context(grpc.aio.insecure_channel(server.address))

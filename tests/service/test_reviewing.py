@@ -7,7 +7,7 @@ import pytest
 
 from apology.v1 import review_pb2 as pb
 from tests.service.conftest import Serve
-from tests.service.helpers import FLAWED, request_for, review_of
+from tests.service.helpers import BLAME, FLAWED, request_for, review_of
 
 ENCODINGS = {
     pb.OFFSET_ENCODING_UTF8: "utf-8",
@@ -42,7 +42,7 @@ def cut(text: str, span: pb.Span, encoding: pb.OffsetEncoding.ValueType) -> str:
 async def test_a_draft_goes_in_and_a_critique_comes_out(serve: Serve) -> None:
     review = await review_of(await serve(), request_for())
     assert review.verdict in (pb.VERDICT_REVISE, pb.VERDICT_DO_NOT_SEND)
-    assert [f.span.text for f in review.findings if "sorry if" in f.span.text]
+    assert BLAME in [finding.span.text for finding in review.findings]
     assert len(review.components) == 7
     assert 0 <= review.score <= 100
     assert review.language == "en"
@@ -57,20 +57,19 @@ async def test_a_draft_goes_in_and_a_critique_comes_out(serve: Serve) -> None:
 async def test_offsets_hold_in_the_callers_unit(
     serve: Serve, before: str, encoding: pb.OffsetEncoding.ValueType
 ) -> None:
-    text = f"{before}I am sorry if you were upset that we lost your parcel."
+    text = f"{before}I am sorry that we lost your parcel, but {BLAME}."
     review = await review_of(await serve(), request_for(text, encoding=encoding))
     spans = list(spans_of(review))
-    assert any(span.text.startswith("sorry") or "sorry if" in span.text for span in spans)
+    assert BLAME in [span.text for span in spans]
     assert [cut(text, span, encoding) for span in spans] == [span.text for span in spans]
     assert review.offset_encoding == encoding
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-async def test_offsets_of_the_subject_count_in_the_subject(
-    serve: Serve, encoding: pb.OffsetEncoding.ValueType
-) -> None:
-    subject = "\U0001f622 Sorry if you were upset about the parcel"
+async def test_offsets_of_the_subject_count_in_the_subject(serve: Serve, encoding: pb.OffsetEncoding.ValueType) -> None:
+    subject = f"\U0001f622 I am sorry that we lost your parcel, but {BLAME}"
     review = await review_of(await serve(), request_for(subject=subject, encoding=encoding))
+    assert pb.DRAFT_PART_SUBJECT in [span.part for span in spans_of(review)]
     for span in spans_of(review):
         part = subject if span.part == pb.DRAFT_PART_SUBJECT else FLAWED
         assert cut(part, span, encoding) == span.text
@@ -79,9 +78,9 @@ async def test_offsets_of_the_subject_count_in_the_subject(
 async def test_the_same_draft_gets_the_same_answer_byte_for_byte(serve: Serve) -> None:
     served = await serve()
     first = await review_of(served, request_for())
-    assert first.SerializeToString(deterministic=True) == (
-        await review_of(served, request_for())
-    ).SerializeToString(deterministic=True)
+    assert first.SerializeToString(deterministic=True) == (await review_of(served, request_for())).SerializeToString(
+        deterministic=True
+    )
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\r\n", "\x00\x00", "\U0001f622\U0001f622"])

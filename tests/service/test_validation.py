@@ -120,6 +120,7 @@ async def test_a_rule_id_that_was_mistyped_gets_a_hint(serve: Serve) -> None:
     request.options.disabled_rules.append(RULES[0].id + "x")
     failure = await failure_of((await serve()).stub.ReviewDraft(request))
     assert f"did you mean {RULES[0].id}?" in failure.message
+    assert failure.metadata["suggestion"] == RULES[0].id
 
 
 async def test_every_invalid_field_is_named_at_once(serve: Serve) -> None:

@@ -34,7 +34,7 @@ class _Commands(click.Group):
         return code
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="apology-review")
 def cli() -> None:
     """Review drafts of apologies before they are sent.

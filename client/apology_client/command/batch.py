@@ -3,7 +3,6 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -23,7 +22,9 @@ from apology_client.proto_json import to_dict
 
 @click.command(short_help="Review many drafts: JSON lines in, JSON lines out.")
 @click.argument("source", type=click.File("rb"), metavar="IN.jsonl", default="-")
-@click.option("-o", "--output", "target", default="-", metavar="OUT.jsonl", help="Where to write; - is standard output.")
+@click.option(
+    "-o", "--output", "target", default="-", metavar="OUT.jsonl", help="Where to write, if not to standard output."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 @review_options
 def batch(source: BinaryIO, target: str, quiet: bool, **given: Any) -> int:
@@ -85,7 +86,7 @@ def _sink(target: str, source: BinaryIO) -> AbstractContextManager[BinaryIO]:
     if target == "-":
         return nullcontext(sys.stdout.buffer)
     try:
-        if os.path.exists(target) and os.path.sameopenfile(source.fileno(), os.open(target, os.O_RDONLY)):
+        if os.path.exists(target) and os.path.samestat(os.fstat(source.fileno()), os.stat(target)):
             raise click.UsageError("The output would overwrite the input.")
         return open(target, "wb")
     except OSError as error:
@@ -115,5 +116,3 @@ def _size(source: BinaryIO) -> int:
         return os.fstat(source.fileno()).st_size
     except OSError:
         return 0
-
-

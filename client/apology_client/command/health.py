@@ -28,7 +28,7 @@ def _listening(path: str) -> bool:
 def _healthy(target: str) -> bool:
     options = [("grpc.use_local_subchannel_pool", 1)]  # a failure here must not make the next channel wait
     with grpc.insecure_channel(target, options) as channel:
-        check = channel.unary_unary("/grpc.health.v1.Health/Check")
+        check: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary("/grpc.health.v1.Health/Check")
         try:
             return bool(check(b"", timeout=_SECONDS) == _SERVING)
         except grpc.RpcError:

@@ -38,7 +38,9 @@ def _read(path: str) -> Source:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
             data = file.read(_MOST + 1)
     except OSError as error:
-        return Source(name, error=InvalidRequestError(f"cannot be read: {(error.strerror or 'no reason given').lower()}"))
+        return Source(
+            name, error=InvalidRequestError(f"cannot be read: {(error.strerror or 'no reason given').lower()}")
+        )
     if len(data) > _MOST:
         return Source(name, error=InvalidRequestError(f"is larger than {_MOST >> 20} MiB"))
     try:

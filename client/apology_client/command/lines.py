@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, BinaryIO
 
 from apology.v1 import review_pb2
@@ -11,6 +12,7 @@ from apology_client.errors import InvalidRequestError
 from apology_client.proto_json import parse
 
 _LONGEST = 16 << 20  # bytes of a line; what a server takes is far less
+# Other keys are the caller's own and passed over, but for those that look like one of these misspelt.
 _KEYS = ("id", "text", "draft", "context", "options")
 
 
@@ -76,14 +78,15 @@ def _object(data: bytes) -> dict[str, Any]:
 
 def _request(row: dict[str, Any], base: review_pb2.ReviewDraftRequest) -> review_pb2.ReviewDraftRequest:
     for key in row:
-        if key not in _KEYS:
-            raise InvalidRequestError(f'unknown key "{key[:40]}"; a line has {", ".join(_KEYS)}')
+        if key not in _KEYS and (meant := get_close_matches(key.lower(), _KEYS, n=1, cutoff=0.8)):
+            raise InvalidRequestError(f'"{key}" is no key of a line; did you mean "{meant[0]}"?')
     if ("text" in row) == ("draft" in row):
         raise InvalidRequestError('a line has either "text" or "draft"')
     request = review_pb2.ReviewDraftRequest(offset_encoding=review_pb2.OFFSET_ENCODING_UTF32)
     request.MergeFrom(base)
     parse({"text": row["text"]} if "text" in row else row["draft"], request.draft, "draft")
-    for key, into in (("context", request.context), ("options", request.options)):
-        if row.get(key) is not None:
-            into.MergeFrom(parse(row[key], type(into)(), key))
+    if row.get("context") is not None:
+        request.context.MergeFrom(parse(row["context"], review_pb2.Context(), "context"))
+    if row.get("options") is not None:
+        request.options.MergeFrom(parse(row["options"], review_pb2.ReviewOptions(), "options"))
     return request

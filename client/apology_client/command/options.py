@@ -54,7 +54,9 @@ _CONTEXT = (
     click.option("--relation", type=_words(Relation), help="What binds sender and recipient; inferred if not given."),
     click.option("--channel", type=_words(Channel), help="How the draft will travel; inferred if not given."),
     click.option(
-        "--gravity", type=click.IntRange(1, 4), help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred."
+        "--gravity",
+        type=click.IntRange(1, 4),
+        help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred.",
     ),
     click.option("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
     click.option("--happened", type=_MOMENT, metavar="DATE", help="When it went wrong, such as 2027-05-12."),
@@ -77,7 +79,12 @@ _OPTIONS = (
     click.option("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
     click.option("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
     click.option(
-        "--parameter", "parameters", multiple=True, callback=_parameters, metavar="RULE:NAME=NUMBER", help="Set a rule's."
+        "--parameter",
+        "parameters",
+        multiple=True,
+        callback=_parameters,
+        metavar="RULE:NAME=NUMBER",
+        help="Set a rule's.",
     ),
     click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
     click.option("--assist", type=_words(AssistMode), help="Whether a language model may take part; off if not given."),

@@ -5,13 +5,14 @@ the packages), so that after an upgrade nobody talks to an old server: that one 
 """
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from apology_client.command import health
@@ -110,7 +111,7 @@ def _half_started(place: Place) -> int | None:
 
 
 def _owner(socket: Path) -> int | None:
-    """The process that was started for that socket, if it lives. Its command line proves that the number is not reused."""
+    """The process that was started for that socket, if it lives. Its command line proves that the id was not reused."""
     try:
         pid = int(socket.with_suffix(".pid").read_text())
     except (OSError, ValueError):
@@ -130,21 +131,26 @@ def _command_line(pid: int) -> str:
 
 
 def _alive(pid: int) -> bool:
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # a child of ours that has ended would look alive until it is asked for
     try:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return False  # our own child, and it has ended
-    except ChildProcessError:
-        pass
-    return bool(_command_line(pid).strip())
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _last_words(place: Place) -> str:
-    lines = place.log.read_text(errors="replace").strip().splitlines()
-    return f": {lines[-1]}\n(all it said: {place.log})" if lines else ""
+    """The end of its log, which is JSON lines once logging is on."""
+    lines = place.log.read_text(errors="replace").strip().splitlines() or [""]
+    try:
+        line = json.loads(lines[-1])
+        said = ": ".join(filter(None, (line.get("event"), line.get("error"))))
+    except (ValueError, AttributeError):
+        said = lines[-1]
+    return f" ({said}); its log is {place.log}"

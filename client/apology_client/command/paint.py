@@ -8,7 +8,12 @@ import click
 from apology_client.enums import ComponentState, Severity, Verdict
 
 _BY_SEVERITY = {Severity.CRITICAL: "red", Severity.MAJOR: "red", Severity.MODERATE: "yellow"}
-_BY_VERDICT = {Verdict.READY: "green", Verdict.REVISE: "yellow", Verdict.DO_NOT_SEND: "red", Verdict.NOT_REVIEWED: "red"}
+_BY_VERDICT = {
+    Verdict.READY: "green",
+    Verdict.REVISE: "yellow",
+    Verdict.DO_NOT_SEND: "red",
+    Verdict.NOT_REVIEWED: "red",
+}
 _SIGNS = {
     ComponentState.PRESENT: ("✓", "+", "green"),
     ComponentState.WEAK: ("~", "~", "yellow"),

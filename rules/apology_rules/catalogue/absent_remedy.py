@@ -15,10 +15,9 @@ RULE = Rule(
     message="Say what you do for them, and by when.",
     why="Words without amends can be worse than silence; a fix that matches the harm counts more than money.",
     reference="Halperin et al. 2022, Economic Journal 132(641):273-298; Zechmeister et al. 2004.",
+    confidence=0.6,
     find=missing(ComponentKind.REMEDY),
-    bad=(
-        "We are sorry that we sent the wrong size. We picked from the wrong shelf.",
-    ),
+    bad=("We are sorry that we sent the wrong size. We picked from the wrong shelf.",),
     good=(
         "We are sorry that we sent the wrong size. The right one was posted this morning.",
         "I'm sorry I scratched your car. I am paying for the repair on Monday.",

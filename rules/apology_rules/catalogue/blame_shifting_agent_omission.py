@@ -8,7 +8,9 @@ from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 from apology_rules.shapes import clauses
 
-_SELF_MOVING = frozenset("fail break go slip creep fall arise occur happen malfunction crash vanish disappear lose delete lock".split())
+_SELF_MOVING = frozenset(
+    "fail break go slip creep fall arise occur happen malfunction crash vanish disappear lose delete lock".split()
+)
 
 
 def _nobody_did_it(reading: Reading, clause: Clause) -> bool:
@@ -32,8 +34,9 @@ RULE = Rule(
     message="Name who did it: begin the sentence with I or we.",
     why="A failure without a doer leaves open whether the sender admits it. Weak evidence: it counts only when no "
     "ownership stands near.",
-    reference="Fannes & Claeys 2022, J. Language & Social Psychology 42(1):3-30; Lazare 2004 on \"mistakes were made\".",
-    find=clauses(_nobody_did_it, confidence=0.65),
+    reference='Fannes & Claeys 2022, J. Language & Social Psychology 42(1):3-30; Lazare 2004 on "mistakes were made".',
+    confidence=0.3,
+    find=clauses(_nobody_did_it),
     bad=(
         "[[Mistakes were made]]. We regret this.",
         "We are sorry for the trouble. [[Your booking was cancelled in error]].",

@@ -17,12 +17,22 @@ _LEADS = frozenset({"due", "owing", "because", "given", "thanks", "following", "
 def _find(reading: Reading) -> Iterator[Mark]:
     reached = 0
     for clause in reading.body_clauses:
-        if clause.first < reached or clause.conditional or clause.future or reading.owned_next(clause):
+        if clause.first < reached or clause.conditional or clause.future or _owned_cause(reading, clause):
             continue
         mark = _adjunct(reading, clause) or _whole(reading, clause)
         if mark is not None:
             reached = clause.last
             yield mark
+
+
+def _owned_cause(reading: Reading, clause: Clause) -> bool:
+    """Whether the sender owns it here, next, or as the reason behind the circumstance."""
+    reasons = (
+        c
+        for c in reading.clauses_of(clause.sentence)
+        if c.dependency == "advcl" and c.mark in {"because", "since", "as", "after"}
+    )
+    return reading.owned_next(clause) or any(c.doer is Agent.FIRST and c.past for c in reasons)
 
 
 def _adjunct(reading: Reading, clause: Clause) -> Mark | None:
@@ -32,7 +42,7 @@ def _adjunct(reading: Reading, clause: Clause) -> Mark | None:
             nouns = [t for t in token.subtree if t.dep_ == "pobj"]
             if any(_circumstance(noun) for noun in nouns) and not _owned(nouns):
                 last = max(t.i for t in token.subtree) + 1
-                return reading.mark_tokens(token.i, last, confidence=0.75)
+                return reading.mark_tokens(token.i, last)
     return None
 
 
@@ -46,10 +56,10 @@ def _owned(nouns: list[Token]) -> bool:
 
 def _whole(reading: Reading, clause: Clause) -> Mark | None:
     if reading.has("helpless", clause) and not clause.negated:
-        return reading.mark(clause, confidence=0.75)
+        return reading.mark(clause)
     doer = clause.subject.lemma_.lower() if clause.subject is not None else ""
     blames = clause.doer is Agent.THING and doer in lexicon.CIRCUMSTANCES and fails(clause)
-    return reading.mark(clause, confidence=0.7) if blames else None
+    return reading.mark(clause) if blames else None
 
 
 RULE = Rule(
@@ -61,6 +71,7 @@ RULE = Rule(
     message="Say what you did or failed to do about the circumstance; it explains, it does not excuse.",
     why="A cause outside the sender, left alone, says that nobody will do it differently next time.",
     reference="Lee, Peterson & Tiedens 2004; Frontiers in Human Neuroscience 2019: internal, controllable causes work best.",
+    confidence=0.35,
     find=_find,
     bad=(
         "We are sorry that your order is late, [[due to unprecedented demand]].",

@@ -12,8 +12,10 @@ from apology_rules.shapes import clauses
 def _blames(reading: Reading, clause: Clause) -> bool:
     if clause.doer is not Agent.OTHER or not clause.past or clause.conditional or reading.owned_next(clause):
         return False
-    doer = clause.subject if clause.voice is Voice.ACTIVE else next(
-        (p for a in clause.root.children if a.dep_ == "agent" for p in a.children), None
+    doer = (
+        clause.subject
+        if clause.voice is Voice.ACTIVE
+        else next((p for a in clause.root.children if a.dep_ == "agent" for p in a.children), None)
     )
     if doer is None:
         return False
@@ -32,7 +34,8 @@ RULE = Rule(
     message="Answer for your people yourself: say what you failed to arrange, train or check.",
     why="Pointing at a colleague reads as hiding behind them; a scapegoat ruins an apology that would else work.",
     reference="Youk & Park 2023, Frontiers in Psychology 13:1082152.",
-    find=clauses(_blames, confidence=0.75),
+    confidence=0.45,
+    find=clauses(_blames),
     bad=(
         "We are sorry about your file. [[A temp deleted it by accident]].",
         "I apologise for the wrong figures. [[My assistant forgot to update the sheet]].",

@@ -8,8 +8,8 @@ from apology_rules.severity import Severity
 from apology_rules.shapes import clauses
 
 _QUARREL = frozenset(
-    "miscommunication misunderstanding mistake wrong fault blame error fail say responsible responsibility break cross "
-    "communicate communication handle happen play part guilty argument argue confusion translation let down".split()
+    "miscommunication misunderstanding mistake wrong fault blame error fail say responsible responsibility break "
+    "cross communicate communication handle happen play part guilty argument argue confusion translation let down".split()
 )
 
 
@@ -29,7 +29,8 @@ RULE = Rule(
     message="Speak of your own part alone; let them speak of theirs.",
     why="Half of the blame handed over is a charge against the person you are apologising to.",
     reference="Kampf 2009, J. Pragmatics 41(11):2257-2270, on apologies that share the offence out.",
-    find=clauses(_shares, confidence=0.75),
+    confidence=0.75,
+    find=clauses(_shares),
     bad=(
         "I'm sorry about last night. [[We both said things that were wrong]].",
         "We regret that [[there was a miscommunication on both sides]].",

@@ -22,7 +22,13 @@ def _blames(reading: Reading, clause: Clause) -> bool:
 
 def _party(clause: Clause) -> str | None:
     places = [clause.subject] if clause.voice is Voice.ACTIVE else []
-    places += [p for t in clause.own if t.dep_ in {"agent", "prep"} and t.lower_ in {"by", "with", "at", "from"} for p in t.children if p.dep_ == "pobj"]
+    places += [
+        p
+        for t in clause.own
+        if t.dep_ in {"agent", "prep"} and t.lower_ in {"by", "with", "at", "from"}
+        for p in t.children
+        if p.dep_ == "pobj"
+    ]
     places += [t for t in clause.own if t.dep_ == "attr"]
     for token in places:
         if token is None:
@@ -46,7 +52,8 @@ RULE = Rule(
     message="Keep the cause if it is true, and say in the same breath that it was yours to get right.",
     why="They dealt with you. A supplier as the culprit lowers trust unless you own having chosen and checked it.",
     reference="Kapeš et al. 2022, Tourism & Hospitality Management 28(1):1-27; Bradley & Sparks 2009.",
-    find=clauses(_blames, confidence=0.75),
+    confidence=0.3,
+    find=clauses(_blames),
     bad=(
         "We are sorry for the delay. [[Our courier lost the parcel]].",
         "We apologise. [[It was the supplier who sent the wrong part]].",

@@ -12,16 +12,23 @@ _OMISSIONS = frozenset(
     "enter type provide supply give select pick accept agree sign opt wait leave assume jump expect dismiss".split()
 )
 _HARDSHIPS = frozenset(
-    "receive get deserve hear know sleep find see have feel be experience suffer want need ask understand can rely trust "
-    "pay lose use think attend make go work buy come finish reach access eat".split()
+    "receive get deserve hear know sleep find see have feel be experience suffer want need ask understand can rely "
+    "trust pay lose use think attend make go work buy come finish reach access eat".split()
 )
-_OWN_DOING = frozenset("fault mistake error failure oversight negligence misunderstanding settings device responsibility choice side end".split())
+_OWN_DOING = frozenset(
+    "fault mistake error failure oversight negligence misunderstanding settings device responsibility choice side end".split()
+)
 
 
 def _blames(reading: Reading, clause: Clause) -> bool:
     if reading.in_apology(clause) and not reading.has("counterfactual", clause):
         return False
-    return _counterfactual(reading, clause) or _omission(reading, clause) or _lesson(reading, clause) or _their_fault(clause)
+    return (
+        _counterfactual(reading, clause)
+        or _omission(reading, clause)
+        or _lesson(reading, clause)
+        or _their_fault(clause)
+    )
 
 
 def _counterfactual(reading: Reading, clause: Clause) -> bool:
@@ -37,9 +44,9 @@ def _omission(reading: Reading, clause: Clause) -> bool:
     if clause.negated:
         return clause.past and lemma not in _HARDSHIPS
     opposed = clause.root.dep_ == "conj" and any(c.lower_ == "but" for c in clause.root.head.children)
-    return (lemma in {"fail", "forget", "neglect", "omit", "misread", "misunderstand", "misinterpret"} and clause.past) or (
-        opposed and lemma in _OMISSIONS
-    )
+    return (
+        lemma in {"fail", "forget", "neglect", "omit", "misread", "misunderstand", "misinterpret"} and clause.past
+    ) or (opposed and lemma in _OMISSIONS)
 
 
 def _lesson(reading: Reading, clause: Clause) -> bool:
@@ -49,7 +56,9 @@ def _lesson(reading: Reading, clause: Clause) -> bool:
 
 def _their_fault(clause: Clause) -> bool:
     for token in clause.own:
-        if token.lemma_.lower() in _OWN_DOING and any(c.lower_ in lexicon.SECOND_PRONOUNS for c in token.children if c.dep_ == "poss"):
+        if token.lemma_.lower() in _OWN_DOING and any(
+            c.lower_ in lexicon.SECOND_PRONOUNS for c in token.children if c.dep_ == "poss"
+        ):
             return not clause.negated and clause.root.lemma_.lower() in {"be", "due", "lie", "cause", "result", "come"}
     return False
 
@@ -63,6 +72,7 @@ RULE = Rule(
     message="Take out what they did or should have done, and say what you could have done.",
     why="A recipient who is told that it was their doing hears a defence, and the apology around it is lost.",
     reference="Benoit & Drew 1997 rank provocation among the least effective strategies; Schumann 2014 on victim blaming.",
+    confidence=0.3,
     find=clauses(_blames),
     bad=(
         "We are sorry about the missed delivery, [[but you never confirmed the address]].",

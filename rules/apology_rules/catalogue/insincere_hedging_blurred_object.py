@@ -22,9 +22,10 @@ RULE = Rule(
     severity=Severity.MAJOR,
     points=5,
     message="Name what went wrong where you apologise for it.",
-    why="A concrete object shows that you listened; \"any inconvenience\" shows a template.",
+    why='A concrete object shows that you listened; "any inconvenience" shows a template.',
     reference="Packard & Berger 2021, J. Consumer Research 47:787-806; Lazare 2004 on vague acknowledgement.",
-    find=apologies(_nameless, confidence=0.85),
+    confidence=0.7,
+    find=apologies(_nameless),
     bad=(
         "[[We apologise for any inconvenience]].",
         "[[We are sorry for the situation]] and thank you for your patience.",

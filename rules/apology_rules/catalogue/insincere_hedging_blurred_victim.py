@@ -8,7 +8,9 @@ from apology_rules.severity import Severity
 from apology_rules.shapes import apologies
 
 _INDEFINITE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "certain", "some"})
-_PEOPLE = frozenset("people person customer member quarter individual guest user party viewer reader colleague fan folk one".split())
+_PEOPLE = frozenset(
+    "people person customer member quarter individual guest user party viewer reader colleague fan folk one".split()
+)
 
 
 def _somebody(_: Reading, apology: Apology) -> bool:
@@ -16,7 +18,13 @@ def _somebody(_: Reading, apology: Apology) -> bool:
         return False  # one flaw, one finding: the condition is told
     inside = [t for t in apology.head.sent if t.i > apology.head.i]
     for token in inside:
-        if token.lower_ in {"anyone", "anybody", "whoever"} and token.dep_ in {"pobj", "nsubj", "nsubjpass", "dobj", "dative"}:
+        if token.lower_ in {"anyone", "anybody", "whoever"} and token.dep_ in {
+            "pobj",
+            "nsubj",
+            "nsubjpass",
+            "dobj",
+            "dative",
+        }:
             return True
         if token.lower_ in _INDEFINITE and token.head.lemma_.lower() in _PEOPLE:
             return True
@@ -30,9 +38,10 @@ RULE = Rule(
     severity=Severity.MAJOR,
     points=5,
     message="Address the people who were harmed, by name where you can.",
-    why="An apology to \"anyone who\" questions whether there is a victim at all.",
+    why='An apology to "anyone who" questions whether there is a victim at all.',
     reference="Kampf 2009, J. Pragmatics 41(11):2257-2270, on questioning the offended.",
-    find=apologies(_somebody, confidence=0.75),
+    confidence=0.6,
+    find=apologies(_somebody),
     bad=(
         "[[I apologise to anyone who took offence at my remarks]].",
         "[[We are sorry that some people were upset]].",

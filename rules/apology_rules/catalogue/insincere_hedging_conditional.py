@@ -9,12 +9,12 @@ from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
 _CHOICE = frozenset(
-    "want prefer like need wish have contact call ring reply choose decide question help see notice receive let get come "
-    "reach find change remain require repeat bother write".split()
+    "want prefer like need wish have contact call ring reply choose decide question help see notice receive let get "
+    "come reach find change remain require repeat bother write".split()
 )
 _HARM = frozenset(
-    "offend upset hurt cause feel inconvenience disappoint affect harm harmed wrong distress confuse embarrass fail bother "
-    "come seem sound appear give offence offense offended inconvenienced disappointed anyone anybody".split()
+    "offend upset hurt cause feel inconvenience disappoint affect harm harmed wrong distress confuse embarrass fail "
+    "bother come seem sound appear give offence offense offended inconvenienced disappointed anyone anybody".split()
 )
 _LEADS = frozenset({"if", "should", "whether", "extent", "degree", "event", "case", "insofar"})
 
@@ -24,7 +24,7 @@ def _find(reading: Reading) -> Iterator[Mark]:
         condition = apology.condition or _in_sentence(reading, apology.clause)
         if condition is not None and _about_harm(condition):
             first = min(apology.clause.first, condition.first)
-            yield reading.mark_tokens(first, max(apology.clause.last, condition.last), confidence=0.85)
+            yield reading.mark_tokens(first, max(apology.clause.last, condition.last))
 
 
 def _in_sentence(reading: Reading, clause: Clause) -> Clause | None:
@@ -46,8 +46,9 @@ RULE = Rule(
     points=4,
     message="Say that it happened and whom it hurt; drop the condition.",
     why="A condition says that the harm is not yet believed. Official guidance asks for unconditional apologies; "
-    "the one direct experiment found little effect of \"if\" itself, so the weight is low.",
+    'the one direct experiment found little effect of "if" itself, so the weight is low.',
     reference="Parliamentary & Health Service Ombudsman 2012; Kampf 2009; Discourse Processes 57(1):66-80.",
+    confidence=0.9,
     find=_find,
     bad=(
         "[[We apologise if anyone was offended by the post]].",

@@ -1,18 +1,37 @@
 """The apology is given against the sender's will, or taken back by a joke."""
 
-from apology_rules.reading import Reading
-from apology_rules.reading.clauses import Clause
+from collections.abc import Iterator
+
+from apology_rules.reading import Mark, Reading, Sentence
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
-from apology_rules.shapes import clauses
+
+_SIGHS = frozenset({"fine", "ok", "okay", "alright", "whatever", "ugh"})
+_RETORT_WORDS = 6
 
 
-def _grudges(reading: Reading, clause: Clause) -> bool:
-    if not reading.has("grudging", clause) or clause.quoted:
-        return False
-    near = range(clause.sentence - 1, clause.sentence + 2)
-    return any(reading.apology_in(number) for number in near if 0 <= number < len(reading.sentences))
+def _find(reading: Reading) -> Iterator[Mark]:
+    for sentence in reading.body:
+        if not _unwilling(reading, sentence):
+            continue
+        if reading.apology_in(sentence.number) or _retorts(reading, sentence):
+            yield reading.mark_sentence(sentence.number)
+
+
+def _unwilling(reading: Reading, sentence: Sentence) -> bool:
+    words = [t.lower_ for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
+    sighs = len(words) > 2 and words[0] in _SIGHS and words[1] in {",", ".", "i", "so"}
+    return sighs or reading.sentence_has("grudging", sentence.number)
+
+
+def _retorts(reading: Reading, sentence: Sentence) -> bool:
+    """A short sentence right after the apology that cancels it ("Happy now?")."""
+    return (
+        sentence.last - sentence.first <= _RETORT_WORDS
+        and sentence.number > 0
+        and reading.apology_in(sentence.number - 1)
+    )
 
 
 RULE = Rule(
@@ -24,7 +43,8 @@ RULE = Rule(
     message="Leave out that it is unwilling; if you cannot mean it yet, wait.",
     why="An apology that is plainly coerced is forgiven less often than no apology at all.",
     reference="Risen & Gilovich 2007, JPSP 92(3):418-433: onlookers rate coerced apologies lowest.",
-    find=clauses(_grudges, confidence=0.7),
+    confidence=0.55,
+    find=_find,
     bad=(
         "[[Fine, I'm sorry, I suppose]].",
         "[[If it makes you happy, I apologise]].",

@@ -22,7 +22,8 @@ RULE = Rule(
     message="Apologise for what you did, and say then what it did to them.",
     why="It makes the recipient's feeling the trouble. Where the wrongdoer's agency is left out, apologies are judged worse.",
     reference="Discourse Processes 57(1):66-80 (agency assignment); Parliamentary & Health Service Ombudsman 2012.",
-    find=apologies(_for_a_feeling, confidence=0.9),
+    confidence=0.9,
+    find=apologies(_for_a_feeling),
     bad=(
         "[[I'm sorry you feel that way]].",
         "[[We are sorry that you were disappointed with your stay]].",

@@ -9,7 +9,12 @@ from apology_rules.shapes import clauses
 
 
 def _praises_self(reading: Reading, clause: Clause) -> bool:
-    if clause.quoted or clause.conditional or clause.negated and "never" not in clause.words or clause.doer is Agent.SECOND:
+    if (
+        clause.quoted
+        or clause.conditional
+        or (clause.negated and "never" not in clause.words)
+        or clause.doer is Agent.SECOND
+    ):
         return False
     own = clause.doer is Agent.FIRST or bool(clause.words & {"our", "we", "us", "my", "i"})
     return own and reading.has("bolster", clause) and not reading.in_apology(clause)
@@ -24,7 +29,8 @@ RULE = Rule(
     message="Take the praise out; the letter is about what went wrong.",
     why="Bolstering beside an apology ranks among the least effective strategies: it weighs the harm against your merits.",
     reference="Benoit & Drew 1997, Communication Reports 10(2).",
-    find=clauses(_praises_self, confidence=0.7),
+    confidence=0.4,
+    find=clauses(_praises_self),
     bad=(
         "We are sorry about your room. [[We pride ourselves on the highest standards]].",
         "I apologise for the breach. [[We have been an award-winning firm for over thirty years]].",

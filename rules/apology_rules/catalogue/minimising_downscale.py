@@ -8,8 +8,8 @@ from apology_rules.severity import Severity
 from apology_rules.shapes import clauses
 
 _AFFECTED = frozenset(
-    "affect impact customer user account people guest passenger order record individual member patient case number subset "
-    "minority percentage percent % household family booking minute hour pound".split()
+    "affect impact customer user account people guest passenger order record individual member patient case number "
+    "subset minority percentage percent % household family booking minute hour pound".split()
 )
 
 
@@ -28,10 +28,11 @@ RULE = Rule(
     message="Give the number without only, just, small or limited.",
     why="For the one who was hit it is one of one; a small share as a comfort tells them that they do not count.",
     reference="Benoit & Drew 1997; Lazare 2004 on minimising the offence.",
-    find=clauses(_downscales, confidence=0.75),
+    confidence=0.55,
+    find=clauses(_downscales),
     bad=(
         "We are sorry about the leak. [[Only 0.3% of customers were affected]].",
-        "We apologise for the outage, which [[affected a small number of users]].",
+        "We apologise for the outage, [[which affected a small number of users]].",
     ),
     good=(
         "We are sorry. 1,240 customers were charged twice, and you are one of them.",

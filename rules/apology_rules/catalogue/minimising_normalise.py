@@ -9,7 +9,7 @@ from apology_rules.shapes import clauses
 
 
 def _normalises(reading: Reading, clause: Clause) -> bool:
-    return reading.has("normalise", clause) and not clause.quoted and not clause.future
+    return reading.has("normalise", clause) and not (clause.quoted or clause.negated or clause.future)
 
 
 RULE = Rule(
@@ -21,9 +21,10 @@ RULE = Rule(
     message="Leave out that it happens elsewhere; it happened to them.",
     why="What is normal needs no apology: the comparison takes it back.",
     reference="Benoit & Drew 1997 on minimisation; Benoit 1995 on differentiation.",
-    find=clauses(_normalises, confidence=0.75),
+    confidence=0.35,
+    find=clauses(_normalises),
     bad=(
-        "We are sorry about the delay, but [[these things happen]].",
+        "We are sorry about the delay, [[but these things happen]].",
         "I apologise for the error. [[Every airline has days like this]].",
     ),
     good=(

@@ -9,7 +9,7 @@ from apology_rules.shapes import clauses
 
 
 def _belittles(reading: Reading, clause: Clause) -> bool:
-    if clause.quoted or clause.future or clause.doer is Agent.SECOND and "notice" not in clause.lemmas:
+    if clause.quoted or clause.future or (clause.doer is Agent.SECOND and "notice" not in clause.lemmas):
         return False
     return reading.has("belittle", clause) and not _denied(clause)
 
@@ -28,7 +28,8 @@ RULE = Rule(
     message="Say how large it was for them, without just, only, slight or minor.",
     why="The harmed decide how large it was; a smaller size from the sender denies the harm.",
     reference="Benoit & Drew 1997, Communication Reports 10(2): minimisation ranks among the worst strategies.",
-    find=clauses(_belittles, confidence=0.7),
+    confidence=0.3,
+    find=clauses(_belittles),
     bad=(
         "We are sorry about the delay, though [[it was a minor hiccup]].",
         "I'm sorry I was late. [[It's not the end of the world]].",

@@ -21,7 +21,8 @@ RULE = Rule(
     message="Measure it by what they had to bear, not by what they were spared.",
     why="Relief belongs to the sender; to the harmed it says that they complain too much.",
     reference="Benoit & Drew 1997 on minimisation.",
-    find=clauses(_compares, confidence=0.7),
+    confidence=0.3,
+    find=clauses(_compares),
     bad=(
         "I'm sorry about the fall. [[It could have been worse]].",
         "We apologise for the leak. [[Nobody was hurt]].",

@@ -15,6 +15,7 @@ RULE = Rule(
     message="Give a name and a line that a person answers, or say when you will call.",
     why="People who are passed to a form feel put off; a voice shows that you stay until it is solved.",
     reference="Davidow 2003, JSR 5:225-250; Einwiller & Steilen 2015.",
+    confidence=0.6,
     find=missing(ComponentKind.CONTACT),
     bad=(
         "Dear customer, we are sorry that we lost your order. We forgot to scan it. The refund of your payment was sent today.",

@@ -13,13 +13,14 @@ RULE = Rule(
     points=8,
     weak_points=3,
     message="Say what it cost them: the time, the money, the plan, the trust.",
-    why=("Empathy for this person's loss is the strongest part of a written apology in one study; a "
-    "formula about frustration is not it."),
-    reference="Roschk & Kaiser 2013, Marketing Letters 24(3):293-309; Min et al. 2015.",
-    find=missing(ComponentKind.EMPATHY),
-    bad=(
-        "We are sorry that we cancelled the course. We had booked the room twice. Your fee was refunded today.",
+    why=(
+        "Empathy for this person's loss is the strongest part of a written apology in one study; a "
+        "formula about frustration is not it."
     ),
+    reference="Roschk & Kaiser 2013, Marketing Letters 24(3):293-309; Min et al. 2015.",
+    confidence=0.6,
+    find=missing(ComponentKind.EMPATHY),
+    bad=("We are sorry that we cancelled the course. We had booked the room twice. Your fee was refunded today.",),
     good=(
         "We are sorry that we cancelled the course. You had taken the day off and travelled for two hours.",
         "I'm sorry. You waited an hour in the rain because I forgot you.",

@@ -13,13 +13,11 @@ RULE = Rule(
     points=5,
     weak_points=2,
     message="Say what you have changed, or will change by when, so that it does not happen again.",
-    why=("A mechanism with a date can be believed; a bare never again is a promise that the next lapse "
-    "breaks."),
+    why=("A mechanism with a date can be believed; a bare never again is a promise that the next lapse breaks."),
     reference="Schweitzer et al. 2006; Hornsey et al. 2024; Halperin et al. 2022 on promises that backfire.",
+    confidence=0.6,
     find=missing(ComponentKind.PREVENTION),
-    bad=(
-        "We are sorry that we charged you twice. We ran the job twice. Both charges were refunded today.",
-    ),
+    bad=("We are sorry that we charged you twice. We ran the job twice. Both charges were refunded today.",),
     good=(
         "We are sorry that we charged you twice. From now on the script stops when a charge is already there.",
         "We are sorry we charged you twice. We no longer run the job by hand.",

@@ -15,6 +15,7 @@ RULE = Rule(
     message="Apologise in plain words: I am sorry that I, we apologise for.",
     why="Acknowledging and thanking are no apology; the explicit form is what people listen for.",
     reference="Scher & Darley 1997; Pace et al. 2010.",
+    confidence=0.6,
     find=missing(ComponentKind.REGRET),
     bad=(
         "We lost your file on Monday. That was our mistake. We regret the trouble to you. You had to fill in every form again.",

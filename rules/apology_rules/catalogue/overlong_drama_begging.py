@@ -21,7 +21,8 @@ RULE = Rule(
     message="Leave forgiveness to them: one plain request at most, and none with a deadline.",
     why="The request for forgiveness is the component that an apology can best do without, and pressed it becomes a demand.",
     reference="Lewicki et al. 2016, Negotiation & Conflict Management Research 9(2).",
-    find=clauses(_begs, confidence=0.75),
+    confidence=0.4,
+    find=clauses(_begs),
     bad=(
         "I'm so sorry. [[I'm begging you to give me another chance]].",
         "I am sorry about the party. [[Please don't hate me]].",

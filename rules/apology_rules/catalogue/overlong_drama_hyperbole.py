@@ -18,7 +18,7 @@ def _find(reading: Reading, *, grave_phrases: int = 2) -> Iterator[Mark]:
     for clause in found:
         if clause.last > reached:
             reached = clause.last
-            yield reading.mark(clause, confidence=0.7)
+            yield reading.mark(clause)
 
 
 RULE = Rule(
@@ -30,6 +30,7 @@ RULE = Rule(
     message="Say it in the size it has.",
     why="Words too large for the wrong sound like theatre, and the reader stops believing the rest.",
     reference="Wohl et al. 2012, JPSP 102(2):306: displayed anguish can lower forgiveness.",
+    confidence=0.45,
     find=_find,
     parameters=(
         Parameter(

@@ -15,7 +15,7 @@ def _find(reading: Reading, *, apologies: int = 3) -> Iterator[Mark]:
     for number in sentences[apologies - 1 :]:
         here = [a for a in heads if a.clause.sentence == number]
         if all(_says_nothing_new(a) for a in here):
-            yield reading.mark(here[0].clause, confidence=0.7)
+            yield reading.mark(here[0].clause)
 
 
 def _says_nothing_new(apology: Apology) -> bool:
@@ -32,15 +32,18 @@ RULE = Rule(
     message="Apologise once, where it belongs, and use the space for what you will do.",
     why="Repeated apologies for one wrong lowered trust in the largest field experiment there is.",
     reference="Halperin et al. 2022, Economic Journal 132(641):273-298; the limit of three is judgement.",
+    confidence=0.85,
     find=_find,
     parameters=(
         Parameter(
-            name="apologies", description="the apology from which on it is a repetition", default=3, minimum=2, maximum=20
+            name="apologies",
+            description="the apology from which on it is a repetition",
+            default=3,
+            minimum=2,
+            maximum=20,
         ),
     ),
-    bad=(
-        "I am sorry I missed the meeting. I apologise for the trouble. I forgot the time. [[I am so sorry]].",
-    ),
+    bad=("I am sorry I missed the meeting. I apologise for the trouble. I forgot the time. [[I am so sorry]].",),
     good=(
         "I am sorry I missed the meeting. I apologise for the trouble it made.",
         "I am sorry I lost the key. I am sorry I did not say so. I am sorry that you had to wait outside.",

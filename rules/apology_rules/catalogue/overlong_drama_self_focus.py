@@ -11,11 +11,18 @@ from apology_rules.shapes import clauses
 def _suffers(reading: Reading, clause: Clause) -> bool:
     if clause.conditional:
         return False
-    if clause.doer is Agent.FIRST and clause.root.lemma_.lower() in lexicon.BODY_VERBS - {"suffer"} and not _planned(clause):
+    if (
+        clause.doer is Agent.FIRST
+        and clause.root.lemma_.lower() in lexicon.BODY_VERBS - {"suffer"}
+        and not _planned(clause)
+    ):
         return True
-    if reading.has("sleepless", clause) and not clause.doer is Agent.SECOND:
+    if reading.has("sleepless", clause) and clause.doer is not Agent.SECOND:
         return True
-    alarmed = clause.words & (lexicon.ALARM_WORDS - {"sick", "broken", "crushed", "empty", "numb", "beside", "desperate", "ruined", "destroyed"})
+    alarmed = clause.words & (
+        lexicon.ALARM_WORDS
+        - {"sick", "broken", "crushed", "empty", "numb", "beside", "desperate", "ruined", "destroyed"}
+    )
     return clause.doer is Agent.FIRST and bool(alarmed) and "ashamed" not in alarmed
 
 
@@ -32,7 +39,8 @@ RULE = Rule(
     message="Cut your own distress and say what it meant for them.",
     why="An apology about the sender's pain asks the harmed to console; victim-focused apologies are received better.",
     reference="Berndsen et al. 2015, Group Processes & Intergroup Relations 18(5):726-739.",
-    find=clauses(_suffers, confidence=0.75),
+    confidence=0.4,
+    find=clauses(_suffers),
     bad=(
         "I'm sorry I forgot your birthday. [[I can't stop crying]].",
         "We are sorry. [[This has been the hardest week of my life]].",

@@ -29,7 +29,8 @@ RULE = Rule(
     message="Judge the act, not yourself; say what was wrong with what you did.",
     why="Self-abuse moves the talk to your worth, and leaves them to reassure you.",
     reference="Berndsen et al. 2015; Hornsey et al. 2019, JPSP: visible remorse has a negligible effect on forgiveness.",
-    find=clauses(_insults_self, confidence=0.8),
+    confidence=0.8,
+    find=clauses(_insults_self),
     bad=(
         "I'm sorry I missed the recital. [[I am a terrible mother]].",
         "I apologise for what I said. [[I don't deserve your friendship]].",

@@ -10,7 +10,17 @@ from apology_rules.review import Category
 from apology_rules.rule import Parameter, Rule
 from apology_rules.severity import Severity
 
-_FEELINGS = lexicon.ALARM_WORDS | {"sorry", "sad", "embarrassed", "disgusted", "guilty", "ashamed", "awful", "terrible", "dreadful"}
+_FEELINGS = lexicon.ALARM_WORDS | {
+    "sorry",
+    "sad",
+    "embarrassed",
+    "disgusted",
+    "guilty",
+    "ashamed",
+    "awful",
+    "terrible",
+    "dreadful",
+}
 _SHOUT = re.compile(r"!{3,}")
 _GRAVE = 4
 
@@ -21,7 +31,7 @@ def _find(reading: Reading, *, words: int = 3) -> Iterator[Mark]:
     for clause in reading.body_clauses:
         if clause.last > reached and (_stacked(clause, least) or _shouted(reading, clause)):
             reached = clause.last
-            yield reading.mark(clause, confidence=0.75)
+            yield reading.mark(clause)
 
 
 def _stacked(clause: Clause, least: int) -> bool:
@@ -35,7 +45,9 @@ def _stacked(clause: Clause, least: int) -> bool:
 def _shouted(reading: Reading, clause: Clause) -> bool:
     here = reading.sentences[clause.sentence]
     emotional = bool(clause.lemmas & {"sorry", "forgive", "apologise", "apologize", "please"})
-    return emotional and reading.channel is not Channel.CHAT and bool(_SHOUT.search(reading.text[here.begin : here.end]))
+    return (
+        emotional and reading.channel is not Channel.CHAT and bool(_SHOUT.search(reading.text[here.begin : here.end]))
+    )
 
 
 RULE = Rule(
@@ -47,13 +59,16 @@ RULE = Rule(
     message="Keep one of these words.",
     why="One intensifier helps; a pile of them weakens each.",
     reference="Georgiadou 2023, PRR 49(4):102356 found that intensification helps; the limit of three is judgement.",
+    confidence=0.75,
     find=_find,
     parameters=(
-        Parameter(name="words", description="words in one clause from which on it is a pile", default=3, minimum=2, maximum=20),
+        Parameter(
+            name="words", description="words in one clause from which on it is a pile", default=3, minimum=2, maximum=20
+        ),
     ),
     bad=(
         "[[We are ashamed, mortified and heartbroken]]. We apologise for the delay.",
-        "[[I am so very, truly, deeply sorry]] that I forgot to call.",
+        "[[I am so very, truly, deeply sorry that I forgot to call]].",
     ),
     good=(
         "I am truly sorry that I forgot to call.",

@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(
 
 def _find(reading: Reading) -> Iterator[Mark]:
     for match in _PLACEHOLDER.finditer(reading.text):
-        yield Mark(begin=match.start(), end=match.end(), confidence=0.95)
+        yield Mark(begin=match.start(), end=match.end())
 
 
 RULE = Rule(
@@ -30,6 +30,7 @@ RULE = Rule(
     message="Fill it in, or take it out.",
     why="Nothing says template so loudly: the recipient learns that the letter was not written for them.",
     reference="Practice of e-mail review; it needs no study.",
+    confidence=0.98,
     find=_find,
     bad=(
         "Dear [[[Customer Name]]], we are sorry that we lost your order.",

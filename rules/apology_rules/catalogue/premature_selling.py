@@ -19,7 +19,7 @@ def _find(reading: Reading) -> Iterator[Mark]:
     for clause in reading.clauses:
         if clause.last > reached and _placed(reading, clause) and reading.has("sell", clause) and _sells(clause):
             reached = clause.last
-            yield reading.mark(clause, confidence=0.7)
+            yield reading.mark(clause)
 
 
 def _placed(reading: Reading, clause: Clause) -> bool:
@@ -40,6 +40,7 @@ RULE = Rule(
     message="Take the offer out; win them back after you have put it right.",
     why="A sale inside an apology shows what the letter is for. A practice rule: no study of it was found.",
     reference="Practice of customer recovery; no experiment known.",
+    confidence=0.4,
     find=_find,
     bad=(
         "Dear customer, we are sorry that your order was late. [[Use code SORRY10 for 10% off your next order]].",

@@ -1,8 +1,8 @@
 """The trained reader: what a small network makes of a draft, piece by piece and as a whole.
 
-It knows nothing of rules or grammar. The rule engine asks it how likely a stretch of the draft does something (owns the
-failure, hedges, ...), and how likely the whole is an apology and has each component. Its probabilities are calibrated on
-drafts that the network was trained without. How it was made is in `training/`.
+It knows nothing of rules or grammar. The rule engine asks it how likely a stretch of the draft does something (owns
+the failure, hedges, ...), and how likely the whole is an apology and has each component. Its probabilities are
+calibrated on drafts that the network was trained without. How it was made is in `training/`.
 """
 
 import json

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
-from apology_rules.reader.wordpiece import WordPiece
+import onnxruntime  # type: ignore[import-untyped]  # it ships no py.typed
 from numpy.typing import NDArray
+
+from apology_rules.reader.wordpiece import WordPiece
 
 Array = NDArray[np.float32]
 Offsets = NDArray[np.int64]

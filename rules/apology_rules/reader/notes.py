@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+
 from apology_rules.reader.network import Array, Offsets, Scores
 
 STATES = ("absent", "weak", "present")
@@ -18,10 +19,10 @@ FEW = 5  # pieces that make up a component's strongest evidence
 class Notes:
     """What the reader noted about one draft. Offsets are code points of the draft as given, half-open.
 
-    `is_apology` is the probability that the draft is one, `gate` the reader's own decision.
-    `components` gives the probabilities that each is absent, weak and present, `states` the reader's own decision, for a
-    draft that is an apology. `begins` and `ends` are the word pieces that it read, `scores` their logits [piece, label],
-    calibrated: a sigmoid makes them probabilities.
+    `is_apology` is the probability that the draft is one, `gate` the reader's own decision. For a draft that is one,
+    `components` gives the probabilities that each is absent, weak and present, `states` the reader's own decision.
+    `begins` and `ends` are the word pieces that it read, `scores` their calibrated logits [piece, label] by `labels`,
+    `cuts` where it draws the line for each family of flaws.
     """
 
     is_apology: float
@@ -59,7 +60,9 @@ def take_notes(scores: Scores, card: Mapping[str, Any]) -> Notes:
     gate, pieces = card["gate"], card["pieces"]
     components, states = {}, {}
     for name, fit in card["components"].items():
-        absent, weak, present = softmax(np.array(fit["weights"]) @ evidence(scores, tasks[name], name, card) + fit["bias"])
+        absent, weak, present = softmax(
+            np.array(fit["weights"]) @ evidence(scores, tasks[name], name, card) + fit["bias"]
+        )
         components[name] = (float(absent), float(weak), float(present))
         states[name] = STATES[int(np.searchsorted(fit["cuts"], weak + 2 * present, "right"))]
     relation, gravity = (softmax(tasks[name]).mean(0) for name in ("relation", "gravity"))
@@ -93,9 +96,9 @@ def evidence(scores: Scores, windows: Array, component: str, card: Mapping[str, 
     return np.array([*strongest, present - absent, weak])
 
 
-def pooled(scores: Array) -> np.floating[Any]:
+def pooled(scores: Array) -> float:
     """The mean of the strongest quarter: a clause does something if a good part of its words does."""
-    return np.sort(scores)[-max(1, len(scores) // 4) :].mean()
+    return float(np.sort(scores)[-max(1, len(scores) // 4) :].mean())
 
 
 def runs(scores: Array, upper: float, lower: float) -> Iterator[tuple[int, int]]:
@@ -112,4 +115,5 @@ def sigmoid(x: Any) -> Any:
 
 def softmax(x: Array) -> Array:
     powers = np.exp(x - x.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
+    shares: Array = powers / powers.sum(-1, keepdims=True)
+    return shares

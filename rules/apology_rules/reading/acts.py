@@ -30,9 +30,27 @@ def fails(clause: Clause) -> bool:
         return False
     if clause.root.lemma_.lower() in lexicon.FAILURE_VERBS and not clause.negated:
         return True
-    if clause.lemmas & lexicon.FAILURE_NOUNS and clause.past:
+    if clause.past and any(t.pos_ == "NOUN" and t.lemma_.lower() in lexicon.FAILURE_NOUNS for t in clause.own):
         return True
-    return clause.negated and clause.past or bool(clause.words & {"wrong", "wrongly", "incorrectly", "late", "badly", "twice", "mistakenly", "without", "unprepared"} and clause.past)
+    return (clause.negated and clause.past) or bool(
+        clause.words
+        & {
+            "wrong",
+            "wrongly",
+            "incorrectly",
+            "late",
+            "badly",
+            "twice",
+            "mistakenly",
+            "without",
+            "unprepared",
+            "missing",
+            "astray",
+            "unanswered",
+            "unread",
+        }
+        and clause.past
+    )
 
 
 def repairs(clause: Clause) -> bool:

@@ -25,10 +25,16 @@ _SORRY = frozenset({"sorry", "soz", "sry", "sozz", "sorri", "sowwy", "srry"})
 _VERBS = frozenset({"apologise", "apologize", "apologies", "apologis"})
 _NOUNS = frozenset({"apology", "apolgy", "apologies", "apolgies"})
 _PARDON = frozenset({"forgive", "pardon", "excuse"})
-_GIVERS = frozenset({"offer", "owe", "accept", "extend", "make", "send", "give", "express", "convey", "tender", "be", "have", "want"})
+_INFINITIVE_WRONGS = frozenset(
+    {"have", "let", "keep", "put", "disappoint", "miss", "cause", "break", "ruin", "drag", "leave", "mess"}
+)
+_GIVERS = frozenset(
+    {"offer", "owe", "accept", "extend", "make", "send", "give", "express", "convey", "tender", "be", "have", "want"}
+)
 _TRIVIAL_IMPOSITIONS = frozenset(
-    "reply response bother email emails message messages ramble rant length spam noise english typos typo post question "
-    "questions interruption intrusion nagging handwriting formatting brevity repost novel essay text wall caps".split()
+    "reply response bother email emails message messages ramble rant length spam noise english typos typo post "
+    "question questions interruption intrusion nagging handwriting formatting brevity repost novel essay text wall "
+    "caps".split()
 )
 
 
@@ -71,7 +77,12 @@ class ConceptsAt:
 def _is_head(token: Token) -> bool:
     word, lemma = token.lower_, token.lemma_.lower()
     if word in _SORRY:
-        return not (token.dep_ == "amod" and token.head.pos_ == "NOUN" and token.i < token.head.i and token.head.i - token.i == 1)
+        return not (
+            token.dep_ == "amod"
+            and token.head.pos_ == "NOUN"
+            and token.i < token.head.i
+            and token.head.i - token.i == 1
+        )
     if word in _NOUNS or lemma in _NOUNS:
         return _is_given(token)
     if lemma in _VERBS or word.startswith("apologis") or word.startswith("apologiz"):
@@ -85,13 +96,19 @@ def _is_head(token: Token) -> bool:
 
 def _is_given(token: Token) -> bool:
     """Whether an "apology" is given here, and not asked for or talked about."""
-    if any(child.lower_ in lexicon.SECOND_PRONOUNS | {"her", "his", "their"} for child in token.children if child.dep_ == "poss"):
+    if any(
+        child.lower_ in lexicon.SECOND_PRONOUNS | {"her", "his", "their"}
+        for child in token.children
+        if child.dep_ == "poss"
+    ):
         return False
     if any(child.lower_ in lexicon.FIRST_PRONOUNS for child in token.children):
         return True
-    if token.dep_ == "ROOT" or token.lower_.startswith("apolog") and token.head is token:
+    if token.dep_ == "ROOT" or (token.lower_.startswith("apolog") and token.head is token):
         return True
-    return token.head.lemma_.lower() in _GIVERS or token.sent.start == token.i or token.lower_ in {"apologies", "apolgies"}
+    return (
+        token.head.lemma_.lower() in _GIVERS or token.sent.start == token.i or token.lower_ in {"apologies", "apolgies"}
+    )
 
 
 def _apology(token: Token, clause: Clause, by_root: dict[int, Clause], concepts_at: ConceptsAt) -> Apology:
@@ -99,7 +116,12 @@ def _apology(token: Token, clause: Clause, by_root: dict[int, Clause], concepts_
     noun = _object(token)
     for child in [*token.children, *(clause.root.children if clause.root is not token else [])]:
         found = by_root.get(child.i)
-        if found is None or found is clause or child.dep_ not in {"ccomp", "xcomp", "advcl", "acl", "relcl"} or child.i < token.i and child.dep_ != "advcl":
+        if (
+            found is None
+            or found is clause
+            or child.dep_ not in {"ccomp", "xcomp", "advcl", "acl", "relcl"}
+            or (child.i < token.i and child.dep_ != "advcl")
+        ):
             continue
         if found.conditional:
             condition = condition or found
@@ -121,26 +143,58 @@ def _object(token: Token) -> Token | None:
     """The noun after "for", "about" or "the object of" the head; for a gerund ("for missing"), the gerund."""
     for source in (token, token.head if token.dep_ in {"acomp", "dobj", "attr", "advmod", "intj"} else token):
         for child in source.children:
-            if child.dep_ == "prep" and child.lower_ in {"for", "about", "over", "bout", "4", "regarding"} and child.i > token.i:
+            if (
+                child.dep_ == "prep"
+                and child.lower_ in {"for", "about", "over", "bout", "4", "regarding"}
+                and child.i > token.i
+            ):
                 return next((grand for grand in child.children if grand.dep_ in {"pobj", "pcomp"}), None)
             if source is token and child.dep_ == "dobj" and child.i > token.i and token.lemma_.lower() == "regret":
                 return child
     return None
 
 
-def _force(token: Token, clause: Clause, noun: Token | None, complement: Clause | None, concepts_at: ConceptsAt) -> Force:
+def _force(
+    token: Token, clause: Clause, noun: Token | None, complement: Clause | None, concepts_at: ConceptsAt
+) -> Force:
     subject = clause.subject.lower_ if clause.subject is not None else ""
     reported = clause.quoted or (
-        subject != "" and subject not in lexicon.FIRST_PRONOUNS and clause.doer in {Agent.SECOND, Agent.OTHER} and subject not in {"it", "this", "that"}
+        subject != ""
+        and subject not in lexicon.FIRST_PRONOUNS
+        and clause.doer in {Agent.SECOND, Agent.OTHER}
+        and subject not in {"it", "this", "that"}
     )
     if reported or (clause.negated and token.lower_ in _SORRY | _VERBS and not concepts_at("grudging", token)):
         return Force.REPORTED
     if concepts_at("condolence", token):
         return Force.CONDOLENCE
-    if concepts_at("decline", token):
+    if concepts_at("decline", token) or _refuses(token, complement):
         return Force.DECLINE
-    if concepts_at("courtesy", token) or (noun is not None and noun.lemma_.lower() in _TRIVIAL_IMPOSITIONS):
+    if concepts_at("courtesy", token) or _trivial(token, noun):
         return Force.COURTESY
     if token.lemma_.lower() == "regret":
         return Force.REGRET
     return Force.APOLOGY
+
+
+def _trivial(token: Token, noun: Token | None) -> bool:
+    """ "Sorry to be that neighbour", "apologies for absence": a small imposition, no wrong."""
+    if noun is not None and noun.lemma_.lower() in _TRIVIAL_IMPOSITIONS | {"absence"}:
+        return True
+    infinitive = next(
+        (c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"} and c.tag_ == "VB" and c.i > token.i), None
+    )
+    return infinitive is not None and infinitive.lemma_.lower() not in _INFINITIVE_WRONGS
+
+
+def _refuses(token: Token, complement: Clause | None) -> bool:
+    """ "Sorry, but we cannot": what follows is a refusal of something to come, not a failure."""
+    if complement is not None:
+        return (
+            complement.negated
+            and bool(complement.modals & {"can", "ca", "will", "wo", "could"})
+            and not complement.past
+        )
+    after = [t for t in token.doc[token.i + 1 : token.i + 9] if t.sent == token.sent]
+    refusing = any(t.lower_ in {"ca", "can", "cannot", "wo", "won't", "unable", "no"} for t in after)
+    return refusing and any(t.lower_ in {"but", ","} for t in after[:1]) and not any(t.tag_ == "VBD" for t in after)

@@ -31,6 +31,9 @@ def infer_case(reading: ParsedDraft) -> Case:
 
 
 def _relation(reading: ParsedDraft) -> Relation:
+    if reading.notes is not None:
+        likely = reading.notes.relation
+        return Relation(max(likely, key=lambda name: likely[name]))
     cues = {
         Relation.CUSTOMER: 1.0 * reading.count("customer_case") + 0.5,
         Relation.WORKPLACE: 0.9 * reading.count("workplace_case"),
@@ -52,6 +55,8 @@ def _channel(reading: ParsedDraft, relation: Relation) -> Channel:
 
 
 def _gravity(reading: ParsedDraft) -> int:
+    if reading.notes is not None:
+        return 1 + max(range(4), key=lambda index: reading.notes.gravity[index] if reading.notes else 0.0)
     if reading.count("grave") >= 2:
         return 4
     if reading.count("serious") + 2 * reading.count("grave") >= _SERIOUS_CUES:

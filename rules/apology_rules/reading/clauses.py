@@ -16,6 +16,7 @@ _CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjp
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _EPISTEMIC = frozenset({"may", "might", "could"})
 _CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided"})
+_LINKS = frozenset({"that", "though", "although", "because", "while", "whilst", "and", "so", "as", "since"})
 _OPENING_QUOTES = frozenset({'"', "``", "''"})
 
 
@@ -74,7 +75,9 @@ class Clause:
     @property
     def future(self) -> bool:
         """Whether it speaks of what will be done."""
-        return bool(self.modals & {"will", "shall", "'ll", "ll"}) or ({"go", "to"} <= self.words | self.lemmas and "going" in self.words)
+        return bool(self.modals & {"will", "shall", "'ll", "ll"}) or (
+            {"go", "to"} <= self.words | self.lemmas and "going" in self.words
+        )
 
     @property
     def actual(self) -> bool:
@@ -110,38 +113,54 @@ def _agent_of_noun(token: Token, word: str, lemma: str, own: frozenset[str], the
     if phrase & lexicon.INSIDERS or (lemma in lexicon.SCAPEGOATS and lemma not in lexicon.OWN_UNITS):
         return Agent.OTHER
     if owners & lexicon.FIRST_PRONOUNS:
-        return Agent.OTHER if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS else Agent.FIRST if lemma in lexicon.OWN_UNITS else Agent.THING
+        return (
+            Agent.OTHER
+            if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS
+            else Agent.FIRST
+            if lemma in lexicon.OWN_UNITS
+            else Agent.THING
+        )
     if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS:
         return Agent.OTHER
     if lemma in {"customer", "guest", "user", "client", "passenger", "patient", "subscriber"}:
         return Agent.SECOND
-    if any(child.lower_ == "the" for child in token.children) and lemma in {"team", "company", "firm", "office", "crew", "staff"}:
+    if any(child.lower_ == "the" for child in token.children) and lemma in {
+        "team",
+        "company",
+        "firm",
+        "office",
+        "crew",
+        "staff",
+    }:
         return Agent.FIRST
     return Agent.OTHER if token.pos_ == "PROPN" else Agent.THING
 
 
-def clauses(doc: Doc, sentences: list[Span], own_names: frozenset[str], their_names: frozenset[str]) -> Iterator[Clause]:
+def clauses(
+    doc: Doc, sentences: list[Span], own_names: frozenset[str], their_names: frozenset[str]
+) -> Iterator[Clause]:
     """Every clause of the sentences, in the order of the text."""
     quoted = _quoted_tokens(doc)
     for number, sentence in enumerate(sentences):
         heads = [token for token in sentence if _heads_clause(token)]
         own: dict[int, list[Token]] = {head.i: [] for head in heads}
         for token in sentence:
-            own[_clause_head(token, own).i].append(token) if _clause_head(token, own) is not None else None
+            own[_clause_head(token, own).i].append(token)
         for head in heads:
             yield _clause(head, own[head.i], number, sentence, own_names, their_names, quoted)
 
 
 def _heads_clause(token: Token) -> bool:
-    if token.dep_ == "ROOT":
+    if token.head == token:
         return True
     if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"aux", "auxpass"}:
         return False
     if token.dep_ in _CLAUSAL:
         return True
-    return token.dep_ == "conj" and any(child.dep_ in _SUBJECTS or child.dep_ in {"aux", "auxpass"} for child in token.children) or (
-        token.dep_ == "conj" and token.tag_ in {"VBD", "VBP", "VBZ"}
-    )
+    return (
+        token.dep_ == "conj"
+        and any(child.dep_ in _SUBJECTS or child.dep_ in {"aux", "auxpass"} for child in token.children)
+    ) or (token.dep_ == "conj" and token.tag_ in {"VBD", "VBP", "VBZ"})
 
 
 def _clause_head(token: Token, heads: dict[int, list[Token]]) -> Token:
@@ -192,7 +211,8 @@ def _clause(
         own=tuple(own),
         lemmas=frozenset(token.lemma_.lower() for token in own),
         words=words,
-        negated="neg" in dependents or bool(words & {"never", "nobody", "nothing", "neither", "didnt", "wasnt", "dont", "havent"}),
+        negated="neg" in dependents
+        or bool(words & {"never", "nobody", "nothing", "neither", "didnt", "wasnt", "dont", "havent"}),
         modals=frozenset(token.lower_ for token in own if token.tag_ == "MD"),
         mark=_mark(head, own),
         dependency=head.dep_,
@@ -205,13 +225,17 @@ def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
     begin = min(token.i for token in own)
     end = max(token.i for token in head.subtree) + 1
     for child in head.children:  # a coordinate main clause has its own finding
-        if child.dep_ == "conj" and child.i > head.i and any(grand.dep_ in _SUBJECTS for grand in child.children):
+        if child.dep_ == "conj" and child.i > head.i and _heads_clause(child):
             end = min(end, min(token.i for token in child.subtree))
     end = max(end, max((token.i for token in own if token.i < end), default=begin) + 1)
     doc = sentence.doc
     while end > begin + 1 and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
         end -= 1
-    while begin < end - 1 and (doc[begin].is_punct or doc[begin].is_space):
+    while begin < end - 1 and (
+        doc[begin].is_punct
+        or doc[begin].is_space
+        or (doc[begin].lower_ in _LINKS and doc[begin].dep_ in {"mark", "cc"})
+    ):
         begin += 1
     return begin, end
 

@@ -1,9 +1,10 @@
 """What the draft does about each of the seven components, with the words that show it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from apology_rules.draft import Relation
+from apology_rules.reader import Notes
 from apology_rules.reading import lexicon
 from apology_rules.reading.acts import Strength, phone_or_mail, refuses_reply, timed
 from apology_rules.reading.apologies import Force
@@ -43,7 +44,9 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
 
 def _own_fault(clause: Clause) -> bool:
     for token in clause.own:
-        if token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS and any(c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss"):
+        if token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS and any(
+            c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss"
+        ):
             return True
         if token.lower_ in {"mine", "ours"} and clause.lemmas & {"be"}:
             return True
@@ -56,7 +59,19 @@ def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:
         return lemma not in {"mean", "intend", "want", "know", "think", "expect"} or "should" in clause.modals
     if lemma in lexicon.STRONG_FAILURE_VERBS:
         return True
-    wrong = {"wrong", "wrongly", "incorrectly", "late", "twice", "mistakenly", "without", "instead", "carelessly", "accidentally", "badly"}
+    wrong = {
+        "wrong",
+        "wrongly",
+        "incorrectly",
+        "late",
+        "twice",
+        "mistakenly",
+        "without",
+        "instead",
+        "carelessly",
+        "accidentally",
+        "badly",
+    }
     return bool(clause.words & wrong) or ("make" in clause.lemmas and bool(clause.lemmas & lexicon.FAILURE_NOUNS))
 
 
@@ -82,16 +97,28 @@ def repairs(reading: ParsedDraft, clause: Clause) -> Strength:
     if clause.quoted or clause.negated or (clause.conditional and clause.doer is not Agent.SECOND):
         return Strength.NONE
     lemma = clause.root.lemma_.lower()
-    acting = clause.doer in {Agent.FIRST, Agent.OTHER} or (clause.voice is Voice.PASSIVE and clause.doer is Agent.NOBODY) or clause.subject is None
+    acting = (
+        clause.doer in {Agent.FIRST, Agent.OTHER}
+        or (clause.voice is Voice.PASSIVE and clause.doer is Agent.NOBODY)
+        or clause.subject is None
+    )
     vague = reading.has("vague_remedy", clause)
     gift = reading.has("gift_idiom", clause)
-    strong = bool(lemma in lexicon.STRONG_REMEDY_VERBS or clause.lemmas & {"refund", "replacement", "compensation", "reimbursement"})
+    strong = bool(
+        lemma in lexicon.STRONG_REMEDY_VERBS
+        or clause.lemmas & {"refund", "replacement", "compensation", "reimbursement"}
+    )
     if (strong and acting) or gift:
         if vague:
             return Strength.WEAK
         done = clause.past or clause.root.tag_ == "VBG" or timed(clause) or gift
         return Strength.FULL if done else Strength.WEAK
-    if lemma in lexicon.REMEDY_VERBS and acting and timed(clause) and (clause.future or clause.past or clause.root.tag_ == "VBG"):
+    if (
+        lemma in lexicon.REMEDY_VERBS
+        and acting
+        and timed(clause)
+        and (clause.future or clause.past or clause.root.tag_ == "VBG")
+    ):
         return Strength.FULL
     return Strength.WEAK if vague and clause.doer is Agent.FIRST else Strength.NONE
 
@@ -111,7 +138,11 @@ def prevents(reading: ParsedDraft, clause: Clause) -> Strength:
         return Strength.NONE
     vow = reading.has("never_again", clause)
     changed = reading.has("changed_practice", clause)
-    if changed and not vow and (clause.lemmas & lexicon.PREVENTION_VERBS or clause.words & {"now", "longer", "every", "always"}):
+    if (
+        changed
+        and not vow
+        and (clause.lemmas & lexicon.PREVENTION_VERBS or clause.words & {"now", "longer", "every", "always"})
+    ):
         return Strength.FULL
     return Strength.WEAK if vow else Strength.NONE
 
@@ -140,7 +171,32 @@ _ACTS: Mapping[ComponentKind, Act] = {
 _EVIDENCE_KEPT = 3
 
 
-def read_components(reading: ParsedDraft, case: Case, *, investigating: bool) -> Mapping[ComponentKind, ComponentReading]:
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """How grammar and the trained reader are weighed on a scale from 0 (absent) to 2 (present), and the cuts on it.
+
+    Fitted on labelled drafts that the reader was not trained on.
+    """
+
+    grammar: float
+    weak_from: float
+    present_from: float
+
+
+_BLENDS: Mapping[ComponentKind, _Blend] = {
+    ComponentKind.RESPONSIBILITY: _Blend(0.2, 1.0, 1.1),
+    ComponentKind.REGRET: _Blend(0.3, 0.7, 1.4),
+    ComponentKind.EXPLANATION: _Blend(0.1, 1.1, 1.4),
+    ComponentKind.REMEDY: _Blend(0.2, 0.9, 1.3),
+    ComponentKind.EMPATHY: _Blend(0.0, 1.1, 1.4),
+    ComponentKind.PREVENTION: _Blend(0.1, 0.7, 0.9),
+    ComponentKind.CONTACT: _Blend(0.2, 1.0, 1.3),
+}
+
+
+def read_components(
+    reading: ParsedDraft, case: Case, *, investigating: bool
+) -> Mapping[ComponentKind, ComponentReading]:
     """Every component of the draft, in the order of `ComponentKind`."""
     found = {kind: [(act(reading, clause), clause) for clause in reading.body_clauses] for kind, act in _ACTS.items()}
     found[ComponentKind.REGRET] = _regrets(reading)
@@ -155,7 +211,28 @@ def _component(
     evidence = tuple(reading.mark(clause) for strength, clause in pairs if strength is best)[:_EVIDENCE_KEPT]
     if kind is ComponentKind.CONTACT and best is not Strength.FULL and phone_or_mail(reading.signature):
         best, evidence = Strength.FULL, (reading.signature_mark(),)
-    return ComponentReading(strength=best, evidence=evidence, expected=wanted)
+    if reading.notes is not None:
+        best = _blended(best, kind, reading.notes)
+        evidence = evidence or tuple(_noted(reading, kind, reading.notes))
+    return ComponentReading(strength=best, evidence=evidence if best else (), expected=wanted)
+
+
+def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
+    _, weak, present = notes.components[kind.value]
+    blend = _BLENDS[kind]
+    value = (1 - blend.grammar) * (weak + 2 * present) + blend.grammar * grammar
+    return Strength.FULL if value > blend.present_from else Strength.WEAK if value > blend.weak_from else Strength.NONE
+
+
+def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes) -> Iterator[Mark]:
+    """The clause that most looks like the component to the trained reader."""
+    marks = [reading.mark(clause) for clause in reading.body_clauses]
+    likely = [
+        (max(notes.probability(f"{kind.value}.{s}", m.begin or 0, m.end or 0) for s in ("present", "weak")), m)
+        for m in marks
+    ]
+    if likely:
+        yield max(likely, key=lambda pair: pair[0])[1]
 
 
 def _regrets(reading: ParsedDraft) -> list[tuple[Strength, Clause]]:

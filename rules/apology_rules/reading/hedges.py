@@ -17,15 +17,27 @@ def about_feeling(apology: Apology) -> bool:
     noun = apology.object
     if noun is None:
         return False
+    if noun.lemma_.lower() in lexicon.RECEPTION_VERBS and any(child.lower_ == "how" for child in noun.children):
+        return True
     if noun.lemma_.lower() in lexicon.FEELING_NOUNS and _of_recipient(apology):
         return True
-    return noun.lemma_.lower() in {"how", "way"} and clause is not None and clause.root.lemma_.lower() in lexicon.RECEPTION_VERBS
+    return (
+        noun.lemma_.lower() in {"how", "way"}
+        and clause is not None
+        and clause.root.lemma_.lower() in lexicon.RECEPTION_VERBS
+    )
 
 
 def _feels(clause: Clause) -> bool:
-    if clause.doer is not Agent.SECOND and not (clause.subject is not None and clause.subject.lower_ in lexicon.SECOND_PRONOUNS):
+    if clause.doer is not Agent.SECOND and not (
+        clause.subject is not None and clause.subject.lower_ in lexicon.SECOND_PRONOUNS
+    ):
         return False
-    if clause.root.lemma_.lower() in lexicon.FEELING_VERBS and not clause.negated and clause.root.lemma_.lower() != "take":
+    if (
+        clause.root.lemma_.lower() in lexicon.FEELING_VERBS
+        and not clause.negated
+        and clause.root.lemma_.lower() != "take"
+    ):
         return True
     return bool(clause.words & lexicon.FEELING_WORDS)
 
@@ -38,14 +50,23 @@ def _of_recipient(apology: Apology) -> bool:
 def blurred_object(apology: Apology) -> bool:
     """Whether the apology is for something nameless ("any inconvenience", "the situation")."""
     noun = apology.object
+    if noun is not None and any(child.lower_ == "whatever" for child in noun.children):
+        return True
     if noun is None or noun.lemma_.lower() not in lexicon.VAGUE_OBJECTS | {"whatever", "this", "that"}:
         return False
-    return not any(child.lower_ in _SPECIFIC and child.dep_ == "prep" and any(g.pos_ in {"NOUN", "VERB", "PROPN"} for g in child.children) for child in noun.children)
+    return not any(
+        child.lower_ in _SPECIFIC
+        and child.dep_ == "prep"
+        and any(g.pos_ in {"NOUN", "VERB", "PROPN"} for g in child.children)
+        for child in noun.children
+    )
 
 
 def any_object(apology: Apology) -> bool:
     """Whether the nameless object is also uncertain ("any inconvenience this may have caused")."""
-    return blurred_object(apology) and apology.object is not None and any(t.lower_ in _ANY for t in apology.object.subtree)
+    return (
+        blurred_object(apology) and apology.object is not None and any(t.lower_ in _ANY for t in apology.object.subtree)
+    )
 
 
 def hedges_object(reading: ParsedDraft, apology: Apology) -> bool:

@@ -121,7 +121,11 @@ def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:
     while last > 1 and found[last - 1].role in (Role.FOOTER, Role.QUOTED):
         last -= 1
     first = last
-    while first > 1 and found[first - 1].role is Role.BODY and _looks_signed(text[found[first - 1].begin : found[first - 1].end]):
+    while (
+        first > 1
+        and found[first - 1].role is Role.BODY
+        and _looks_signed(text[found[first - 1].begin : found[first - 1].end])
+    ):
         first -= 1
     for index, line in enumerate(found):
         signed = first <= index < last
@@ -136,7 +140,9 @@ def _looks_signed(content: str) -> bool:
     return len(names) == len(words) or (len(words) <= 2 and words[-1].strip("x") == "")
 
 
-_NAME_GLUE = frozenset({"of", "the", "and", "for", "at", "on", "de", "van", "von", "to", "in", "x", "xx", "xxx", "your"})
+_NAME_GLUE = frozenset(
+    {"of", "the", "and", "for", "at", "on", "de", "van", "von", "to", "in", "x", "xx", "xxx", "your"}
+)
 
 
 def analysis_text(text: str, found: tuple[Line, ...]) -> str:

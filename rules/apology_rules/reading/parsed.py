@@ -7,6 +7,7 @@ from functools import cached_property
 from spacy.tokens import Doc, Token
 
 from apology_rules.draft import Context
+from apology_rules.reader import Notes
 from apology_rules.reading.acts import fails
 from apology_rules.reading.apologies import Apology, ConceptsAt, Force, apologies
 from apology_rules.reading.clauses import Clause, clauses
@@ -17,13 +18,12 @@ from apology_rules.reading.layout import Line, Role
 class Mark:
     """Words that a rule points at: code points `[begin, end)` of the analysed text; both None for the whole draft.
 
-    `weak` says that a component is there in a vague form; `confidence` runs from 0 to 1.
+    `weak` says that a component is there in a vague form.
     """
 
     begin: int | None = None
     end: int | None = None
     weak: bool = False
-    confidence: float = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,8 @@ class Sentence:
 
 
 class ParsedDraft:
-    """A draft, parsed once. `received` is the text as it came; `text` has the same length (`layout.analysis_text`)."""
+    """A draft, parsed once. `text` is as long as the draft as received (`layout.analysis_text`), `notes` are
+    those of the trained reader, None when none takes part."""
 
     def __init__(
         self,
@@ -48,11 +49,11 @@ class ParsedDraft:
         lines: Sequence[Line],
         phrases: Mapping[str, tuple[tuple[int, int], ...]],
         context: Context,
-        received: str,
+        notes: Notes | None = None,
     ) -> None:
         self.doc = doc
         self.text = doc.text
-        self.received = received
+        self.notes = notes
         self.lines = tuple(lines)
         self.context = context
         self._phrases = dict(phrases)
@@ -118,8 +119,7 @@ class ParsedDraft:
 
     def has(self, concept: str, clause: Clause) -> bool:
         """Whether a phrase of the concept begins among the words of the clause."""
-        own = {token.i for token in clause.own}
-        return any(first in own for first, _ in self._phrases.get(concept, ()))
+        return any(self._clause_roots[first] == clause.root.i for first, _ in self._phrases.get(concept, ()))
 
     def sentence_has(self, concept: str, sentence: int) -> bool:
         """Whether a phrase of the concept begins in the sentence."""
@@ -129,6 +129,15 @@ class ParsedDraft:
     def count(self, concept: str) -> int:
         """How often phrases of the concept occur anywhere in the sender's words."""
         return len(self._phrases.get(concept, ()))
+
+    @cached_property
+    def _clause_roots(self) -> tuple[int, ...]:
+        """For each token, the root of the clause whose own it is."""
+        roots = [0] * len(self.doc)
+        for clause in self.clauses:
+            for token in clause.own:
+                roots[token.i] = clause.root.i
+        return tuple(roots)
 
     def sentence_at(self, token: int) -> Sentence:
         """The sentence of a token index."""
@@ -140,23 +149,37 @@ class ParsedDraft:
 
     # marks
 
-    def mark(self, clause: Clause, *, confidence: float = 0.8) -> Mark:
-        """The words of a clause, complements included."""
-        return self.mark_tokens(clause.first, clause.last, confidence=confidence)
+    def mark(self, clause: Clause) -> Mark:
+        """The words of a clause, complements and a "but" before it included."""
+        first = clause.first
+        if first > self.sentences[clause.sentence].first and self.doc[first - 1].lower_ == "but":
+            first -= 1
+        return self.mark_tokens(first, clause.last)
 
-    def mark_tokens(self, first: int, last: int, *, confidence: float = 0.8) -> Mark:
+    def mark_tokens(self, first: int, last: int) -> Mark:
         """The words of the tokens `[first, last)`, white space and closing punctuation trimmed."""
-        while last > first + 1 and (self.doc[last - 1].is_space or self.doc[last - 1].is_punct and self.doc[last - 1].text not in {")", "]"}):
+        while last > first + 1 and (
+            self.doc[last - 1].is_space or (self.doc[last - 1].is_punct and self.doc[last - 1].text not in {")", "]"})
+        ):
             last -= 1
         while first < last - 1 and (self.doc[first].is_space or self.doc[first].is_punct):
             first += 1
         end = self.doc[last - 1]
-        return Mark(begin=self.doc[first].idx, end=end.idx + len(end), confidence=confidence)
+        return Mark(begin=self.doc[first].idx, end=end.idx + len(end))
 
-    def mark_sentence(self, number: int, *, confidence: float = 0.8) -> Mark:
+    def mark_sentence(self, number: int) -> Mark:
         """The words of a sentence without its closing punctuation."""
         here = self.sentences[number]
-        return self.mark_tokens(here.first, here.last, confidence=confidence)
+        return self.mark_tokens(here.first, here.last)
+
+    def mark_words(self, begin: int, end: int) -> Mark:
+        """The code points `[begin, end)` widened to whole words, closing punctuation trimmed."""
+        words = self.doc.char_span(begin, end, alignment_mode="expand")
+        return Mark(begin=begin, end=end) if words is None else self.mark_tokens(words.start, words.end)
+
+    def role_at(self, begin: int) -> Role:
+        """The role of the line that the code point lies in."""
+        return next((line.role for line in reversed(self.lines) if line.begin <= begin), Role.BODY)
 
     def signature_mark(self) -> Mark:
         """The last line of the signature, where a number or an address stands."""
@@ -215,4 +238,3 @@ _NOT_NAMES = frozenset("dear hi hello hey mr mrs ms miss dr sir madam all team t
 def _names(text: str) -> frozenset[str]:
     words = (word.strip(".,:;!?()-–—'\"") for word in text.split())
     return frozenset(w.lower() for w in words if len(w) > 1 and w[0].isupper() and w.lower() not in _NOT_NAMES)
-

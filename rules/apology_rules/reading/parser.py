@@ -1,26 +1,30 @@
-"""From text to reading: layout, one parse, one search for phrases."""
+"""From text to reading: layout, one parse, one pass of the trained reader, one search for phrases."""
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from apology_rules.draft import Context
+from apology_rules.reader import Reader
 from apology_rules.reading import layout, lexicon
 from apology_rules.reading.phrases import PhraseFinder
 from apology_rules.reading.reading import Reading
 
 
 class DraftParser:
-    """Parses and reads drafts with one loaded pipeline."""
+    """Parses and reads drafts with one loaded pipeline and, where there is one, the trained reader."""
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, reader: Reader | None = None) -> None:
         self._nlp = nlp
-        self._phrases = PhraseFinder(nlp.vocab, lexicon.CONCEPTS)
+        self._reader = reader
+        self._phrases = PhraseFinder(lexicon.CONCEPTS)
 
     def read(self, text: str, context: Context) -> Reading:
         """The reading of `text`."""
         lines = layout.lines(text)
-        doc = self._nlp(_with_line_breaks(self._nlp.make_doc(layout.analysis_text(text, lines)), lines))
-        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, received=text)
+        own = layout.analysis_text(text, lines)
+        doc = self._nlp(_with_line_breaks(self._nlp.make_doc(own), lines))
+        notes = self._reader.read(own) if self._reader else None
+        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, notes=notes)
 
 
 def _with_line_breaks(doc: Doc, lines: tuple[layout.Line, ...]) -> Doc:

@@ -8,53 +8,87 @@ A phrase is words with a space between them:
     word?      or nothing
     *          up to three words of any kind
     #          a number
+
+spaCy's Matcher reads the same from token patterns, but tries every pattern at every token: with the several hundred
+phrases here it costs half a parse. A prefix tree costs a look-up a token.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from spacy.matcher import Matcher
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
-_PUNCTUATION_STOPS = {"IS_PUNCT": False, "IS_SPACE": False}
-
-
-def compile_phrase(phrase: str) -> list[dict[str, Any]]:
-    """The token pattern of one phrase in the notation above.
-
-    >>> compile_phrase("beyond our|my control")
-    [{'LOWER': 'beyond'}, {'LOWER': {'IN': ['our', 'my']}}, {'LOWER': 'control'}]
-    """
-    return [part for word in phrase.split() for part in _parts(word)]
+_GAP = 3
+_NUMBER = "#"
+_ANY_FORM = "="  # marks the edge of a lemma
 
 
-def _parts(word: str) -> list[dict[str, Any]]:
-    if word == "*":
-        return [{**_PUNCTUATION_STOPS, "OP": "?"}] * 3
-    if word == "#":
-        return [{"LIKE_NUM": True}]
-    optional = word.endswith("?")
-    alternatives = word.removesuffix("?").split("|")
-    attribute = "LEMMA" if alternatives[0].isupper() and len(alternatives[0]) > 1 else "LOWER"
-    words = [a.lower() for a in alternatives]
-    part: dict[str, Any] = {attribute: words[0] if len(words) == 1 else {"IN": words}}
-    return [{**part, "OP": "?"} if optional else part]
+@dataclass(slots=True)
+class _Node:
+    """A place in the prefix tree: where each next word leads, and which concepts end here."""
+
+    edges: dict[str, "_Node"] = field(default_factory=dict)
+    gap: "_Node | None" = None
+    concepts: list[str] = field(default_factory=list)
 
 
 class PhraseFinder:
     """Finds the phrases of every concept at once."""
 
-    def __init__(self, vocab: Vocab, concepts: Mapping[str, tuple[str, ...]]) -> None:
-        self._matcher = Matcher(vocab)
+    def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
+        self._root = _Node()
         for concept, phrases in concepts.items():
-            self._matcher.add(concept, [compile_phrase(p) for p in phrases], greedy="LONGEST")
-        self._names = {vocab.strings[concept]: concept for concept in concepts}
+            for phrase in phrases:
+                _insert(self._root, phrase.split(), concept)
 
-    def find(self, doc: Doc) -> Mapping[str, tuple[tuple[int, int], ...]]:
-        """Token ranges `[first, last)` by concept, in the order of the text."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for key, first, last in self._matcher(doc):
-            found[self._names[key]].append((first, last))
-        return {concept: tuple(sorted(ranges)) for concept, ranges in found.items()}
+    def find(self, doc: Doc) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Token ranges `[first, last)` by concept, in the order of the text; the longest one at each beginning."""
+        keys = [_keys(token.lower_, token.lemma_.lower(), token.like_num) for token in doc]
+        stops = [token.is_punct or token.is_space for token in doc]
+        found: dict[str, list[tuple[int, int]]] = {}
+        for first in range(len(doc)):
+            ends: dict[str, int] = {}
+            for concept, last in _walk(self._root, first, keys, stops):
+                ends[concept] = max(last, ends.get(concept, 0))
+            for concept, last in ends.items():
+                found.setdefault(concept, []).append((first, last))
+        return {concept: tuple(ranges) for concept, ranges in found.items()}
+
+
+def _insert(node: _Node, words: Sequence[str], concept: str) -> None:
+    if not words:
+        node.concepts.append(concept)
+        return
+    word, rest = words[0], words[1:]
+    if word == "*":
+        node.gap = node.gap or _Node()
+        _insert(node.gap, rest, concept)
+        return
+    if word.endswith("?") and len(word) > 1:
+        _insert(node, rest, concept)
+    for alternative in word.removesuffix("?").split("|"):
+        _insert(node.edges.setdefault(_edge(alternative), _Node()), rest, concept)
+
+
+def _edge(word: str) -> str:
+    if word == _NUMBER:
+        return _NUMBER
+    return _ANY_FORM + word.lower() if word.isupper() and len(word) > 1 else word.lower()
+
+
+def _keys(word: str, lemma: str, number: bool) -> tuple[str, ...]:
+    return (word, _ANY_FORM + lemma, _NUMBER) if number else (word, _ANY_FORM + lemma)
+
+
+def _walk(node: _Node, at: int, keys: list[tuple[str, ...]], stops: list[bool]) -> Iterator[tuple[str, int]]:
+    for concept in node.concepts:
+        yield concept, at
+    if node.gap is not None:
+        for skipped in range(_GAP + 1):
+            if at + skipped > len(keys) or any(stops[at : at + skipped]):
+                break
+            yield from _walk(node.gap, at + skipped, keys, stops)
+    if at < len(keys):
+        for key in keys[at]:
+            if key in node.edges:
+                yield from _walk(node.edges[key], at + 1, keys, stops)

@@ -1,0 +1,121 @@
+"""`apology-review rules` and `apology-review explain`: the catalogue, as the server has it."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import groupby
+
+import click
+
+from apology_client.catalogue import Rule
+from apology_client.command import output, paint
+from apology_client.command.connection import Connection
+from apology_client.command.layout import clean, fill
+from apology_client.command.options import server_option
+from apology_client.command.paint import Paint
+from apology_client.enums import Category, Severity
+
+_GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+
+
+@click.command(short_help="List the rules.")
+@_form
+@_color
+@server_option
+def rules(form: str, color: str, server: str | None) -> None:
+    """List the rules; `apology-review explain RULE` tells more of one.
+
+    With --format json this is ListRulesResponse in proto3 JSON.
+    """
+    found = _catalogue(server)
+    if form == "json":
+        from apology_client.proto_json import to_dict
+
+        output.json({"rules": [to_dict(rule.wire) for rule in found]}, 2)
+        return
+    pen, columns = _pen(color), _columns()
+    widest = max((len(rule.id) for rule in found), default=0)
+    for category, members in groupby(found, key=lambda rule: rule.category):
+        output.line(pen.bold(_title(category)))
+        for rule in members:
+            first = f"  {rule.id:<{widest}}  "
+            for line in fill(f"{rule.severity.words}: {rule.message}", columns, first=first, rest=" " * len(first)):
+                output.line(line)
+        output.line("")
+
+
+@click.command(short_help="Say what a rule looks for, and why.")
+@click.argument("rule_id", metavar="RULE")
+@_form
+@_color
+@server_option
+def explain(rule_id: str, form: str, color: str, server: str | None) -> None:
+    """Say what a rule looks for, why it matters, where that comes from, and show it on examples.
+
+    RULE is an id, such as a review names behind each finding; `apology-review rules` lists them.
+    """
+    found = {rule.id: rule for rule in _catalogue(server)}
+    rule = found.get(rule_id.strip().lower())
+    if rule is None:
+        raise click.UsageError(f"There is no rule {rule_id!r}.{_meant(rule_id, list(found))}")
+    if form == "json":
+        from apology_client.proto_json import to_dict
+
+        output.json(to_dict(rule.wire), 2)
+        return
+    for line in _explanation(rule, _pen(color), _columns()):
+        output.line(line)
+
+
+def _catalogue(server: str | None) -> tuple[Rule, ...]:
+    with Connection(server) as connection:
+        return connection.client.rules()
+
+
+def _meant(rule_id: str, ids: list[str]) -> str:
+    """Ids that are spelt alike, or that contain the word."""
+    near = get_close_matches(rule_id.lower(), ids, n=3, cutoff=0.6)
+    near += [known for known in ids if rule_id.lower() in known and known not in near][:5]
+    return f" Did you mean {' or '.join(near)}?" if near else " `apology-review rules` lists them."
+
+
+def _explanation(rule: Rule, pen: Paint, columns: int) -> Iterator[str]:
+    yield pen.bold(f"{clean(rule.name)} ({rule.id})")
+    yield f"{_title(rule.category)}, {rule.severity.words}" if rule.severity else _title(rule.category)
+    yield ""
+    yield from fill(rule.message, columns)
+    yield ""
+    yield from fill(f"Why: {rule.why}", columns)
+    if rule.reference:
+        yield from fill(f"Source: {rule.reference}", columns)
+    for title, examples in (("Flagged, for the words in brackets", rule.bad), ("Fine", rule.good)):
+        if examples:
+            yield from ("", pen.bold(title))
+            for example in examples:
+                yield from (_marked(line, pen) for line in fill(example, columns, first="  - ", rest="    "))
+    if rule.parameters:
+        yield from ("", pen.bold("What can be set"))
+        for p in rule.parameters:
+            about = f"--parameter {rule.id}:{p.name}={p.default}  {p.description} ({p.minimum} to {p.maximum})"
+            yield from fill(about, columns, first="  - ", rest="    ")
+
+
+def _marked(line: str, pen: Paint) -> str:
+    return _GUILTY.sub(lambda found: pen.word(f"[{found[1]}]", Severity.MODERATE), line)
+
+
+def _title(category: Category) -> str:
+    return "Questions to the writer" if category == Category.UNSPECIFIED else category.words.capitalize()
+
+
+def _pen(color: str) -> Paint:
+    output.tolerant()
+    return Paint(on=paint.wanted(color), symbols=output.shows("✓"))
+
+
+def _columns() -> int:
+    return max(30, min(shutil.get_terminal_size().columns, 100)) if sys.stdout.isatty() else 100

@@ -1,0 +1,217 @@
+import json
+from pathlib import Path
+
+import pytest
+from google.protobuf import json_format
+from google.rpc import code_pb2
+
+from apology.v1 import review_pb2 as pb
+from tests.client.helpers import Replay, Run, error_status, review_of, span, write
+
+FLAWED = "Dear Sam,\n\nI am sorry if it hurt.\n\nJo"
+FINE = "Dear Sam,\n\nI am sorry. I broke it.\n\nJo"
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [(FINE, 0), (FLAWED, 1), ("Lunch at noon?", 0), ("", 2), ("\n \n", 2)],
+)
+def test_the_exit_code_says_what_was_found(run: Run, tmp_path: Path, draft: str, code: int) -> None:
+    assert run("check", write(tmp_path / "draft.txt", draft)).code == code
+
+
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "code"),
+    [
+        (pb.SEVERITY_MINOR, "minor", 1),
+        (pb.SEVERITY_MINOR, "moderate", 0),
+        (pb.SEVERITY_MODERATE, "moderate", 1),
+        (pb.SEVERITY_MAJOR, "critical", 0),
+        (pb.SEVERITY_CRITICAL, "critical", 1),
+        (pb.SEVERITY_CRITICAL, "never", 0),
+    ],
+)
+def test_the_caller_decides_what_fails(
+    run: Run, replay: Replay, severity: pb.Severity.ValueType, fail_on: str, code: int
+) -> None:
+    replay.review = lambda text: review_of(text, severity)
+    assert run("check", "--text", FLAWED, "--fail-on", fail_on).code == code
+
+
+def test_never_failing_still_tells_a_draft_that_was_not_reviewed(run: Run) -> None:
+    assert run("check", "--text", " ", "--fail-on", "never").code == 2
+
+
+def test_a_verdict_from_the_future_is_no_pass(run: Run, replay: Replay) -> None:
+    def newer(text: str) -> pb.Review:
+        review = review_of(text)
+        review.verdict = 99  # type: ignore[assignment]
+        return review
+
+    replay.review = newer
+    assert run("check", "--text", FINE).code == 2
+
+
+def test_a_person_reads_the_draft_with_marks_and_what_to_do(run: Run, tmp_path: Path) -> None:
+    ran = run("check", write(tmp_path / "draft.txt", FLAWED))
+    assert "  I am sorry if it hurt.\n       ^^^^^^^^1\n\n    1 Say what you did.\n" in ran.out
+    assert "A condition doubts the harm." in ran.out
+    assert "Source: Lazare 2004" in ran.out
+    assert '✓ regret         "sorry"' in ran.out
+    assert "✗ remedy         missing" in ran.out
+    assert ran.out.endswith("Revise before you send it. Score 70 of 100. Found: 1 major.\n")
+    assert "\x1b" not in ran.out
+
+
+def test_a_rule_explains_itself_once(run: Run) -> None:
+    ran = run("check", "--text", "sorry if a\n\nsorry if b")
+    assert ran.out.count("A condition doubts the harm.") == 1
+    assert "see 1" in ran.out
+
+
+def test_promises_questions_and_what_is_missing_have_their_place(run: Run, replay: Replay) -> None:
+    def rich(text: str) -> pb.Review:
+        review = review_of(text)
+        review.findings.add(
+            rule_id="missing-regret", severity=pb.SEVERITY_MINOR, message="Say sorry.", why="They wait."
+        )
+        review.promises.add(span=span(text, "ring you"), owner=pb.PROMISE_OWNER_SENDER, due_span=span(text, "Friday"))
+        review.promises.add(span=span(text, "a refund"), owner=pb.PROMISE_OWNER_NOBODY)
+        review.questions.add(rule_id="late-response", text="When did it happen?", why="Late is worse.")
+        return review
+
+    replay.review = rich
+    out = run("check", "--text", "I am sorry. I will ring you on Friday, and a refund will come.").out
+    assert "What the draft lacks\n\n    - Say sorry." in out
+    assert '- "ring you" (who: you; when: "Friday")' in out
+    assert '- "a refund" (who: nobody is named; no date)' in out
+    assert "? When did it happen?\n    Late is worse." in out
+
+
+def test_a_mail_that_is_no_apology_gets_one_line(run: Run) -> None:
+    ran = run("check", "--text", "Lunch at noon?")
+    assert ran.out == "This is not an apology: nothing was judged, and nothing is wrong with that.\n"
+
+
+def test_a_draft_that_was_not_reviewed_gets_one_line(run: Run) -> None:
+    assert run("check", "--text", "").out == "Not reviewed: The draft is empty.\n"
+
+
+def test_colour_comes_only_when_asked_for_or_on_a_terminal(run: Run) -> None:
+    assert "\x1b[" not in run("check", "--text", FLAWED).out
+    assert "\x1b[" in run("check", "--text", FLAWED, "--color", "always").out
+
+
+def test_json_is_one_review_as_the_contract_has_it(run: Run) -> None:
+    draft = "😀 " + FLAWED
+    ran = run("check", "--format", "json", "--text", draft)
+    assert json_format.Parse(ran.out, pb.Review()) == review_of(draft)
+    found = json.loads(ran.out)["findings"][0]["span"]
+    assert draft[found["begin"] : found["end"]] == "sorry if"
+
+
+def test_json_of_several_files_is_a_line_each_and_the_worst_exit_code(run: Run, tmp_path: Path) -> None:
+    flawed, missing = write(tmp_path / "a.txt", FLAWED), str(tmp_path / "b.txt")
+    ran = run("check", "--format", "json", flawed, missing, write(tmp_path / "c.txt", FINE))
+    first, second, third = map(json.loads, ran.out.splitlines())
+    assert [row["file"] for row in (first, second, third)] == [flawed, missing, str(tmp_path / "c.txt")]
+    assert first["review"]["verdict"] == "VERDICT_REVISE"
+    assert "no such file" in second["error"]["message"]
+    assert third["review"]["findings"] == []
+    assert ran.code == 2
+
+
+def test_every_file_is_reported_even_after_one_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    ran = run("check", str(tmp_path), str(tmp_path / "none"), write(tmp_path / "c.txt", FLAWED))
+    assert "is a directory" in ran.err
+    assert "no such file" in ran.err
+    assert "Revise before you send it." in ran.out
+    assert ran.code == 2
+
+
+def test_bytes_that_are_no_text_are_named_by_their_place_and_not_quoted(run: Run, tmp_path: Path) -> None:
+    ran = run("check", write(tmp_path / "d.txt", b"I am sorry if\xff it hurt"))
+    assert ran.code == 2
+    assert "byte 13" in ran.err
+    assert "hurt" not in ran.err + ran.out
+
+
+def test_a_file_in_utf_16_gets_a_hint(run: Run, tmp_path: Path) -> None:
+    assert "UTF-16" in run("check", write(tmp_path / "d.txt", "sorry".encode("utf-16"))).err
+
+
+@pytest.mark.parametrize("draft", ["\ufeffI am sorry if it hurt.\r\nJo\r\n", "sorry if\r", "one\x00sorry if"])
+def test_a_draft_is_sent_exactly_as_it_lies_in_the_file(run: Run, replay: Replay, tmp_path: Path, draft: str) -> None:
+    ran = run("check", "--format", "json", write(tmp_path / "d.txt", draft))
+    assert replay.calls[-1].draft.text == draft
+    found = json.loads(ran.out)["findings"][0]["span"]
+    assert draft[found["begin"] : found["end"]] == "sorry if"
+
+
+def test_a_dash_or_a_pipe_is_standard_input(run: Run) -> None:
+    assert run("check", "-", stdin=FLAWED.encode()).code == 1
+    assert run("check", stdin=FLAWED.encode()).code == 1
+    assert run("check", "-q", stdin=b"").out == "standard input: Not reviewed: The draft is empty.\n"
+
+
+def test_quiet_is_one_line_a_draft(run: Run) -> None:
+    ran = run("check", "-q", "--text", FLAWED, "--text", FINE)
+    assert ran.out.splitlines() == [
+        "--text: Revise before you send it. Score 70 of 100. Found: 1 major.",
+        "--text (2): Ready to send. Score 100 of 100.",
+    ]
+
+
+def test_the_options_reach_the_server(run: Run, replay: Replay) -> None:
+    given = "--relation customer --channel status_page --gravity 3 --sender-role Head --disable x --allow 'y z'"
+    more = [
+        "--fact",
+        "cause=a belt broke",
+        "--parameter",
+        "r:reach=7",
+        "--sensitivity",
+        "quiet",
+        "--happened",
+        "2027-05-12",
+    ]
+    run("check", "--text", FLAWED, *given.replace("'y z'", "y").split(), *more)
+    sent = replay.calls[-1]
+    assert (sent.context.relation, sent.context.channel) == (pb.RELATION_CUSTOMER, pb.CHANNEL_STATUS_PAGE)
+    assert (sent.context.gravity, sent.context.sender.role) == (3, "Head")
+    assert sent.context.facts.cause == "a belt broke"
+    assert sent.context.HasField("happened_at")
+    assert (list(sent.options.disabled_rules), list(sent.options.allowed_phrases)) == (["x"], ["y"])
+    assert sent.options.rule_parameters["r"].values["reach"] == 7
+    assert sent.options.sensitivity == pb.SENSITIVITY_QUIET
+
+
+def test_what_the_server_refuses_is_said_and_is_no_pass(run: Run, replay: Replay) -> None:
+    replay.review = lambda _text: error_status(code_pb2.INVALID_ARGUMENT, "options.disabled_rules[0]: is no rule")
+    ran = run("check", "--text", FLAWED, "--disable", "nonsense")
+    assert (ran.code, ran.err) == (2, "apology-review: --text: options.disabled_rules[0]: is no rule\n")
+
+
+def test_a_server_that_is_gone_is_no_pass(run: Run, tmp_path: Path) -> None:
+    ran = run("check", "--text", FINE, "--server", f"unix:{tmp_path}/nobody")
+    assert ran.code == 2
+    assert "cannot be reached" in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--nonsense"],
+        ["check", "--fail-on", "sometimes", "x"],
+        ["check", "--server", "nowhere", "--text", "x"],
+        ["check", "--fact", "cause", "--text", "x"],
+        ["check", "--fact", "mood=bad", "--text", "x"],
+        ["check", "--parameter", "r=x", "--text", "x"],
+        ["check", "--gravity", "9", "--text", "x"],
+        ["nonsense"],
+    ],
+)
+def test_bad_usage_is_said_and_exits_with_2(run: Run, arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert ran.err.startswith(("Usage:", "Error:"))
+    assert "Traceback" not in ran.err

@@ -1,0 +1,137 @@
+import inspect
+import traceback
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+import apology_client
+from apology.v1 import review_pb2 as pb
+from apology_client import (
+    AccessDeniedError,
+    AlteredTextError,
+    ApologyReviewError,
+    AssistUnavailableError,
+    AsyncClient,
+    Client,
+    DeadlineError,
+    Draft,
+    InvalidRequestError,
+    OverloadedError,
+    ServerError,
+    ServerUnavailableError,
+    UnsupportedFormatError,
+    errors,
+)
+from tests.client.helpers import Replay, error_status, review_of
+
+DRAFT = "sorry about the CANARY"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "kind"),
+    [
+        (code_pb2.INVALID_ARGUMENT, "OUT_OF_RANGE", InvalidRequestError),
+        (code_pb2.INVALID_ARGUMENT, "UNSUPPORTED_DRAFT_FORMAT", UnsupportedFormatError),
+        (code_pb2.FAILED_PRECONDITION, "ASSIST_UNAVAILABLE", AssistUnavailableError),
+        (code_pb2.UNAUTHENTICATED, "X", AccessDeniedError),
+        (code_pb2.PERMISSION_DENIED, "X", AccessDeniedError),
+        (code_pb2.RESOURCE_EXHAUSTED, "SERVER_OVERLOADED", OverloadedError),
+        (code_pb2.DEADLINE_EXCEEDED, "CALL_TOO_LONG", DeadlineError),
+        (code_pb2.UNAVAILABLE, "X", ServerUnavailableError),
+        (code_pb2.INTERNAL, "INTERNAL_ERROR", ServerError),
+        (code_pb2.UNIMPLEMENTED, "X", ServerError),
+    ],
+)
+async def test_each_failure_has_its_class_in_both_clients(
+    address: str, replay: Replay, code: int, reason: str, kind: type[ApologyReviewError]
+) -> None:
+    replay.review = lambda _text: error_status(code, "what is wrong", reason=reason)
+    with Client(address) as client, pytest.raises(ApologyReviewError, match="what is wrong") as blocking:
+        client.review(DRAFT)
+    async with AsyncClient(address) as other:
+        with pytest.raises(ApologyReviewError) as awaiting:
+            await other.review(DRAFT)
+    assert type(blocking.value) is type(awaiting.value) is kind
+    assert blocking.value.reason == reason
+    assert blocking.value.incident == "abc123"
+
+
+def test_an_invalid_request_names_its_fields(client: Client, replay: Replay) -> None:
+    bad = error_details_pb2.BadRequest()
+    bad.field_violations.add(field="context.gravity", description="must lie between 0 and 4")
+    replay.failures = [error_status(details=[bad])]
+    with pytest.raises(InvalidRequestError) as caught:
+        client.review(DRAFT)
+    assert [(v.field, v.description) for v in caught.value.violations] == [
+        ("context.gravity", "must lie between 0 and 4")
+    ]
+
+
+def test_an_overloaded_server_says_when_to_come_back(client: Client, replay: Replay) -> None:
+    retry = error_details_pb2.RetryInfo(retry_delay=Duration(nanos=250_000_000))
+    replay.review = lambda _text: error_status(code_pb2.RESOURCE_EXHAUSTED, details=[retry])
+    with pytest.raises(OverloadedError) as caught:
+        client.review(DRAFT)
+    assert caught.value.retry_after == 0.25
+
+
+def test_no_error_quotes_the_draft_even_if_the_server_does(client: Client, replay: Replay) -> None:
+    replay.words_of_an_uncaught_error = f"Unexpected <class 'ValueError'>: {DRAFT}"
+    with pytest.raises(ServerError) as caught:
+        client.review(DRAFT)
+    assert "CANARY" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_foreign_status_is_not_quoted(client: Client, replay: Replay) -> None:
+    replay.failures = [status_pb2.Status(code=code_pb2.INTERNAL, message=DRAFT)]
+    with pytest.raises(ServerError) as caught:
+        client.review(DRAFT)
+    assert "CANARY" not in str(caught.value)
+
+
+def test_half_a_surrogate_pair_is_refused_without_quoting_the_draft(client: Client) -> None:
+    with pytest.raises(InvalidRequestError, match="character 22") as caught:
+        client.review(DRAFT + "\udc00")
+    assert "CANARY" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_answer_about_another_text_is_refused(client: Client, replay: Replay) -> None:
+    replay.review = lambda text: review_of(text.replace("\r\n", "\n"))
+    with pytest.raises(AlteredTextError):
+        client.review("sorry\r\n")
+
+
+@pytest.mark.parametrize("answer", [pb.Review(), pb.Review(verdict=pb.VERDICT_READY)])
+def test_an_answer_without_a_verdict_or_in_another_unit_is_refused(
+    client: Client, replay: Replay, answer: pb.Review
+) -> None:
+    replay.review = lambda _text: answer
+    with pytest.raises(ServerError):
+        client.review(DRAFT)
+
+
+def test_a_call_always_has_a_deadline(client: Client, replay: Replay) -> None:
+    replay.failures = [grpc.StatusCode.UNAVAILABLE] * 100
+    with pytest.raises((DeadlineError, ServerUnavailableError)):
+        client.review(DRAFT, timeout=0.01)
+
+
+def test_a_server_that_is_not_there_is_named_as_the_trouble(tmp_path: Path) -> None:
+    with Client(f"unix:{tmp_path}/nobody") as client, pytest.raises(ServerUnavailableError, match="cannot be reached"):
+        client.review(DRAFT)
+
+
+@pytest.mark.parametrize("draft", [Draft(), Draft(text="a", html="b")])
+def test_a_draft_has_exactly_one_body(client: Client, draft: Draft) -> None:
+    with pytest.raises(InvalidRequestError, match="exactly one"):
+        client.review(draft)
+
+
+def test_the_drawn_tree_is_the_real_one() -> None:
+    drawn = errors.__doc__ or ""
+    real = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ApologyReviewError)}
+    assert {word for line in drawn.splitlines() for word in line.split() if word.endswith("Error")} == real
+    assert real <= set(apology_client.__all__)

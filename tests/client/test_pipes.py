@@ -1,0 +1,53 @@
+"""What only whole processes show."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.client.helpers import write
+
+COMMAND = [sys.executable, "-W", "error", "-m", "apology_client"]
+
+
+def test_a_reader_that_goes_away_is_no_error_worth_a_word(address: str, tmp_path: Path) -> None:
+    rows = "".join(json.dumps({"id": number, "text": "I am sorry if it hurt."}) + "\n" for number in range(2000))
+    source = write(tmp_path / "in.jsonl", rows)
+    process = subprocess.Popen(
+        [*COMMAND, "batch", source, "--server", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert json.loads(process.stdout.readline())["id"] == 0
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 128 + signal.SIGPIPE
+
+
+def test_ctrl_c_in_a_batch_is_clean(address: str) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "batch", "--server", address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for number in range(40):
+        process.stdin.write(json.dumps({"id": number, "text": "sorry"}).encode() + b"\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+
+
+def test_an_output_that_speaks_only_ascii_gets_the_text_all_the_same(address: str) -> None:
+    line = [*COMMAND, "check", "--text", "née 😀 sorry if", "--server", address]
+    done = subprocess.run(line, capture_output=True, env={"PYTHONIOENCODING": "ascii", "PATH": ""}, check=False)
+    assert done.returncode == 1
+    assert b"n\\xe9e \\U0001f600 sorry if" in done.stdout
+    assert b"+ regret" in done.stdout

@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apology_rules.reader import Reader
+from apology_rules.reader.wordpiece import WordPiece
+
+READER = Reader.load()
+VOCABULARY = {piece: k for k, piece in enumerate(["[UNK]", "sorry", "cafe", "i", "##i", "so", "##rry", ",", "!", "mr"])}
+
+
+def words(text: str) -> list[str]:
+    return [text[begin:end] for _, begin, end in WordPiece(VOCABULARY).read(text)]
+
+
+def test_offsets_count_code_points_after_an_emoji() -> None:
+    assert list(WordPiece(VOCABULARY).read("😀 Sorry!")) == [(0, 0, 1), (1, 2, 7), (8, 7, 8)]
+
+
+def test_accents_and_case_are_folded_without_moving_offsets() -> None:
+    assert list(WordPiece(VOCABULARY).read("CAFÉ, cafe\u0301")) == [(2, 0, 4), (7, 4, 5), (2, 6, 10)]
+
+
+def test_a_letter_that_folds_into_two_keeps_its_place() -> None:
+    assert words("İ sorry") == ["İ", "sorry"]
+
+
+def test_an_invisible_mark_inside_a_word_does_not_break_it() -> None:
+    assert words("so\u200brry") == ["so\u200brry"]
+
+
+def test_a_word_with_an_unknown_rest_is_unknown_as_a_whole() -> None:
+    assert [piece for piece, _, _ in WordPiece(VOCABULARY).read("sorryx")] == [0]
+
+
+def test_a_hedge_is_likelier_where_it_stands() -> None:
+    text = "The meeting is at noon on Friday. I am sorry if anyone was offended by what I may have said."
+    notes = READER.read(text)
+    assert notes.probability("insincere_hedging", 34, len(text)) > notes.probability("insincere_hedging", 0, 33)
+
+
+def test_the_gate_tells_an_apology_from_a_plain_mail() -> None:
+    apology = READER.read("I'm sorry, I forgot to post your parcel. That was my fault. It goes out tomorrow at nine.")
+    mail = READER.read(
+        "Hi all, the quarterly figures are in the shared folder. Please read them before Monday's meeting."
+    )
+    assert apology.gate
+    assert not mail.gate
+
+
+def test_the_same_draft_gives_the_same_notes() -> None:
+    text = "We are sorry for any inconvenience. The courier lost it."
+    assert (READER.read(text).scores == READER.read(text).scores).all()
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\u200b", "\ud800"])
+def test_a_draft_without_words_has_no_spans(text: str) -> None:
+    notes = READER.read(text)
+    assert notes.probability("regret.present", 0, 10) == 0.0
+    assert list(notes.spans("blame_shifting")) == []
+
+
+def test_a_long_draft_is_read_to_its_end() -> None:
+    text = "The report on the third quarter follows below. " * 150 + "I am so sorry that I lost your keys."
+    notes = READER.read(text)
+    assert notes.ends[-1] == len(text)
+    assert notes.probability("regret.present", len(text) - 37, len(text)) > 0.5
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text(max_size=200))
+def test_spans_lie_in_order_inside_any_text(text: str) -> None:
+    notes = READER.read(text)
+    for label in ("blame_shifting", "overlong_drama"):
+        spans = [span[:2] for span in notes.spans(label)]
+        assert spans == sorted(spans)
+        assert all(0 <= begin < end <= len(text) for begin, end in spans)
+    assert sum(notes.components["regret"]) == pytest.approx(1)

@@ -1,0 +1,205 @@
+"""The server as a process: how it starts, what it says, and how it leaves."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import grpc
+import pytest
+
+from apology.v1 import review_pb2 as pb
+from apology.v1 import review_pb2_grpc as pb_grpc
+from tests.service.helpers import FLAWED, failure_of, request_for
+
+COMMAND = (sys.executable, "-m", "apology_service")
+SLOW_SERVER = (sys.executable, str(Path(__file__).with_name("slow_server.py")))
+PATIENCE = 120
+
+
+class Running:
+    """A server process, and what it has said."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.said: list[str] = []
+
+    async def says(self, words: str) -> str:
+        """The next line that holds `words`."""
+        assert self.process.stderr
+        async with asyncio.timeout(PATIENCE):
+            while line := (await self.process.stderr.readline()).decode():
+                self.said.append(line.rstrip())
+                if words in line:
+                    return line.rstrip()
+        raise AssertionError(f"{words!r} was never said, but: {self.said}")
+
+    async def ends(self) -> int:
+        """The exit status."""
+        assert self.process.stderr
+        async with asyncio.timeout(PATIENCE):
+            self.said += (await self.process.stderr.read()).decode().splitlines()
+            return await self.process.wait()
+
+
+Launch = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture
+async def launch() -> AsyncIterator[Launch]:
+    started: list[Running] = []
+
+    async def start(*command: str) -> Running:
+        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE, env=environment())
+        started.append(Running(process))
+        return started[-1]
+
+    yield start
+    for running in started:
+        if running.process.returncode is None:
+            running.process.kill()
+        await running.ends()
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("APOLOGY_REVIEW_")} | more
+
+
+async def address_of(running: Running) -> str:
+    line = await running.says("listening on ")
+    await running.says('"event": "ready"')
+    return line.rpartition(" ")[2]
+
+
+def refused(*arguments: str, **variables: str) -> str:
+    """What the command says when it cannot start."""
+    done = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, env=environment(**variables), timeout=PATIENCE
+    )
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+async def test_the_command_serves_and_leaves_when_it_is_interrupted(launch: Launch) -> None:
+    running = await launch(*COMMAND, "--address", "127.0.0.1:0")
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        review = (await pb_grpc.ApologyReviewServiceStub(channel).ReviewDraft(request_for())).review
+    assert review.verdict in (pb.VERDICT_REVISE, pb.VERDICT_DO_NOT_SEND)
+    running.process.send_signal(signal.SIGINT)
+    assert await running.ends() == 0
+    assert running.said[0].startswith("apology-review-server listening on 127.0.0.1:")
+    assert {json.loads(line)["event"] for line in running.said[1:]} == {"ready", "call", "leaving", "left"}
+
+
+async def test_a_call_that_runs_when_the_server_is_told_to_stop_is_answered(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*SLOW_SERVER, "127.0.0.1:0", str(tmp_path / "gate"))
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        call = pb_grpc.ApologyReviewServiceStub(channel).ReviewDraft(request_for("gated"))
+        answer = asyncio.ensure_future(call)
+        await running.says("reviewing")
+        running.process.terminate()
+        await running.says('"event": "leaving"')
+        (tmp_path / "gate").touch()
+        assert (await answer).review.verdict == pb.VERDICT_READY
+    assert await running.ends() == 0
+
+
+async def test_a_second_signal_does_not_wait_for_calls(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*SLOW_SERVER, "127.0.0.1:0", str(tmp_path / "gate"))
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        call = pb_grpc.ApologyReviewServiceStub(channel).ReviewDraft(request_for("gated"))
+        answer = asyncio.ensure_future(failure_of(call))
+        await running.says("reviewing")
+        running.process.terminate()
+        await running.says('"event": "leaving"')
+        running.process.terminate()
+        assert (await answer).code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+    (tmp_path / "gate").touch()
+    assert await running.ends() == 0
+
+
+async def test_a_server_process_that_fails_on_a_draft_says_nothing_of_it(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*SLOW_SERVER, "127.0.0.1:0", str(tmp_path / "gate"))
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        stub = pb_grpc.ApologyReviewServiceStub(channel)
+        failure = await failure_of(stub.ReviewDraft(request_for("SECRET canary")))
+        batch = pb.BatchReviewDraftsRequest(requests=[request_for("SECRET canary")])
+        result = (await stub.BatchReviewDrafts(batch)).results[0]
+    running.process.terminate()
+    await running.ends()
+    lines = [json.loads(line) for line in running.said[1:]]
+    incidents = [line["incident"] for line in lines if line["level"] == "ERROR"]
+    assert len(incidents) == 2
+    assert failure.metadata["incident"] == incidents[0]
+    assert incidents[1] in result.status.message
+    assert "canary" not in "\n".join([repr(failure), str(result), *running.said])
+
+
+async def test_an_idle_server_leaves_by_itself(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*COMMAND, "--address", f"unix:{tmp_path / 'socket'}", "--idle-exit", "0.1")
+    assert await running.ends() == 0
+    assert any('"event": "left"' in line for line in running.said)
+    assert not (tmp_path / "socket").exists()
+
+
+async def test_the_socket_of_a_killed_server_is_free_for_the_next(launch: Launch, tmp_path: Path) -> None:
+    address, gate = f"unix:{tmp_path / 'socket'}", str(tmp_path / "gate")
+    first = await launch(*SLOW_SERVER, address, gate)
+    await address_of(first)
+    first.process.kill()
+    assert await first.ends() == -signal.SIGKILL
+    async with grpc.aio.insecure_channel(await address_of(await launch(*SLOW_SERVER, address, gate))) as channel:
+        stub = pb_grpc.ApologyReviewServiceStub(channel)
+        assert (await stub.ReviewDraft(request_for(FLAWED))).review.verdict == pb.VERDICT_READY
+
+
+async def test_a_port_in_use_is_refused_with_a_clear_word(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*SLOW_SERVER, "127.0.0.1:0", str(tmp_path / "gate"))
+    address = await address_of(running)
+    said = await asyncio.to_thread(refused, "--address", address)
+    assert said == f"apology-review-server: cannot listen on {address}: address already in use\n"
+
+
+def test_a_missing_pipeline_is_refused_with_a_clear_word() -> None:
+    assert "pipeline 'no_such_model' is not installed" in refused(
+        "--address", "127.0.0.1:0", "--pipeline", "no_such_model"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--adress", "x"], "unrecognized arguments: --adress"),
+        (["--idle-exit", "soon"], "invalid float value: 'soon'"),
+        (["--idle-exit", "-1"], "idle_exit_seconds must lie between 0"),
+        (["--config", "/no/such/file"], "cannot read /no/such/file"),
+        (["--log-level", "loud"], "log_level must be one of"),
+    ],
+)
+def test_a_wrong_flag_is_refused_with_a_clear_word(arguments: list[str], said: str) -> None:
+    assert said in refused(*arguments)
+
+
+def test_a_wrong_variable_is_refused_with_a_clear_word() -> None:
+    assert "did you mean APOLOGY_REVIEW_ADDRESS?" in refused(APOLOGY_REVIEW_ADRESS="x")
+
+
+def test_the_settings_in_force_can_be_seen() -> None:
+    command = [*COMMAND, "--check-config", "--address", "unix:/tmp/x"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True)
+    assert 'address = "unix:/tmp/x"' in done.stdout
+
+
+def test_help_tells_flags_and_exit_status() -> None:
+    done = subprocess.run(
+        [*COMMAND, "--help"], capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True
+    )
+    for word in ("--address", "--config", "--idle-exit", "APOLOGY_REVIEW_NAME", "Exit status"):
+        assert word in done.stdout
