@@ -34,6 +34,8 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
+    parser.add_argument("--start", type=Path, help="trained network to go on from")
+    parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -47,7 +49,13 @@ def main() -> None:
     pieces = WordPiece(read_vocabulary(args.base / "vocab.txt"))
     network = ReaderNetwork(len(TOKEN_LABELS), list(TASKS.values()), layers=args.layers)
     load_encoder(network, args.base / "model.safetensors", keep=list(range(args.layers)))
-    network.encoder.words.requires_grad_(False)
+    if args.start:
+        network.load_state_dict(torch.load(args.start, weights_only=True)["network"])
+    for part in (network.encoder.words, *network.encoder.layers[: args.frozen]):
+        part.requires_grad_(False)
+    if args.frozen:
+        network.encoder.positions.requires_grad_(False)
+        network.encoder.norm.requires_grad_(False)
     network.train()
 
     optimizer = torch.optim.AdamW(_parameters(network, args.rate), weight_decay=0.01, fused=True)
@@ -90,8 +98,9 @@ def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
     depth = len(network.encoder.layers)
     for k, layer in enumerate(network.encoder.layers):
         groups.append({"params": list(layer.parameters()), "lr": rate * 0.9 ** (depth - 1 - k)})
+    groups = [{**group, "params": [p for p in group["params"] if p.requires_grad]} for group in groups]
     heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    return [*groups, {"params": heads, "lr": 1e-3}]
+    return [*(group for group in groups if group["params"]), {"params": heads, "lr": 3 * rate}]
 
 
 def _loss(network: ReaderNetwork, group: list[Encoded], rng: random.Random) -> Tensor:

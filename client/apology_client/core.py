@@ -33,7 +33,7 @@ Answer = review_pb2.Review | ApologyReviewError
 
 IN_FLIGHT = 4  # batches under way at a time: enough to keep a server busy while one answer is read and one is written
 # Batches stay well below what servers take: several are under way at once, and each has to be done in its time.
-_MOST_DRAFTS, _MOST_CHARACTERS = 16, 40_000
+_MOST_DRAFTS, _MOST_CHARACTERS = 8, 40_000
 _PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds to wait when a batch of ours was too much, unless the server says how long
 _BATCH_SECONDS = 30.0
 

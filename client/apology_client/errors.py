@@ -15,6 +15,7 @@ A draft that could not be judged (empty, not English, too long) is no error: its
 No error quotes a draft.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,8 @@ from google.rpc import status_pb2
 
 DOMAIN = "apology.v1"
 # What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
-_CONNECTION = ("failed to connect", "DNS resolution failed", "Socket closed", "Connection reset", "empty address list")
+_CONNECTION = ("failed to connect", "connections to all backends failing", "errors resolving", "DNS resolution failed")
+_NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def from_rpc(error: Any) -> ApologyReviewError:
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
         return InvalidRequestError("the request is larger than the server takes", code=code.name)
     kind = _BY_CODE.get(code.name, ServerError)
-    quotable = details if details.startswith(_CONNECTION) else ""
+    quotable = _NOISE.sub("", details) if details.startswith(_CONNECTION) else ""
     return kind(": ".join(filter(None, (kind.default, quotable))), code=code.name)
 
 

@@ -1,0 +1,1 @@
+"""The contract of Apology Review, as generated Python code."""

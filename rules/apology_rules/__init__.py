@@ -12,8 +12,9 @@ from apology_rules.draft import (
     Relation,
     Sensitivity,
 )
-from apology_rules.engine import LANGUAGES, Reviewer, check_options
+from apology_rules.engine import Reviewer, check_options
 from apology_rules.errors import InvalidParameterError, PipelineNotFoundError, ReviewError, UnknownRuleError
+from apology_rules.language import LANGUAGES
 from apology_rules.pipeline import DEFAULT_PIPELINE
 from apology_rules.review import (
     Category,

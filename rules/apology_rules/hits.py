@@ -5,7 +5,7 @@ family. Where the reader takes part, a rule's mark stands only if both together 
 reader alone is sure of is told under the rule of its likeliest subtype.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from apology_rules.catalogue import RULES
@@ -29,6 +29,11 @@ _READER_ALONE: Mapping[Sensitivity, float] = {
     Sensitivity.THOROUGH: 0.0,
 }
 """The least probability of a stretch that only the reader sees, beyond the reader's own cuts."""
+
+_HEAD_START = 3.0
+"""Log odds by which another subtype must be likelier before a mark is told under its rule."""
+
+_PROSE = frozenset({Role.SUBJECT, Role.BODY, Role.FOOTER})
 
 _FAMILIES = ("blame_shifting", "insincere_hedging", "overlong_drama", "minimising", "premature_selling")
 """Families of flaws in words, as the trained reader labels them."""
@@ -81,21 +86,28 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
     for family in _FAMILIES:
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, likely in notes.spans(family):
-            rule = max(rules, key=lambda r: notes.probability(r.label, begin, end))
-            mark = reading.mark_words(begin, end)
-            if (
-                rule.id in options.disabled_rules
-                or likely < _READER_ALONE[options.sensitivity]
-                or not _spoken(reading, mark)
-            ):
-                continue
-            yield Hit(rule=rule, mark=mark, confidence=likely, sources=(FindingSource.READER,))
+            for mark in _by_sentence(reading, begin, end):
+                rule = _likeliest(rules, notes, mark)
+                if rule.id not in options.disabled_rules and likely >= _READER_ALONE[options.sensitivity]:
+                    yield Hit(rule=rule, mark=mark, confidence=likely, sources=(FindingSource.READER,))
 
 
-def _spoken(reading: Reading, mark: Mark) -> bool:
-    """Whether the words are the sender's own prose, and not a greeting or a signature."""
-    role = reading.role_at(mark.begin or 0)
-    return role in {Role.BODY, Role.FOOTER, Role.SUBJECT}
+def _by_sentence(reading: Reading, begin: int, end: int) -> Iterator[Mark]:
+    """The words of a stretch, sentence by sentence; a scrap of a sentence and what is not the sender's prose fall away."""
+    for sentence in reading.sentences:
+        first, last = max(begin, sentence.begin), min(end, sentence.end)
+        if sentence.role in _PROSE and (last - first) * 2 >= min(end - begin, sentence.end - sentence.begin):
+            yield reading.mark_words(first, last)
+
+
+def _likeliest(rules: Sequence[Rule], notes: Notes, mark: Mark, named: Rule | None = None) -> Rule:
+    """The rule of the likeliest subtype; the one that grammar named has a head start."""
+
+    def likely(rule: Rule) -> float:
+        odds = log_odds(notes.probability(rule.label, mark.begin or 0, mark.end or 0))
+        return odds + (_HEAD_START if rule is named else 0.0)
+
+    return max(rules, key=likely)
 
 
 def _family(rule: Rule) -> str:

@@ -28,6 +28,8 @@ _NO_DEED = frozenset(
     }
 )
 
+_FAILING = lexicon.FAILURE_VERBS | {"let"}
+
 
 def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[Promise]:
     """Every commitment in the body, in the order of the text; `span` maps marks to the draft as received."""
@@ -53,10 +55,10 @@ def _commits(clause: Clause) -> bool:
 
 def _under_way(clause: Clause) -> bool:
     """ "I'm sending it on Friday": a present progressive with a time."""
-    present = any(child.dep_ == "aux" and child.tag_ in {"VBP", "VBZ"} for child in clause.root.children)
-    return (
-        clause.root.tag_ == "VBG" and present and clause.doer is Agent.FIRST and bool(clause.words & lexicon.TIME_WORDS)
-    )
+    auxiliaries = {child.lower_ for child in clause.root.children if child.dep_ == "aux"}
+    present = bool(auxiliaries & {"am", "'m", "are", "'re", "is", "'s"}) and "been" not in auxiliaries
+    deed = clause.root.tag_ == "VBG" and clause.root.lemma_.lower() not in _FAILING
+    return present and deed and clause.doer is Agent.FIRST and bool(clause.words & lexicon.TIME_WORDS)
 
 
 def _owner(clause: Clause) -> PromiseOwner:
@@ -85,7 +87,8 @@ def _phrase_top(token: Token, clause: Clause) -> Token:
     while (
         token.head.i != clause.root.i
         and token.head.i != token.i
-        and token.head.pos_ in {"NOUN", "PROPN", "ADP", "NUM", "ADV", "SCONJ"}
+        and token.head.pos_ in {"NOUN", "PROPN", "ADP", "NUM"}
+        and token.head.dep_ != "prt"
     ):
         token = token.head
     return token

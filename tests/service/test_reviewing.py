@@ -42,7 +42,7 @@ def cut(text: str, span: pb.Span, encoding: pb.OffsetEncoding.ValueType) -> str:
 async def test_a_draft_goes_in_and_a_critique_comes_out(serve: Serve) -> None:
     review = await review_of(await serve(), request_for())
     assert review.verdict in (pb.VERDICT_REVISE, pb.VERDICT_DO_NOT_SEND)
-    assert BLAME in [finding.span.text for finding in review.findings]
+    assert any(BLAME in finding.span.text for finding in review.findings)
     assert len(review.components) == 7
     assert 0 <= review.score <= 100
     assert review.language == "en"
@@ -60,7 +60,7 @@ async def test_offsets_hold_in_the_callers_unit(
     text = f"{before}I am sorry that we lost your parcel, but {BLAME}."
     review = await review_of(await serve(), request_for(text, encoding=encoding))
     spans = list(spans_of(review))
-    assert BLAME in [span.text for span in spans]
+    assert any(BLAME in span.text for span in spans)
     assert [cut(text, span, encoding) for span in spans] == [span.text for span in spans]
     assert review.offset_encoding == encoding
 

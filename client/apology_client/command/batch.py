@@ -106,7 +106,9 @@ def _progress(source: BinaryIO, target: str, quiet: bool) -> AbstractContextMana
     shared = target == "-" and sys.stdout.isatty()
     if quiet or shared or not sys.stderr.isatty() or not _size(source):
         return nullcontext(_Silent())
-    bar: AbstractContextManager[Any] = click.progressbar(length=_size(source), label="Reviewing", file=sys.stderr)
+    bar: AbstractContextManager[Any] = click.progressbar(
+        length=_size(source), label="Reviewing", file=sys.stderr, width=0
+    )
     return bar
 
 

@@ -42,7 +42,7 @@ def ensure(say: Say) -> str:
 
 def stop() -> int:
     """End every warm server of this user, whatever its version; how many there were."""
-    found = [pid for pid in map(_owner, here().directory.glob("*.sock")) if pid]
+    found = [pid for pid in map(_owner, here().directory.glob("*.pid")) if pid]
     for pid in found:
         _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
@@ -50,6 +50,7 @@ def stop() -> int:
         time.sleep(_POLL)
     for pid in filter(_alive, found):
         _signal(pid, signal.SIGKILL)
+    _tidy(here().directory)
     return len(found)
 
 
@@ -70,7 +71,7 @@ def _locked(place: Place, say: Say) -> Iterator[None]:
 
 
 def _start(place: Place) -> int:
-    place.socket.unlink(missing_ok=True)  # left behind by a server that was killed
+    _tidy(place.directory)
     command = [sys.executable, "-m", "apology_service", "--address", place.target]
     command += ["--idle-exit", str(IDLE_SECONDS)]
     with place.log.open("wb") as log:
@@ -86,6 +87,14 @@ def _start(place: Place) -> int:
     place.pid.write_text(str(process.pid))
     process.returncode = 0  # it outlives us on purpose: no ResourceWarning
     return process.pid
+
+
+def _tidy(directory: Path) -> None:
+    """Remove what servers that are gone left behind: a socket, if they were killed, and their logs."""
+    for file in directory.glob("*.pid"):
+        if _owner(file) is None:
+            for rest in directory.glob(f"{file.stem}.*"):
+                rest.unlink(missing_ok=True)
 
 
 def _wait(place: Place, pid: int, say: Say) -> None:
@@ -107,16 +116,16 @@ def _wait(place: Place, pid: int, say: Say) -> None:
 
 def _half_started(place: Place) -> int | None:
     """A server whose starter was killed while it waited."""
-    return _owner(place.socket)
+    return _owner(place.pid)
 
 
-def _owner(socket: Path) -> int | None:
-    """The process that was started for that socket, if it lives. Its command line proves that the id was not reused."""
+def _owner(file: Path) -> int | None:
+    """The process whose id is in there, if it lives. Its command line proves that the id was not reused."""
     try:
-        pid = int(socket.with_suffix(".pid").read_text())
+        pid = int(file.read_text())
     except (OSError, ValueError):
         return None
-    return pid if str(socket) in _command_line(pid) else None
+    return pid if str(file.with_suffix(".sock")) in _command_line(pid) else None
 
 
 def _command_line(pid: int) -> str:

@@ -34,7 +34,8 @@ class Place:
 
     @property
     def lock(self) -> Path:
-        return self.directory / f"{self.name}.lock"
+        """One for all names: what is locked is the directory."""
+        return self.directory / "lock"
 
     @property
     def log(self) -> Path:
@@ -98,8 +99,8 @@ def _private(directory: Path) -> Path:
 
 def _digest() -> str:
     """Of everything that decides the server's answers, cheaply: 100 files are looked at, none is read."""
-    digest = hashlib.sha256(sys.executable.encode())
-    for word in (*_settings(), *_files()):
+    digest = hashlib.sha256()
+    for word in (sys.prefix, sys.version, *_settings(), *_files()):
         digest.update(word.encode(errors="surrogateescape") + b"\0")
     return digest.hexdigest()[:12]
 

@@ -32,7 +32,7 @@ def _owned_cause(reading: Reading, clause: Clause) -> bool:
         for c in reading.clauses_of(clause.sentence)
         if c.dependency == "advcl" and c.mark in {"because", "since", "as", "after"}
     )
-    return reading.owned_next(clause) or any(c.doer is Agent.FIRST and c.past for c in reasons)
+    return reading.owned_next(clause) or any(c.doer is Agent.FIRST for c in reasons)
 
 
 def _adjunct(reading: Reading, clause: Clause) -> Mark | None:

@@ -1,5 +1,7 @@
 """A junior, a colleague or a predecessor of the sender's own house is made the cause."""
 
+from spacy.tokens import Token
+
 from apology_rules.reading import Reading, lexicon
 from apology_rules.reading.acts import fails
 from apology_rules.reading.clauses import Agent, Clause, Voice
@@ -20,9 +22,14 @@ def _blames(reading: Reading, clause: Clause) -> bool:
     if doer is None:
         return False
     person = {doer.lemma_.lower()} | {c.lower_ for c in doer.children if c.dep_ in {"compound", "amod"}}
-    if not person & lexicon.SCAPEGOATS:
+    if not person & lexicon.SCAPEGOATS or _theirs(doer):
         return False
     return fails(clause) or reading.has("fired", clause) or bool(person & lexicon.INSIDERS)
+
+
+def _theirs(doer: Token) -> bool:
+    """ "The courier's driver" belongs to somebody else's house."""
+    return any(c.dep_ == "poss" and c.lemma_.lower() in lexicon.THIRD_PARTIES for c in doer.children)
 
 
 RULE = Rule(

@@ -1,6 +1,6 @@
 """The failure is divided between sender and recipient."""
 
-from apology_rules.reading import Reading
+from apology_rules.reading import Reading, lexicon
 from apology_rules.reading.clauses import Clause
 from apology_rules.review import Category
 from apology_rules.rule import Rule
@@ -16,6 +16,8 @@ _QUARREL = frozenset(
 def _shares(reading: Reading, clause: Clause) -> bool:
     if not reading.has("both_sides", clause) or clause.negated or clause.future or reading.owned_next(clause):
         return False
+    if any(t.dep_ == "dobj" and t.lower_ in lexicon.SECOND_PRONOUNS for t in clause.own):
+        return False  # "all of us failed you" shares nothing with the recipient
     here = {t.lemma_.lower() for c in reading.clauses_of(clause.sentence) for t in c.own}
     return bool(here & _QUARREL)
 

@@ -33,7 +33,9 @@ def _party(clause: Clause) -> str | None:
     for token in places:
         if token is None:
             continue
-        phrase = {token.lemma_.lower()} | {c.lemma_.lower() for c in token.children if c.dep_ in {"compound", "amod"}}
+        phrase = {token.lemma_.lower()} | {
+            c.lemma_.lower() for c in token.children if c.dep_ in {"compound", "amod", "poss"}
+        }
         if phrase & (lexicon.THIRD_PARTIES - lexicon.OWN_UNITS) or "third" in phrase or "party" in phrase:
             return token.lower_
     return None

@@ -85,7 +85,7 @@ def _is_head(token: Token) -> bool:
         )
     if word in _NOUNS or lemma in _NOUNS:
         return _is_given(token)
-    if lemma in _VERBS or word.startswith("apologis") or word.startswith("apologiz"):
+    if lemma in _VERBS or word.startswith(("apologis", "apologiz")):
         return token.pos_ in {"VERB", "AUX", "NOUN", "ADJ", "PROPN"}
     if lemma == "regret":
         return token.pos_ == "VERB" or any(c.lower_ in lexicon.FIRST_PRONOUNS for c in token.children)

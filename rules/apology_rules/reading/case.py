@@ -1,6 +1,7 @@
 """The case around the draft: relation, channel, gravity; given by the caller, or inferred from the text."""
 
 from dataclasses import dataclass
+from math import log
 
 from apology_rules.draft import Channel, Relation
 from apology_rules.reading.layout import Role
@@ -18,6 +19,7 @@ class Case:
 
 _CHAT_CHARACTERS = 320
 _SERIOUS_CUES = 3
+_CUE, _MOST_CUES, _FLOOR = 0.15, 6, 0.02
 
 
 def infer_case(reading: ParsedDraft) -> Case:
@@ -31,16 +33,19 @@ def infer_case(reading: ParsedDraft) -> Case:
 
 
 def _relation(reading: ParsedDraft) -> Relation:
-    if reading.notes is not None:
-        likely = reading.notes.relation
-        return Relation(max(likely, key=lambda name: likely[name]))
     cues = {
-        Relation.CUSTOMER: 1.0 * reading.count("customer_case") + 0.5,
-        Relation.WORKPLACE: 0.9 * reading.count("workplace_case"),
-        Relation.PERSONAL: 0.9 * reading.count("personal_case"),
-        Relation.PRESS: 1.1 * reading.count("press_case"),
+        Relation.CUSTOMER: reading.count("customer_case") + 0.5,
+        Relation.WORKPLACE: reading.count("workplace_case"),
+        Relation.PERSONAL: reading.count("personal_case"),
+        Relation.PRESS: reading.count("press_case"),
     }
-    return max(cues, key=lambda relation: cues[relation])
+    notes = reading.notes
+
+    def likely(relation: Relation) -> float:
+        noted = log(notes.relation[relation.value] + _FLOOR) if notes is not None else 0.0
+        return noted + _CUE * min(_MOST_CUES, cues[relation])
+
+    return max(cues, key=likely)
 
 
 def _channel(reading: ParsedDraft, relation: Relation) -> Channel:

@@ -1,6 +1,6 @@
 """What the draft does about each of the seven components, with the words that show it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from apology_rules.draft import Relation
@@ -33,7 +33,7 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
     first = clause.doer is Agent.FIRST
     if _own_fault(clause) and not clause.negated:
         return Strength.FULL
-    if reading.has("own_idiom", clause) and (first or clause.doer is Agent.THING or clause.subject is None):
+    if reading.has("own_idiom", clause) and (first or reading.says_first_person("own_idiom", clause)):
         return Strength.FULL
     if first and clause.past and _fails_by_hand(reading, clause):
         return Strength.FULL
@@ -169,6 +169,7 @@ _ACTS: Mapping[ComponentKind, Act] = {
     ComponentKind.CONTACT: gives_contact,
 }
 _EVIDENCE_KEPT = 3
+_HEAD_START = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +212,9 @@ def _component(
     evidence = tuple(reading.mark(clause) for strength, clause in pairs if strength is best)[:_EVIDENCE_KEPT]
     if kind is ComponentKind.CONTACT and best is not Strength.FULL and phone_or_mail(reading.signature):
         best, evidence = Strength.FULL, (reading.signature_mark(),)
-    if reading.notes is not None:
+    elif reading.notes is not None:
         best = _blended(best, kind, reading.notes)
-        evidence = evidence or tuple(_noted(reading, kind, reading.notes))
+        evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
     return ComponentReading(strength=best, evidence=evidence if best else (), expected=wanted)
 
 
@@ -224,15 +225,19 @@ def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
     return Strength.FULL if value > blend.present_from else Strength.WEAK if value > blend.weak_from else Strength.NONE
 
 
-def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes) -> Iterator[Mark]:
-    """The clause that most looks like the component to the trained reader."""
-    marks = [reading.mark(clause) for clause in reading.body_clauses]
-    likely = [
-        (max(notes.probability(f"{kind.value}.{s}", m.begin or 0, m.end or 0) for s in ("present", "weak")), m)
-        for m in marks
-    ]
-    if likely:
-        yield max(likely, key=lambda pair: pair[0])[1]
+def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes, read: Set[int]) -> Iterator[Mark]:
+    """The clause that most looks like the component; one that grammar reads so as well has a head start."""
+    marks = [(clause, reading.mark(clause)) for clause in reading.body_clauses if len(clause.own) > 1]
+    if marks:
+        yield max(marks, key=lambda pair: _looks(notes, kind, pair, read))[1]
+
+
+def _looks(notes: Notes, kind: ComponentKind, marked: tuple[Clause, Mark], read: Set[int]) -> float:
+    clause, mark = marked
+    likely = max(
+        notes.probability(f"{kind.value}.{state}", mark.begin or 0, mark.end or 0) for state in ("present", "weak")
+    )
+    return likely + (_HEAD_START if clause.root.i in read else 0.0)
 
 
 def _regrets(reading: ParsedDraft) -> list[tuple[Strength, Clause]]:

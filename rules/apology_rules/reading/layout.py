@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 
 class Role(Enum):
@@ -155,7 +156,7 @@ def analysis_text(text: str, found: tuple[Line, ...]) -> str:
     for line in found:
         if line.role in (Role.QUOTED, Role.HEADER):
             characters[line.begin : line.end] = " " * (line.end - line.begin)
-    for line, following in zip(found, found[1:], strict=False):
+    for line, following in pairwise(found):
         wrapped = line.paragraph == following.paragraph and line.role is following.role is Role.BODY
         if wrapped and line.end - line.begin >= _WRAPPED_WIDTH and not _ITEM.match(text, following.begin):
             for index in range(line.end, following.begin):

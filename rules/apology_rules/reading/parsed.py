@@ -8,7 +8,8 @@ from spacy.tokens import Doc, Token
 
 from apology_rules.draft import Context
 from apology_rules.reader import Notes
-from apology_rules.reading.acts import fails
+from apology_rules.reading import lexicon
+from apology_rules.reading.acts import fails, phone_or_mail
 from apology_rules.reading.apologies import Apology, ConceptsAt, Force, apologies
 from apology_rules.reading.clauses import Clause, clauses
 from apology_rules.reading.layout import Line, Role
@@ -121,6 +122,14 @@ class ParsedDraft:
         """Whether a phrase of the concept begins among the words of the clause."""
         return any(self._clause_roots[first] == clause.root.i for first, _ in self._phrases.get(concept, ()))
 
+    def says_first_person(self, concept: str, clause: Clause) -> bool:
+        """Whether such a phrase itself names the sender ("on me")."""
+        return any(
+            self._clause_roots[first] == clause.root.i
+            and any(token.lower_ in lexicon.FIRST_PRONOUNS for token in self.doc[first:last])
+            for first, last in self._phrases.get(concept, ())
+        )
+
     def sentence_has(self, concept: str, sentence: int) -> bool:
         """Whether a phrase of the concept begins in the sentence."""
         here = self.sentences[sentence]
@@ -182,8 +191,9 @@ class ParsedDraft:
         return next((line.role for line in reversed(self.lines) if line.begin <= begin), Role.BODY)
 
     def signature_mark(self) -> Mark:
-        """The last line of the signature, where a number or an address stands."""
-        line = next(line for line in reversed(self.lines) if line.role in {Role.SIGNATURE, Role.SIGN_OFF})
+        """The line of the signature in which a number or an address stands."""
+        signed = [line for line in self.lines if line.role in {Role.SIGNATURE, Role.SIGN_OFF}]
+        line = next((line for line in signed if phone_or_mail(self.text[line.begin : line.end])), signed[-1])
         return Mark(begin=line.begin, end=line.end)
 
     # the terms of the field

@@ -1,5 +1,7 @@
 """From text to reading: layout, one parse, one pass of the trained reader, one search for phrases."""
 
+from itertools import pairwise
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -30,7 +32,7 @@ class DraftParser:
 def _with_line_breaks(doc: Doc, lines: tuple[layout.Line, ...]) -> Doc:
     """Tells the parser that a sentence ends with its paragraph, and with its line where the role changes."""
     starts = set()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.paragraph != before.paragraph or line.role is not before.role or line.role is not layout.Role.BODY:
             starts.add(line.begin)
     pending = False
