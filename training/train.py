@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--held-out", default="", help="files to leave out, such as t12,t29")
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--layers", type=int, default=5)
-    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
     parser.add_argument("--start", type=Path, help="trained network to go on from")
     parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")

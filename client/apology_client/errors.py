@@ -41,12 +41,13 @@ class ApologyReviewError(Exception):
     """Anything that can go wrong. `code` is gRPC's name, `reason` the server's stable code, `metadata` its details."""
 
     default = "the call failed"
+    default_code = "UNKNOWN"
 
     def __init__(
         self, message: str = "", *, code: str = "", reason: str = "", metadata: dict[str, str] | None = None
     ) -> None:
         super().__init__(message or self.default)
-        self.code, self.reason, self.metadata = code, reason, metadata or {}
+        self.code, self.reason, self.metadata = code or self.default_code, reason, metadata or {}
         self.violations: tuple[FieldViolation, ...] = ()
         self.retry_after: float | None = None
 
@@ -60,6 +61,7 @@ class InvalidRequestError(ApologyReviewError):
     """The request breaks a rule of the contract; `violations` name each field."""
 
     default = "the server refused the request"
+    default_code = "INVALID_ARGUMENT"
 
 
 class UnsupportedFormatError(InvalidRequestError):
@@ -90,6 +92,7 @@ class ServerUnavailableError(ApologyReviewError):
     """No server there, or it went away."""
 
     default = "the server cannot be reached"
+    default_code = "UNAVAILABLE"
 
 
 class AssistUnavailableError(ApologyReviewError):
@@ -102,6 +105,7 @@ class ServerError(ApologyReviewError):
     """The server failed; `incident` is what to tell its operator."""
 
     default = "the server failed"
+    default_code = "INTERNAL"
 
 
 class AlteredTextError(ServerError):

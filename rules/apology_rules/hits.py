@@ -73,6 +73,8 @@ def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
     if notes is None or mark.begin is None or mark.end is None or _family(rule) not in _FAMILIES:
         return Hit(rule=rule, mark=mark, confidence=rule.confidence, sources=(FindingSource.GRAMMAR,))
     noted = notes.probability(_family(rule), mark.begin, mark.end)
+    if not noted:  # words that only repeat are not shown to the reader
+        return Hit(rule=rule, mark=mark, confidence=rule.confidence, sources=(FindingSource.GRAMMAR,))
     confidence = probability(_READER * log_odds(noted) + _RULE * log_odds(rule.confidence) + _BIAS)
     both = (
         (FindingSource.GRAMMAR, FindingSource.READER)
@@ -85,10 +87,12 @@ def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
 def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit]:
     for family in _FAMILIES:
         rules = [rule for rule in RULES if _family(rule) == family]
-        for begin, end, likely in notes.spans(family):
+        for begin, end, _ in notes.spans(family):
             for mark in _by_sentence(reading, begin, end):
                 rule = _likeliest(rules, notes, mark)
-                if rule.id not in options.disabled_rules and likely >= _READER_ALONE[options.sensitivity]:
+                likely = notes.probability(family, mark.begin or 0, mark.end or 0)
+                least = max(notes.cuts[family][0], _READER_ALONE[options.sensitivity])
+                if rule.id not in options.disabled_rules and likely >= least:
                     yield Hit(rule=rule, mark=mark, confidence=likely, sources=(FindingSource.READER,))
 
 

@@ -31,7 +31,7 @@ from tests.client.helpers import Replay
 manner = os.environ.get("STAND_IN", "")
 with open(os.environ["STARTS"], "a") as starts:
     starts.write(f"{os.getpid()}\\n")
-if manner == "dies":
+if manner == "dies" or (manner == "never returns" and Path(os.environ["STARTS"] + ".poisoned").exists()):
     sys.exit("no model to be found")
 
 def poisoned(text):
@@ -170,6 +170,22 @@ def test_a_server_that_dies_in_the_middle_of_a_batch_costs_nothing(home: Path) -
     out, err = process.communicate("".join(json.dumps(row) + "\n" for row in rows))
     assert (process.returncode, err) == (0, "60 drafts: 60 reviewed\n")
     assert [json.loads(line)["id"] for line in out.splitlines()] == list(range(60))
+    assert len(starts(home)) == 2
+
+
+def test_a_server_that_does_not_come_back_leaves_no_line_without_an_answer(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN", "never returns")
+    rows = [{"id": number, "text": "POISON sorry" if number == 60 else FLAWED} for number in range(120)]
+    process = command("batch", "-")
+    out, err = process.communicate("".join(json.dumps(row) + "\n" for row in rows))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == list(range(120))
+    assert "review" in answers[0]
+    assert answers[60]["error"]["code"] == answers[119]["error"]["code"] == "UNAVAILABLE"
+    assert process.returncode == 2
+    assert "failed" in err
     assert len(starts(home)) == 2
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,6 +15,7 @@ from apology_client.client import Client
 from apology_client.errors import ServerUnavailableError
 
 T = TypeVar("T")
+_SECONDS = 30.0
 
 
 class Connection:
@@ -21,19 +23,32 @@ class Connection:
 
     def __init__(self, server: str | None, *, quiet: bool = False) -> None:
         self._server, self._said = server, quiet or not sys.stderr.isatty()
-        self.client = Client(server or self._own(), timeout=30.0)
+        self._open = ExitStack()
+        self._target, self._gone = server or self._own(), False
+        self.client = self._open.enter_context(Client(self._target, timeout=_SECONDS))
 
     def exchange(self, jobs: Iterable[tuple[T, core.Ask]]) -> Iterator[tuple[T, core.Answer]]:
         """As `Client.exchange`; what our own server left unanswered when it went away is asked once more."""
         tagged = (((tag, ask), ask) for tag, ask in jobs)
         for (tag, ask), answer in self.client.exchange(tagged):
-            lost = isinstance(answer, ServerUnavailableError) and not self._server
+            lost = isinstance(answer, ServerUnavailableError) and not self._server and not self._gone
             yield tag, self._again(ask) if lost else answer
 
     def _again(self, ask: core.Ask) -> core.Answer:
-        self._own()
-        ((_, answer),) = self.client.exchange([(None, ask)])
+        """A server that does not come back is not asked a third time, or every line would wait for it."""
+        try:
+            self._follow(self._own())
+            ((_, answer),) = self.client.exchange([(None, ask)])
+        except ServerUnavailableError as error:
+            self._gone = True
+            return error
         return answer
+
+    def _follow(self, target: str) -> None:
+        """The new server has a new name if it was upgraded in the meantime."""
+        if target != self._target:
+            self._target = target
+            self.client = self._open.enter_context(Client(target, timeout=_SECONDS))
 
     def _own(self) -> str:
         from apology_client.command import own_server  # not needed to talk to a server elsewhere
@@ -52,7 +67,7 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.client.close()
+        self._open.close()
 
 
 def named_server(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

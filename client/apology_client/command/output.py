@@ -44,7 +44,7 @@ def dump(value: Any, indent: int | None = None) -> bytes:
 def error(failure: ApologyReviewError) -> dict[str, Any]:
     """A failure as programs read it."""
     violations = [{"field": v.field, "description": v.description} for v in failure.violations]
-    told = {"code": failure.code or "INVALID_ARGUMENT", "reason": failure.reason, "message": str(failure)}
+    told = {"code": failure.code, "reason": failure.reason, "message": str(failure)}
     return told | ({"violations": violations} if violations else {})
 
 

@@ -4,7 +4,6 @@ Its socket is named after everything that decides its answers (the version, the 
 the packages), so that after an upgrade nobody talks to an old server: that one leaves by itself when it has been idle.
 """
 
-import fcntl
 import json
 import os
 import signal
@@ -57,6 +56,8 @@ def stop() -> int:
 @contextmanager
 def _locked(place: Place, say: Say) -> Iterator[None]:
     """Hold the lock that lets one command at a time start the server. The kernel frees it with the process."""
+    import fcntl  # which Windows lacks; `here` has said so by now
+
     begun = time.monotonic()
     with place.lock.open("w") as lock:
         while True:
@@ -84,7 +85,7 @@ def _start(place: Place) -> int:
             env=place.environment(),
             start_new_session=True,  # Ctrl-C in the terminal is for the command, not for the server
         )
-    place.pid.write_text(str(process.pid))
+    place.pid.write_text(f"{process.pid}\n")
     process.returncode = 0  # it outlives us on purpose: no ResourceWarning
     return process.pid
 

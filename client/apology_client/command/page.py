@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from textwrap import shorten
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
@@ -184,8 +185,7 @@ def _severity(cell: Cell, marks: list[tuple[Mark, Severity]]) -> Severity | None
 
 
 def _quote(span: Span) -> str:
-    words = " ".join(span.text.split())
-    return f'"{words if len(words) <= 70 else words[:60].rstrip() + " ..."}"'
+    return f'"{shorten(span.text, 58, placeholder=" ...")}"'
 
 
 def _edit(span: Span, new: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from spacy.tokens import Token
 
@@ -21,6 +22,7 @@ class Force(Enum):
     REPORTED = "talks about an apology"
 
 
+_STOPS = frozenset({".", "!", "?"})
 _SORRY = frozenset({"sorry", "soz", "sry", "sozz", "sorri", "sowwy", "srry"})
 _VERBS = frozenset({"apologise", "apologize", "apologies", "apologis"})
 _NOUNS = frozenset({"apology", "apolgy", "apologies", "apolgies"})
@@ -29,7 +31,7 @@ _INFINITIVE_WRONGS = frozenset(
     {"have", "let", "keep", "put", "disappoint", "miss", "cause", "break", "ruin", "drag", "leave", "mess"}
 )
 _GIVERS = frozenset(
-    {"offer", "owe", "accept", "extend", "make", "send", "give", "express", "convey", "tender", "be", "have", "want"}
+    {"offer", "owe", "accept", "extend", "make", "send", "give", "express", "convey", "tender", "be", "have"}
 )
 _TRIVIAL_IMPOSITIONS = frozenset(
     "reply response bother email emails message messages ramble rant length spam noise english typos typo post "
@@ -195,6 +197,6 @@ def _refuses(token: Token, complement: Clause | None) -> bool:
             and bool(complement.modals & {"can", "ca", "will", "wo", "could"})
             and not complement.past
         )
-    after = [t for t in token.doc[token.i + 1 : token.i + 9] if t.sent == token.sent]
+    after = list(takewhile(lambda t: t.text not in _STOPS, token.doc[token.i + 1 : token.i + 9]))
     refusing = any(t.lower_ in {"ca", "can", "cannot", "wo", "won't", "unable", "no"} for t in after)
     return refusing and any(t.lower_ in {"but", ","} for t in after[:1]) and not any(t.tag_ == "VBD" for t in after)

@@ -7,7 +7,7 @@ from functools import cached_property
 from spacy.tokens import Doc, Token
 
 from apology_rules.draft import Context
-from apology_rules.reader import Notes
+from apology_rules.reader import Notes, Reader
 from apology_rules.reading import lexicon
 from apology_rules.reading.acts import fails, phone_or_mail
 from apology_rules.reading.apologies import Apology, ConceptsAt, Force, apologies
@@ -40,8 +40,7 @@ class Sentence:
 
 
 class ParsedDraft:
-    """A draft, parsed once. `text` is as long as the draft as received (`layout.analysis_text`), `notes` are
-    those of the trained reader, None when none takes part."""
+    """A draft, parsed once. `text` is as long as the draft as received (`layout.analysis_text`)."""
 
     def __init__(
         self,
@@ -50,11 +49,11 @@ class ParsedDraft:
         lines: Sequence[Line],
         phrases: Mapping[str, tuple[tuple[int, int], ...]],
         context: Context,
-        notes: Notes | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.doc = doc
         self.text = doc.text
-        self.notes = notes
+        self._reader = reader
         self.lines = tuple(lines)
         self.context = context
         self._phrases = dict(phrases)
@@ -195,6 +194,31 @@ class ParsedDraft:
         signed = [line for line in self.lines if line.role in {Role.SIGNATURE, Role.SIGN_OFF}]
         line = next((line for line in signed if phone_or_mail(self.text[line.begin : line.end])), signed[-1])
         return Mark(begin=line.begin, end=line.end)
+
+    # the trained reader
+
+    @cached_property
+    def notes(self) -> Notes | None:
+        """What the trained reader notes about the draft; None when none takes part."""
+        return self._reader.read(self._said_once()) if self._reader else None
+
+    def _said_once(self) -> str:
+        """The text with every sentence that only repeats blanked, offsets kept.
+
+        So a second telling, or one more bare "sorry", cannot change what the trained reader sees.
+        """
+        characters = list(self.text)
+        bare = {a.clause.sentence for a in self.apologies if a.bare}
+        seen: set[str] = set()
+        apologised = False
+        for sentence in self.sentences:
+            words = " ".join(self.text[sentence.begin : sentence.end].lower().split())
+            only_sorry = sentence.number in bare and len(self.clauses_of(sentence.number)) == 1
+            if words in seen or (only_sorry and apologised):
+                characters[sentence.begin : sentence.end] = " " * (sentence.end - sentence.begin)
+            seen.add(words)
+            apologised = apologised or any(a.clause.sentence == sentence.number for a in self.apologies)
+        return "".join(characters)
 
     # the terms of the field
 

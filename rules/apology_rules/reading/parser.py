@@ -25,8 +25,7 @@ class DraftParser:
         lines = layout.lines(text)
         own = layout.analysis_text(text, lines)
         doc = self._nlp(_with_line_breaks(self._nlp.make_doc(own), lines))
-        notes = self._reader.read(own) if self._reader else None
-        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, notes=notes)
+        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, reader=self._reader)
 
 
 def _with_line_breaks(doc: Doc, lines: tuple[layout.Line, ...]) -> Doc:

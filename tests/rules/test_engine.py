@@ -1,0 +1,245 @@
+"""The engine: verdicts, options, parts, offsets, and what never changes."""
+
+import hashlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apology_rules import (
+    Channel,
+    ComponentState,
+    Context,
+    Draft,
+    FindingSource,
+    InvalidParameterError,
+    NotReviewedReason,
+    Options,
+    Part,
+    PipelineNotFoundError,
+    Relation,
+    Review,
+    Reviewer,
+    Sensitivity,
+    Severity,
+    UnknownRuleError,
+    Verdict,
+)
+
+GOOD = """Dear Ms Rao,
+
+I'm sorry. The lifts were out for both days of your stay, and you carried your father's wheelchair up three floors. \
+We had postponed their service in June to save money; that was my decision.
+
+I have refunded both nights today, it will show by Thursday, and from this month the lifts are serviced monthly. \
+I'm Anil Mehta, general manager: call me on 01632 960123, and I'll ring you on Friday.
+"""
+BAD = (
+    "Dear Ms Rao, we are truly sorry that you were disappointed with your stay. Had you told the desk, "
+    "we could have helped. Our entire team is heartbroken, devastated and ashamed. "
+    "We regret any inconvenience.\n\nWarm regards,\nGuest Relations"
+)
+
+
+def rule_ids(review: Review) -> set[str]:
+    return {finding.rule_id for finding in review.findings}
+
+
+def test_a_good_apology_is_ready(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=GOOD))
+    assert review.verdict is Verdict.READY
+    assert [finding.rule_id for finding in review.findings if finding.span] == []
+    assert {component.state for component in review.components} == {ComponentState.PRESENT}
+
+
+def test_a_bad_apology_must_not_be_sent(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=BAD))
+    assert review.verdict is Verdict.DO_NOT_SEND
+    assert {"insincere-hedging.reaction", "blame-shifting.victim", "overlong-drama.stacking"} <= rule_ids(review)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Tom, sorry to bother you, which folder are the slides in? Thanks, Ann",
+        "Dear Ruth, I was so sorry to hear about your mother. We are thinking of you all. Love, Jo",
+        "The car park will be closed on Sunday for resurfacing. Please use Mill Lane.",
+        "Your invoice 1042 is now 30 days overdue. Please pay it by Friday.",
+        "I want an apology. Your driver left my parcel in the rain and nobody answered my three letters.",
+    ],
+)
+def test_a_mail_that_is_no_apology_is_left_alone(text: str, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=text))
+    assert (review.verdict, review.findings, review.score) == (Verdict.NOT_AN_APOLOGY, (), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", NotReviewedReason.EMPTY),
+        (" \n\t ", NotReviewedReason.EMPTY),
+        ("🙏🙏", NotReviewedReason.EMPTY),
+        ("> I am sorry\n> for all of it", NotReviewedReason.EMPTY),
+        (
+            "Sehr geehrte Frau Rao, es tut uns leid, dass wir Ihre Bestellung verloren haben.",
+            NotReviewedReason.LANGUAGE_NOT_SUPPORTED,
+        ),
+        ("Nous sommes désolés d'avoir perdu votre commande, madame.", NotReviewedReason.LANGUAGE_NOT_SUPPORTED),
+        ("I am sorry. " * 2000, NotReviewedReason.TOO_LONG),
+    ],
+)
+def test_what_cannot_be_judged_is_never_a_pass(text: str, reason: NotReviewedReason, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=text))
+    assert (review.verdict, review.not_reviewed_reason) == (Verdict.NOT_REVIEWED, reason)
+    assert review.not_reviewed_detail
+    assert review.score is None
+
+
+def test_the_longest_draft_is_read(reviewer: Reviewer) -> None:
+    text = (GOOD + "\n") * (20_000 // (len(GOOD) + 1))
+    assert reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_REVIEWED
+
+
+def test_the_digest_is_of_the_text_as_received(reviewer: Reviewer) -> None:
+    text = "I’m sorry I lost your cat\r\n"
+    assert reviewer.review(Draft(text=text)).text_sha256 == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_finding_in_the_subject_counts_from_its_start(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(subject="Sorry [NAME]", text="I am sorry that I lost your order."))
+    spans = [f.span for f in review.findings if f.rule_id == "placeholder-left"]
+    assert [(s.begin, s.end, s.text, s.part) for s in spans if s] == [(6, 12, "[NAME]", Part.SUBJECT)]
+
+
+def test_quoted_replies_are_not_judged(reviewer: Reviewer) -> None:
+    text = GOOD + "\nOn Monday you wrote:\n> Sorry you feel that way. Had you opened it, it would work.\n"
+    assert rule_ids(reviewer.review(Draft(text=text))) == rule_ids(reviewer.review(Draft(text=GOOD)))
+
+
+def test_the_same_draft_gets_the_same_review(reviewer: Reviewer) -> None:
+    assert reviewer.review(Draft(text=BAD)) == reviewer.review(Draft(text=BAD))
+
+
+def test_given_context_is_taken_and_told(reviewer: Reviewer) -> None:
+    context = Context(relation=Relation.PRESS, channel=Channel.LETTER, gravity=4)
+    review = reviewer.review(Draft(text=BAD), context=context)
+    assert (review.relation, review.channel, review.gravity) == (Relation.PRESS, Channel.LETTER, 4)
+
+
+def test_a_disabled_rule_is_silent(reviewer: Reviewer) -> None:
+    options = Options(disabled_rules=frozenset({"insincere-hedging.reaction"}))
+    assert "insincere-hedging.reaction" not in rule_ids(reviewer.review(Draft(text=BAD), options=options))
+
+
+def test_an_allowed_phrase_is_silent_whatever_its_case_and_spaces(reviewer: Reviewer) -> None:
+    options = Options(allowed_phrases=("WE regret  any inconvenience",))
+    spans = [f.span.text for f in reviewer.review(Draft(text=BAD), options=options).findings if f.span]
+    assert "We regret any inconvenience" not in spans
+
+
+def test_a_severity_threshold_hides_findings_and_keeps_the_score(reviewer: Reviewer) -> None:
+    every = reviewer.review(Draft(text=BAD))
+    grave = reviewer.review(Draft(text=BAD), options=Options(minimum_severity=Severity.CRITICAL))
+    assert {f.severity for f in grave.findings} == {Severity.CRITICAL}
+    assert grave.score == every.score
+
+
+def test_the_sensitivities_are_ordered(reviewer: Reviewer) -> None:
+    quiet, balanced, thorough = (
+        rule_ids(reviewer.review(Draft(text=BAD), options=Options(sensitivity=sensitivity)))
+        for sensitivity in (Sensitivity.QUIET, Sensitivity.BALANCED, Sensitivity.THOROUGH)
+    )
+    assert quiet <= balanced <= thorough
+
+
+def test_a_parameter_moves_a_rule(reviewer: Reviewer) -> None:
+    text = "I am sorry I lost your key. I forgot it on the bus. I apologise. It was my fault. I am sorry."
+    rehash = "overlong-drama.rehash"
+    assert rehash in rule_ids(reviewer.review(Draft(text=text)))
+    options = Options(rule_parameters={rehash: {"apologies": 20}})
+    seen = [f for f in reviewer.review(Draft(text=text), options=options).findings if f.rule_id == rehash]
+    assert all(FindingSource.GRAMMAR not in f.sources for f in seen)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        (Options(disabled_rules=frozenset({"nonsense"})), UnknownRuleError, "nonsense"),
+        (Options(rule_parameters={"nonsense": {}}), UnknownRuleError, "nonsense"),
+        (Options(rule_parameters={"premature-selling": {"x": 1}}), InvalidParameterError, "'x'"),
+        (Options(rule_parameters={"overlong-drama.rehash": {"apologies": 1}}), InvalidParameterError, "2 to 20"),
+    ],
+)
+def test_options_that_fit_no_rule_are_refused(
+    options: Options, error: type[Exception], message: str, reviewer: Reviewer
+) -> None:
+    with pytest.raises(error, match=message):
+        reviewer.review(Draft(text=BAD), options=options)
+
+
+def test_a_missing_pipeline_is_named() -> None:
+    with pytest.raises(PipelineNotFoundError, match="en_core_web_none"):
+        Reviewer("en_core_web_none")
+
+
+def test_without_the_trained_reader_the_rules_judge_alone(grammar_reviewer: Reviewer) -> None:
+    review = grammar_reviewer.review(Draft(text=BAD))
+    assert review.versions.reader == ""
+    assert {source for f in review.findings for source in f.sources} == {FindingSource.GRAMMAR}
+    assert review.verdict is Verdict.DO_NOT_SEND
+
+
+@pytest.mark.parametrize("text", [GOOD, BAD])
+@pytest.mark.parametrize(
+    "addition", ["Sorry.", "I am sorry.", "The office opens at nine.", "I am very sorry. I am very sorry."]
+)
+def test_padding_and_another_sorry_never_raise_the_score(text: str, addition: str, reviewer: Reviewer) -> None:
+    before, after = (
+        reviewer.review(Draft(text=text)).score,
+        reviewer.review(Draft(text=f"{text}\n\n{addition}\n")).score,
+    )
+    assert before is not None
+    assert after is not None
+    assert after <= before
+
+
+@pytest.mark.parametrize("text", [GOOD, BAD])
+def test_saying_it_twice_never_raises_the_score(text: str, reviewer: Reviewer) -> None:
+    before, after = reviewer.review(Draft(text=text)).score, reviewer.review(Draft(text=f"{text}\n\n{text}")).score
+    assert before is not None
+    assert after is not None
+    assert after <= before
+
+
+_PIECES = st.sampled_from(
+    [
+        "I am sorry",
+        " if anyone was upset",
+        "we lost your order",
+        "Had you told us",
+        "\r\n\r\n",
+        " 👩‍👩‍👧 ",
+        "née ",
+        ". ",
+        '"',
+        "> quoted\n",
+        "[NAME]",
+        "\x00",
+        "Kind regards,\nAnn\n",
+        "שלום ",
+        "due to the weather",
+        "!!! ",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(_PIECES | st.text(max_size=12), max_size=25))
+def test_every_span_holds_its_own_words_in_order(pieces: list[str], reviewer: Reviewer) -> None:
+    text = "".join(pieces).encode("utf-8", "ignore").decode()
+    review = reviewer.review(Draft(text=text))
+    spans = [finding.span for finding in review.findings if finding.span]
+    assert all(0 <= s.begin < s.end <= len(text) and text[s.begin : s.end] == s.text for s in spans)
+    assert [s.begin for s in spans] == sorted(s.begin for s in spans)
+    evidence = [s for component in review.components for s in component.evidence]
+    assert all(text[s.begin : s.end] == s.text for s in (*evidence, *(p.span for p in review.promises)))

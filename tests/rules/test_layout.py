@@ -1,0 +1,68 @@
+"""The layout: whose words they are, and what they are there for."""
+
+import pytest
+
+from apology_rules.reading.layout import Role, analysis_text, lines
+
+MAIL = """Subject: Your order
+
+Dear Ms Rao,
+
+We lost your order. I am sorry.
+
+Kind regards,
+Helen Marsh
+01632 960123
+
+On Monday Ms Rao wrote:
+> I am sorry to bother you, but you failed me.
+"""
+
+
+def roles(text: str) -> list[tuple[str, Role]]:
+    return [(text[line.begin : line.end], line.role) for line in lines(text)]
+
+
+def test_a_mail_is_taken_apart() -> None:
+    assert [role for _, role in roles(MAIL)] == [
+        Role.SUBJECT,
+        Role.GREETING,
+        Role.BODY,
+        Role.SIGN_OFF,
+        Role.SIGNATURE,
+        Role.SIGNATURE,
+        Role.QUOTED,
+        Role.QUOTED,
+    ]
+
+
+def test_what_follows_a_forward_mark_is_quoted() -> None:
+    found = roles("I am sorry.\n\n-----Original Message-----\nFrom: X\nYou failed me.")
+    assert [role for _, role in found] == [Role.BODY, Role.QUOTED, Role.QUOTED, Role.QUOTED]
+
+
+def test_a_name_without_a_sign_off_is_a_signature() -> None:
+    assert roles("I broke the cup, sorry.\n\nTom Baker")[-1] == ("Tom Baker", Role.SIGNATURE)
+
+
+def test_a_short_last_sentence_is_no_signature() -> None:
+    assert roles("I broke the cup.\n\nI am sorry.")[-1][1] is Role.BODY
+
+
+def test_a_postscript_is_read_again() -> None:
+    found = roles("I am sorry.\n\nBest,\nTom\n\nP.S. Use code SORRY for 10% off.")
+    assert found[-1][1] is Role.BODY
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_end_is_understood(end: str) -> None:
+    text = MAIL.replace("\n", end)
+    assert [role for _, role in roles(text)] == [role for _, role in roles(MAIL)]
+
+
+def test_the_analysed_text_keeps_every_offset() -> None:
+    text = "We’re sorry.\n> you said “no”\nHelen"
+    analysed = analysis_text(text, lines(text))
+    assert len(analysed) == len(text)
+    assert analysed.startswith("We're sorry.")
+    assert "you said" not in analysed

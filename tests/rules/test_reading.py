@@ -1,0 +1,101 @@
+"""The reading: agents, failures, apologies, ownership, conditionals, promises."""
+
+import pytest
+
+from apology_rules import ComponentKind, Context, Draft, IncidentPhase, PromiseOwner, Relation, Reviewer
+from apology_rules.reading.acts import Strength
+from apology_rules.reading.apologies import Force
+from apology_rules.reading.clauses import Agent, Voice
+from tests.rules.conftest import Readings
+
+
+@pytest.mark.parametrize(
+    ("sentence", "doer"),
+    [
+        ("I lost your file.", Agent.FIRST),
+        ("Our warehouse lost your file.", Agent.FIRST),
+        ("You lost the file.", Agent.SECOND),
+        ("Our courier lost your file.", Agent.OTHER),
+        ("The intern lost your file.", Agent.OTHER),
+        ("The printer jammed.", Agent.OTHER),
+        ("The file vanished.", Agent.THING),
+        ("Your file was lost.", Agent.NOBODY),
+        ("Your file was lost by our team.", Agent.FIRST),
+    ],
+)
+def test_the_doer_of_a_clause_is_classed(sentence: str, doer: Agent, reading_of: Readings) -> None:
+    assert reading_of(sentence).clauses[0].doer is doer
+
+
+def test_the_firm_that_signs_is_the_sender(reading_of: Readings) -> None:
+    reading = reading_of("Hartwell lost your file. I am sorry.\n\nKind regards,\nHartwell Ltd")
+    assert reading.clauses[0].doer is Agent.FIRST
+
+
+def test_a_passive_without_a_doer_is_seen(reading_of: Readings) -> None:
+    clause = reading_of("Mistakes were made.").clauses[0]
+    assert (clause.voice, clause.doer) == (Voice.PASSIVE, Agent.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("text", "force"),
+    [
+        ("I am sorry that I lost your file.", Force.APOLOGY),
+        ("We would like to apologise for the leak.", Force.APOLOGY),
+        ("Please accept our apologies.", Force.APOLOGY),
+        ("soz about the mess", Force.APOLOGY),
+        ("We regret the decision we made.", Force.REGRET),
+        ("Sorry to bother you again.", Force.COURTESY),
+        ("I am so sorry for your loss.", Force.CONDOLENCE),
+        ("I'm sorry but I can't make it on Friday.", Force.DECLINE),
+        ("You said that you were sorry.", Force.REPORTED),
+    ],
+)
+def test_the_force_of_an_apology_head(text: str, force: Force, reading_of: Readings) -> None:
+    assert [apology.force for apology in reading_of(text).apologies][:1] == [force]
+
+
+def test_quoted_words_are_not_the_senders(reading_of: Readings) -> None:
+    reading = reading_of('You said that we "blamed the driver". We did, and I am sorry.')
+    assert all(not clause.quoted or "blamed" in clause.words for clause in reading.clauses)
+
+
+def test_ownership_reaches_two_sentences(reading_of: Readings) -> None:
+    reading = reading_of("I lost the key. It was dark. It was late. The door was locked. The lights were broken.")
+    assert reading.owned_near(reading.clauses[2])
+    assert not reading.owned_near(reading.clauses[-1])
+
+
+def test_neither_cause_nor_cure_is_expected_while_investigating(reading_of: Readings) -> None:
+    reading = reading_of("We are sorry, our site is down.", Context(phase=IncidentPhase.INVESTIGATING))
+    assert not reading.components[ComponentKind.EXPLANATION].expected
+    assert not reading.components[ComponentKind.REMEDY].expected
+
+
+def test_contact_is_expected_of_firms_alone(reading_of: Readings) -> None:
+    text = "I am sorry, I lost your key."
+    assert not reading_of(text, Context(relation=Relation.PERSONAL)).components[ComponentKind.CONTACT].expected
+    assert reading_of(text, Context(relation=Relation.CUSTOMER, gravity=2)).components[ComponentKind.CONTACT].expected
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("Call me on 01632 960123.", Strength.FULL),
+        ("Write to helen@example.org.", Strength.FULL),
+        ("Please visit our help centre.", Strength.WEAK),
+        ("Please do not reply to noreply@shop.example.", Strength.NONE),
+    ],
+)
+def test_contact_is_a_person_or_a_queue(text: str, strength: Strength, reading_of: Readings) -> None:
+    reading = reading_of(f"We are sorry that we lost your order. {text}", Context(relation=Relation.CUSTOMER))
+    assert reading.components[ComponentKind.CONTACT].strength is strength
+
+
+def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
+    text = "I'm sorry I lost your order. I will ring you on Friday. Priya will send the new one by Monday."
+    promises = reviewer.review(Draft(text=text)).promises
+    assert [(p.owner, p.due_span.text if p.due_span else None) for p in promises] == [
+        (PromiseOwner.SENDER, "on Friday"),
+        (PromiseOwner.OTHER, "by Monday"),
+    ]
