@@ -70,6 +70,7 @@ _NAME_LINE_WORDS = 7
 
 def lines(text: str) -> tuple[Line, ...]:
     """Every line of `text` with its role."""
+    text = text.translate(_CONTROLS)
     return tuple(_with_signature(text, list(_walk(text))))
 
 
@@ -147,9 +148,9 @@ _NAME_GLUE = frozenset(
 
 
 def analysis_text(text: str, found: tuple[Line, ...]) -> str:
-    """A copy of `text` of equal length for the parser: other people's words blanked, curly quotes straightened.
+    """A copy of `text` of equal length for the parser.
 
-    A single line end inside a paragraph of long lines is a mailer's wrap and becomes a space, so that the parser sees
+    Other people's words and control characters are blanked, curly quotes straightened. A single line end inside a paragraph of long lines is a mailer's wrap and becomes a space, so that the parser sees
     whole sentences; every offset stays where it is.
     """
     characters = list(text.translate(_STRAIGHT))
@@ -164,6 +165,7 @@ def analysis_text(text: str, found: tuple[Line, ...]) -> str:
     return "".join(characters)
 
 
-_STRAIGHT = {ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
+_CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
+_STRAIGHT = {**_CONTROLS, ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
 _WRAPPED_WIDTH = 50
 _ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")

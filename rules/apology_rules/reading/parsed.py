@@ -90,11 +90,11 @@ class ParsedDraft:
         return self._lines_text(Role.FOOTER)
 
     def in_body(self, clause: Clause) -> bool:
-        return self.sentences[clause.sentence].role is Role.BODY
+        return self.sentences[clause.sentence].role in {Role.SUBJECT, Role.BODY}
 
     @cached_property
     def body_clauses(self) -> tuple[Clause, ...]:
-        """The clauses of the body, without quoted words."""
+        """The clauses of subject and body, without quoted words."""
         return tuple(c for c in self.clauses if self.in_body(c) and not c.quoted)
 
     def clauses_of(self, sentence: int) -> tuple[Clause, ...]:
