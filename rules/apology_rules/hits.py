@@ -20,6 +20,9 @@ from apology_rules.rule import Rule
 _READER, _RULE, _BIAS = 0.8, 0.75, 1.55
 """Weights of both log odds in the confidence of a rule's mark, by logistic regression on labelled drafts."""
 
+_VETO = 0.05
+"""The least probability by which the reader speaks against a mark: a sure construction outweighs it."""
+
 _LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.6, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.15}
 """The confidence from which on a mark is told."""
 
@@ -70,12 +73,13 @@ def _by_grammar(reading: Reading, options: Options) -> Iterator[Hit]:
 
 
 def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
+    prior = rule.confidence if mark.confidence is None else mark.confidence
     if notes is None or mark.begin is None or mark.end is None or _family(rule) not in _FAMILIES:
-        return Hit(rule=rule, mark=mark, confidence=rule.confidence, sources=(FindingSource.GRAMMAR,))
+        return Hit(rule=rule, mark=mark, confidence=prior, sources=(FindingSource.GRAMMAR,))
     noted = notes.probability(_family(rule), mark.begin, mark.end)
     if not noted:  # words that only repeat are not shown to the reader
-        return Hit(rule=rule, mark=mark, confidence=rule.confidence, sources=(FindingSource.GRAMMAR,))
-    confidence = probability(_READER * log_odds(noted) + _RULE * log_odds(rule.confidence) + _BIAS)
+        return Hit(rule=rule, mark=mark, confidence=prior, sources=(FindingSource.GRAMMAR,))
+    confidence = probability(_READER * log_odds(max(_VETO, noted)) + _RULE * log_odds(prior) + _BIAS)
     both = (
         (FindingSource.GRAMMAR, FindingSource.READER)
         if noted >= notes.cuts[_family(rule)][0]

@@ -1,12 +1,16 @@
 """The recipient is made the cause: by omission, by what they "could have" done, by advice, by small print."""
 
-from apology_rules.reading import Reading, lexicon
+from collections.abc import Iterator
+from dataclasses import replace
+
+from apology_rules.reading import Mark, Reading, lexicon
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
-from apology_rules.shapes import clauses
 
+_SURE, _UNSURE = 0.6, 0.25
+_FAILINGS = frozenset("fail forget neglect omit misread misunderstand misinterpret".split())
 _OMISSIONS = frozenset(
     "fail forget neglect omit ignore overlook miss misread misunderstand misinterpret choose insist refuse decide "
     "enter type provide supply give select pick accept agree sign opt wait leave assume jump expect dismiss".split()
@@ -20,15 +24,22 @@ _OWN_DOING = frozenset(
 )
 
 
-def _blames(reading: Reading, clause: Clause) -> bool:
+def _find(reading: Reading) -> Iterator[Mark]:
+    reached = 0
+    for clause in sorted(reading.body_clauses, key=lambda c: (c.first, -c.last)):
+        confidence = _blames(reading, clause) if clause.last > reached else 0.0
+        if confidence:
+            reached = clause.last
+            yield replace(reading.mark(clause), confidence=confidence)
+
+
+def _blames(reading: Reading, clause: Clause) -> float:
+    """How surely the clause blames the recipient; 0 when it does not."""
     if reading.in_apology(clause) and not reading.has("counterfactual", clause):
-        return False
-    return (
-        _counterfactual(reading, clause)
-        or _omission(reading, clause)
-        or _lesson(reading, clause)
-        or _their_fault(clause)
-    )
+        return 0.0
+    if _counterfactual(reading, clause) or _opposed(clause) or _their_fault(clause):
+        return _SURE
+    return _UNSURE if _omission(clause) or _lesson(reading, clause) else 0.0
 
 
 def _counterfactual(reading: Reading, clause: Clause) -> bool:
@@ -37,16 +48,22 @@ def _counterfactual(reading: Reading, clause: Clause) -> bool:
     return reading.has("counterfactual", clause) or reading.has("comparison", clause)
 
 
-def _omission(reading: Reading, clause: Clause) -> bool:
-    if clause.doer is not Agent.SECOND or clause.future or clause.conditional:
+def _opposed(clause: Clause) -> bool:
+    """ "But you gave us the wrong address"."""
+    after_but = clause.root.dep_ == "conj" and any(child.lower_ == "but" for child in clause.root.head.children)
+    doing = clause.doer is Agent.SECOND and clause.past and not clause.conditional
+    return doing and after_but and (clause.root.lemma_.lower() in _OMISSIONS or (clause.negated and not _hard(clause)))
+
+
+def _omission(clause: Clause) -> bool:
+    if clause.doer is not Agent.SECOND or not clause.past or clause.future or clause.conditional:
         return False
-    lemma = clause.root.lemma_.lower()
-    if clause.negated:
-        return clause.past and lemma not in _HARDSHIPS
-    opposed = clause.root.dep_ == "conj" and any(c.lower_ == "but" for c in clause.root.head.children)
-    return (
-        lemma in {"fail", "forget", "neglect", "omit", "misread", "misunderstand", "misinterpret"} and clause.past
-    ) or (opposed and lemma in _OMISSIONS)
+    return not _hard(clause) if clause.negated else clause.root.lemma_.lower() in _FAILINGS
+
+
+def _hard(clause: Clause) -> bool:
+    """ "You never got it": a hardship, no failing."""
+    return clause.root.lemma_.lower() in _HARDSHIPS
 
 
 def _lesson(reading: Reading, clause: Clause) -> bool:
@@ -73,7 +90,7 @@ RULE = Rule(
     why="A recipient who is told that it was their doing hears a defence, and the apology around it is lost.",
     reference="Benoit & Drew 1997 rank provocation among the least effective strategies; Schumann 2014 on victim blaming.",
     confidence=0.3,
-    find=clauses(_blames),
+    find=_find,
     bad=(
         "We are sorry about the missed delivery, [[but you never confirmed the address]].",
         "We apologise that the order was refused. [[Had you opened the reminder we sent on the 3rd]], it would be with you.",

@@ -150,8 +150,9 @@ _NAME_GLUE = frozenset(
 def analysis_text(text: str, found: tuple[Line, ...]) -> str:
     """A copy of `text` of equal length for the parser.
 
-    Other people's words and control characters are blanked, curly quotes straightened. A single line end inside a paragraph of long lines is a mailer's wrap and becomes a space, so that the parser sees
-    whole sentences; every offset stays where it is.
+    Other people's words and control characters are blanked, curly quotes straightened. A single line end inside a
+    paragraph of long lines is a mailer's wrap and becomes a space, so that the parser sees whole sentences; every offset
+    stays where it is.
     """
     characters = list(text.translate(_STRAIGHT))
     for line in found:

@@ -19,12 +19,14 @@ from apology_rules.reading.layout import Line, Role
 class Mark:
     """Words that a rule points at: code points `[begin, end)` of the analysed text; both None for the whole draft.
 
-    `weak` says that a component is there in a vague form.
+    `weak` says that a component is there in a vague form. `confidence` is set where the very construction is surer, or
+    less sure, than its rule as a whole.
     """
 
     begin: int | None = None
     end: int | None = None
     weak: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
