@@ -24,6 +24,7 @@ from apology_rules.reader.network import Network, Scores
 from apology_rules.reader.notes import by_task, evidence, pooled, runs, sigmoid
 
 LABELS = {name: k for k, name in enumerate(TOKEN_LABELS)}
+KEEP = 3.0  # what a kept apology weighs in the gate: one lost loses all that would be said of it
 CLAUSE = re.compile(r"[.!?]+[\s\"\u201d)]+|\n+|[,;:]\s|\s[\u2014\u2013-]\s|$")
 
 
@@ -98,7 +99,8 @@ def _fit_gate(unseen: list[Unseen]) -> dict:
 
     def quality(cut: float) -> float:
         other = chances < cut
-        return f1((other & ~truths).sum(), (other & truths).sum(), (~other & ~truths).sum())
+        kept = (~other & truths).sum() / truths.sum()
+        return f1((other & ~truths).sum(), (other & truths).sum(), (~other & ~truths).sum()) + KEEP * float(kept)
 
     return {"scale": scale, "shift": shift, "cut": _best([(c,) for c in np.arange(0.1, 0.95, 0.025)], quality)[0]}
 

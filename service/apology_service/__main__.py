@@ -52,7 +52,12 @@ def _serve(settings: Settings) -> int:
     from apology_service.analysis import ThreadAnalyst
     from apology_service.process import run
 
-    load = partial(Reviewer, settings.pipeline or DEFAULT_PIPELINE, max_characters=settings.limits.max_draft_characters)
+    load = partial(
+        Reviewer,
+        settings.pipeline or DEFAULT_PIPELINE,
+        max_characters=settings.limits.max_draft_characters,
+        trained_reader=settings.trained_reader,
+    )
     try:
         asyncio.run(run(settings, ThreadAnalyst(load)))
     except (AddressError, PipelineNotFoundError) as error:
