@@ -40,7 +40,9 @@ class Settings:
 
     address: str = _setting("127.0.0.1:50051", "host:port, or unix:/path/of/a/socket")
     pipeline: str = _setting("", "spaCy pipeline to parse with; empty means the one this package installs")
-    trained_reader: bool = _setting(True, "let the trained reader help the rules; without it they judge by grammar alone")
+    trained_reader: bool = _setting(
+        True, "let the trained reader help the rules; without it they judge by grammar alone"
+    )
     limits: Limits = Limits()
     max_concurrent_calls: int = _setting(64, "calls running or waiting; more are refused at once", low=1, high=10_000)
     lame_duck_seconds: float = _setting(5.0, "on SIGTERM: seconds of service after health says no", low=0, high=600)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology, Force
-from apology_rules.reading.clauses import Agent, Voice
+from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.odds import log_odds
 from apology_rules.reading.parsed import ParsedDraft
 
@@ -22,6 +22,9 @@ _WEIGHTS: Mapping[str, float] = {
     "decline": -1.8,
     "reported": -1.1,
     "owned": 1.3,
+    "no apology": 0.0,
+    "no ownership": 0.0,
+    "not to them": 0.0,
     "idiom": -0.9,  # every such idiom is "owned" as well
     "own failure": 0.4,
     "their failure": -0.1,
@@ -59,6 +62,9 @@ def evidence(reading: ParsedDraft, owned_sentences: frozenset[int]) -> dict[str,
         "decline": sum(a.force is Force.DECLINE for a in heads) + reading.count("decline"),
         "reported": sum(a.force is Force.REPORTED for a in heads),
         "owned": len(owned_sentences),
+        "no apology": int(not reading.real_apologies and not reading.count("idiom_apology")),
+        "no ownership": int(not owned_sentences),
+        "not to them": int(not any(_to_them(c) for c in clauses)),
         "idiom": reading.count("idiom_apology"),
         "own failure": sum(c.doer is Agent.FIRST for c in reading.failures),
         "their failure": sum(
@@ -82,3 +88,8 @@ def evidence(reading: ParsedDraft, owned_sentences: frozenset[int]) -> dict[str,
 
 def _named(apology: Apology) -> bool:
     return not apology.bare
+
+
+def _to_them(clause: Clause) -> bool:
+    """Whether the clause speaks to somebody."""
+    return bool(clause.words & lexicon.SECOND_PRONOUNS)
