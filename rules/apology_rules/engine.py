@@ -200,7 +200,7 @@ def _finding(hit: Hit, spans: _Spans) -> Finding:
 def _components(reading: Reading, spans: _Spans) -> Iterator[Component]:
     for kind, component in reading.components.items():
         state = _STATES[component.strength]
-        if state is ComponentState.ABSENT and not component.expected:
+        if state is ComponentState.ABSENT and component.needed is Strength.NONE:
             state = ComponentState.NOT_EXPECTED
         yield Component(kind=kind, state=state, evidence=tuple(s for s in map(spans.span, component.evidence) if s))
 

@@ -40,7 +40,7 @@ def missing(kind: ComponentKind) -> Find:
 
     def find(reading: Reading) -> Iterator[Mark]:
         component = reading.components[kind]
-        if component.expected and component.strength is not Strength.FULL:
+        if component.missed:
             yield Mark(weak=component.strength is Strength.WEAK)
 
     return find

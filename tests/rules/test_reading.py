@@ -68,14 +68,20 @@ def test_ownership_reaches_two_sentences(reading_of: Readings) -> None:
 
 def test_neither_cause_nor_cure_is_expected_while_investigating(reading_of: Readings) -> None:
     reading = reading_of("We are sorry, our site is down.", Context(phase=IncidentPhase.INVESTIGATING))
-    assert not reading.components[ComponentKind.EXPLANATION].expected
-    assert not reading.components[ComponentKind.REMEDY].expected
+    assert reading.components[ComponentKind.EXPLANATION].needed is Strength.NONE
+    assert reading.components[ComponentKind.REMEDY].needed is Strength.NONE
+
+
+def test_a_trifle_needs_hardly_more_than_regret(reading_of: Readings) -> None:
+    reading = reading_of("Sorry, I sent you the wrong link.", Context(gravity=1))
+    assert {kind for kind, component in reading.components.items() if component.missed} == set()
 
 
 def test_contact_is_expected_of_firms_alone(reading_of: Readings) -> None:
     text = "I am sorry, I lost your key."
-    assert not reading_of(text, Context(relation=Relation.PERSONAL)).components[ComponentKind.CONTACT].expected
-    assert reading_of(text, Context(relation=Relation.CUSTOMER, gravity=2)).components[ComponentKind.CONTACT].expected
+    private, firm = Context(relation=Relation.PERSONAL), Context(relation=Relation.CUSTOMER, gravity=2)
+    assert reading_of(text, private).components[ComponentKind.CONTACT].needed is Strength.NONE
+    assert reading_of(text, firm).components[ComponentKind.CONTACT].needed is Strength.FULL
 
 
 @pytest.mark.parametrize(

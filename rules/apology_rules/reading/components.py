@@ -19,11 +19,16 @@ Act = Callable[[ParsedDraft, Clause], Strength]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentReading:
-    """How fully a component is there, and the marks that show it; `expected` says whether anybody would miss it."""
+    """How fully a component is there, the marks that show it, and how fully this case needs it."""
 
     strength: Strength
     evidence: tuple[Mark, ...]
-    expected: bool
+    needed: Strength
+
+    @property
+    def missed(self) -> bool:
+        """Whether the recipient would miss it, or miss its full form."""
+        return self.strength < self.needed
 
 
 def owns(reading: ParsedDraft, clause: Clause) -> Strength:
@@ -201,11 +206,11 @@ def read_components(
     """Every component of the draft, in the order of `ComponentKind`."""
     found = {kind: [(act(reading, clause), clause) for clause in reading.body_clauses] for kind, act in _ACTS.items()}
     found[ComponentKind.REGRET] = _regrets(reading)
-    return {kind: _component(reading, found[kind], expected(kind, case, investigating), kind) for kind in ComponentKind}
+    return {kind: _component(reading, found[kind], needed(kind, case, investigating), kind) for kind in ComponentKind}
 
 
 def _component(
-    reading: ParsedDraft, strengths: Iterable[tuple[Strength, Clause]], wanted: bool, kind: ComponentKind
+    reading: ParsedDraft, strengths: Iterable[tuple[Strength, Clause]], wanted: Strength, kind: ComponentKind
 ) -> ComponentReading:
     pairs = [(strength, clause) for strength, clause in strengths if strength]
     best = max((strength for strength, _ in pairs), default=Strength.NONE)
@@ -215,7 +220,7 @@ def _component(
     elif reading.notes is not None:
         best = _blended(best, kind, reading.notes)
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
-    return ComponentReading(strength=best, evidence=evidence if best else (), expected=wanted)
+    return ComponentReading(strength=best, evidence=evidence if best else (), needed=wanted)
 
 
 def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
@@ -247,10 +252,24 @@ def _regrets(reading: ParsedDraft) -> list[tuple[Strength, Clause]]:
     return [(Strength.FULL if a in plain else Strength.WEAK, a.clause) for a in heads]
 
 
-def expected(kind: ComponentKind, case: Case, investigating: bool) -> bool:
-    """Whether the recipient would miss the component: proportion decides (codebook, section 2)."""
-    if kind is ComponentKind.CONTACT:
-        return case.relation in {Relation.CUSTOMER, Relation.PRESS} and case.gravity > 1
-    if kind is ComponentKind.PREVENTION:
-        return case.gravity > 1
-    return not (investigating and kind in {ComponentKind.EXPLANATION, ComponentKind.REMEDY})
+def needed(kind: ComponentKind, case: Case, investigating: bool) -> Strength:
+    """How fully a case needs a component: proportion decides (codebook, section 2).
+
+    A trifle needs regret and hardly more; friends and colleagues need no telephone number; nobody can tell a cause that
+    is still being looked for.
+    """
+    trifle, private = case.gravity <= 1, case.relation is Relation.PERSONAL
+    match kind:
+        case ComponentKind.REGRET:
+            return Strength.FULL
+        case ComponentKind.RESPONSIBILITY:
+            return Strength.WEAK if trifle else Strength.FULL
+        case ComponentKind.CONTACT:
+            firm = case.relation in {Relation.CUSTOMER, Relation.PRESS}
+            return Strength.FULL if firm and not trifle else Strength.NONE
+        case ComponentKind.EXPLANATION | ComponentKind.REMEDY if investigating or trifle:
+            return Strength.NONE
+        case ComponentKind.EXPLANATION:
+            return Strength.WEAK if private else Strength.FULL
+        case _:
+            return Strength.NONE if trifle else Strength.FULL
