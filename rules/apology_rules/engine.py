@@ -15,14 +15,13 @@ from apology_rules.precedence import settle
 from apology_rules.promises import promises
 from apology_rules.readability import readability
 from apology_rules.reader import Reader
-from apology_rules.reading import DraftParser, Mark, Reading
+from apology_rules.reading import DraftParser, Reading
 from apology_rules.reading.acts import Strength
 from apology_rules.review import (
     Component,
     ComponentState,
     Finding,
     NotReviewedReason,
-    Part,
     Question,
     Review,
     Span,
@@ -31,6 +30,7 @@ from apology_rules.review import (
 )
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
+from apology_rules.spans import DraftSpans
 
 DEFAULT_MAX_CHARACTERS = 20_000
 
@@ -40,8 +40,6 @@ _STATES = {
     Strength.WEAK: ComponentState.WEAK,
     Strength.NONE: ComponentState.ABSENT,
 }
-_SUBJECT_LEAD = "Subject: "
-_SUBJECT_END = "\n\n"
 
 
 def check_options(options: Options) -> None:
@@ -104,8 +102,8 @@ class Reviewer:
         return self._judge(draft, context or Context(), options, sha)
 
     def _judge(self, draft: Draft, context: Context, options: Options, sha: str) -> Review:
-        lead = f"{_SUBJECT_LEAD}{draft.subject}{_SUBJECT_END}" if draft.subject else ""
-        reading = self._parser.read(lead + draft.text, context)
+        spans = DraftSpans(draft)
+        reading = self._parser.read(spans.whole, context)
         own_words = reading.own_text()
         if not re.search(r"\w", own_words):
             return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words of the sender's own")
@@ -119,7 +117,6 @@ class Reviewer:
             )
         if not reading.is_apology:
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
-        spans = _Spans(draft, len(lead))
         standing = [
             hit for hit in settle(hits(reading, options)) if not _allowed(spans.span(hit.mark), options.allowed_phrases)
         ]
@@ -152,24 +149,6 @@ class Reviewer:
         )
 
 
-class _Spans:
-    """Turns marks of the analysed text into spans of the draft as received."""
-
-    def __init__(self, draft: Draft, lead: int) -> None:
-        self._draft = draft
-        self._lead = lead
-
-    def span(self, mark: Mark) -> Span | None:
-        if mark.begin is None or mark.end is None:
-            return None
-        begin, end = mark.begin - self._lead, mark.end - self._lead
-        if begin >= 0:
-            return Span(begin=begin, end=end, text=self._draft.text[begin:end])
-        begin = max(0, mark.begin - len(_SUBJECT_LEAD))
-        end = min(mark.end - len(_SUBJECT_LEAD), len(self._draft.subject))
-        return Span(begin=begin, end=end, text=self._draft.subject[begin:end], part=Part.SUBJECT)
-
-
 def _severity(hit: Hit) -> Severity:
     return Severity(max(Severity.MINOR, hit.rule.severity - 1)) if hit.mark.weak else hit.rule.severity
 
@@ -181,7 +160,7 @@ def _allowed(span: Span | None, phrases: Iterable[str]) -> bool:
     return any(words in " ".join(phrase.split()).casefold() for phrase in phrases)
 
 
-def _finding(hit: Hit, spans: _Spans) -> Finding:
+def _finding(hit: Hit, spans: DraftSpans) -> Finding:
     rule = hit.rule
     assert rule.category is not None, "questions are no findings"
     return Finding(
@@ -197,7 +176,7 @@ def _finding(hit: Hit, spans: _Spans) -> Finding:
     )
 
 
-def _components(reading: Reading, spans: _Spans) -> Iterator[Component]:
+def _components(reading: Reading, spans: DraftSpans) -> Iterator[Component]:
     for kind, component in reading.components.items():
         state = _STATES[component.strength]
         if state is ComponentState.ABSENT and component.needed is Strength.NONE:
@@ -205,7 +184,7 @@ def _components(reading: Reading, spans: _Spans) -> Iterator[Component]:
         yield Component(kind=kind, state=state, evidence=tuple(s for s in map(spans.span, component.evidence) if s))
 
 
-def _questions(reading: Reading, options: Options, spans: _Spans) -> Iterator[Question]:
+def _questions(reading: Reading, options: Options, spans: DraftSpans) -> Iterator[Question]:
     for rule in QUESTIONS:
         if rule.id not in options.disabled_rules:
             for mark in rule.find(reading):

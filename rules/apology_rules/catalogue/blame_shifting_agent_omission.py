@@ -1,8 +1,8 @@
 """The failure happens by itself, and nobody near it owns it."""
 
 from apology_rules.reading import Reading, lexicon
-from apology_rules.reading.acts import agentless, fails, repairs
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.failures import agentless, fails, undoes
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
@@ -14,7 +14,7 @@ _SELF_MOVING = frozenset(
 
 
 def _nobody_did_it(reading: Reading, clause: Clause) -> bool:
-    if not clause.actual or not agentless(clause) or not fails(clause) or repairs(clause) or clause.epistemic:
+    if not clause.actual or not agentless(clause) or not fails(clause) or undoes(clause) or clause.epistemic:
         return False
     if reading.in_apology(clause) or reading.owned_near(clause):
         return False

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from apology_rules.reading import Mark, Reading, lexicon
-from apology_rules.reading.acts import fails
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.failures import fails
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity

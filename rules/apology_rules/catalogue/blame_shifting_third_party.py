@@ -1,8 +1,8 @@
 """A supplier, a courier, the press or the critics are made the cause, and nobody takes it back."""
 
 from apology_rules.reading import Reading, lexicon
-from apology_rules.reading.acts import fails
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.failures import fails
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity

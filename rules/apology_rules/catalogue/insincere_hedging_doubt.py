@@ -1,8 +1,8 @@
 """The failure or the harm is put in doubt, though it is known."""
 
 from apology_rules.reading import Reading
-from apology_rules.reading.acts import fails
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.failures import fails
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity

@@ -1,14 +1,19 @@
 """What a clause does in an apology: owns, explains, repairs, shows what it meant, prevents, gives contact.
 
-Each test reads one clause (or sentence) and says whether it does the act in full or weakly. The categories are the
-components of the coding scheme of Blum-Kulka & Olshtain 1984 as the codebook of this project defines them.
+Each test reads one clause and says whether it does the act in full or weakly. The categories are the components of the
+coding scheme of Blum-Kulka & Olshtain 1984, as the codebook of this project defines them.
 """
 
-import re
 from enum import IntEnum
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.contact import phone_or_mail, refuses_reply
+from apology_rules.reading.parsed import ParsedDraft
+
+_WRONGLY = frozenset(
+    "wrong wrongly incorrectly late twice mistakenly without instead carelessly accidentally badly".split()
+)
 
 
 class Strength(IntEnum):
@@ -19,62 +24,127 @@ class Strength(IntEnum):
     FULL = 2
 
 
-_PHONE = re.compile(r"(?<![\w£$€.,/-])\+?\(?\d(?:[\s().-]?\d){6,14}(?![\w%])")
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
-_NO_REPLY = re.compile(r"\bno-?\s?reply|\bdo[ -]?not[ -]reply|\bdonotreply|please (?:do )?not (?:answer|reply)", re.I)
+def owns(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the sender says here that they did it, or that it is theirs."""
+    if clause.quoted or clause.conditional or "may" in clause.modals or "might" in clause.modals:
+        return Strength.NONE
+    first = clause.doer is Agent.FIRST
+    if _own_fault(clause) and not clause.negated:
+        return Strength.FULL
+    if reading.has("own_idiom", clause) and (first or reading.says_first_person("own_idiom", clause)):
+        return Strength.FULL
+    if first and clause.past and _fails_by_hand(reading, clause):
+        return Strength.FULL
+    if first and reading.has("take_responsibility", clause):
+        return Strength.FULL if reading.failures else Strength.WEAK
+    return Strength.WEAK if reading.has("weak_own", clause) else Strength.NONE
 
 
-def fails(clause: Clause) -> bool:
-    """Whether the clause reports a failing act or event."""
-    if clause.future or clause.quoted or clause.doer is Agent.SECOND:
-        return False
-    if clause.root.lemma_.lower() in lexicon.FAILURE_VERBS and not clause.negated:
+def _own_fault(clause: Clause) -> bool:
+    for token in clause.own:
+        if token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS and any(
+            c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss"
+        ):
+            return True
+        if token.lower_ in {"mine", "ours"} and clause.lemmas & {"be"}:
+            return True
+    return False
+
+
+def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:
+    lemma = clause.root.lemma_.lower()
+    if clause.negated:
+        return lemma not in {"mean", "intend", "want", "know", "think", "expect"} or "should" in clause.modals
+    if lemma in lexicon.STRONG_FAILURE_VERBS:
         return True
-    if clause.past and any(t.pos_ == "NOUN" and t.lemma_.lower() in lexicon.FAILURE_NOUNS for t in clause.own):
-        return True
-    return (clause.negated and clause.past) or bool(
-        clause.words
-        & {
-            "wrong",
-            "wrongly",
-            "incorrectly",
-            "late",
-            "badly",
-            "twice",
-            "mistakenly",
-            "without",
-            "unprepared",
-            "missing",
-            "astray",
-            "unanswered",
-            "unread",
-        }
-        and clause.past
+    return bool(clause.words & _WRONGLY) or ("make" in clause.lemmas and bool(clause.lemmas & lexicon.FAILURE_NOUNS))
+
+
+def explains(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the clause tells a concrete reason, or only renames the failure."""
+    if clause.quoted or clause.conditional or clause.future:
+        return Strength.NONE
+    vacuous = reading.has("vacuous_cause", clause)
+    if clause.mark in {"because", "as", "since"} and clause.past and not reading.in_apology(clause):
+        return Strength.WEAK if vacuous else Strength.FULL
+    causal = reading.has("causal", clause)
+    if vacuous:
+        return Strength.WEAK
+    if causal and clause.past and not clause.lemmas & {"value", "matter", "write"}:
+        return Strength.FULL
+    if clause.doer is Agent.FIRST and clause.past and _fails_by_hand(reading, clause):
+        return Strength.FULL
+    return Strength.NONE
+
+
+def repairs(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the clause improves this recipient's position: done, dated, or theirs to choose."""
+    if clause.quoted or clause.negated or (clause.conditional and clause.doer is not Agent.SECOND):
+        return Strength.NONE
+    lemma = clause.root.lemma_.lower()
+    acting = (
+        clause.doer in {Agent.FIRST, Agent.OTHER}
+        or (clause.voice is Voice.PASSIVE and clause.doer is Agent.NOBODY)
+        or clause.subject is None
     )
+    vague = reading.has("vague_remedy", clause)
+    gift = reading.has("gift_idiom", clause)
+    strong = bool(
+        lemma in lexicon.STRONG_REMEDY_VERBS
+        or clause.lemmas & {"refund", "replacement", "compensation", "reimbursement"}
+    )
+    if (strong and acting) or gift:
+        if vague:
+            return Strength.WEAK
+        done = clause.past or clause.root.tag_ == "VBG" or _timed(clause) or gift
+        return Strength.FULL if done else Strength.WEAK
+    if (
+        lemma in lexicon.REMEDY_VERBS
+        and acting
+        and _timed(clause)
+        and (clause.future or clause.past or clause.root.tag_ == "VBG")
+    ):
+        return Strength.FULL
+    return Strength.WEAK if vague and clause.doer is Agent.FIRST else Strength.NONE
 
 
-def repairs(clause: Clause) -> bool:
-    """Whether the clause is about putting something right, and not about the failure."""
-    return clause.root.lemma_.lower() in lexicon.STRONG_REMEDY_VERBS and not clause.negated
+def shows_impact(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the clause says what it was like, or what it cost, for the recipient."""
+    if clause.quoted or clause.conditional:
+        return Strength.NONE
+    if reading.has("cost_them", clause) and (clause.past or clause.doer in {Agent.SECOND, Agent.THING}):
+        return Strength.FULL
+    return Strength.WEAK if reading.has("understand_feelings", clause) else Strength.NONE
 
 
-def timed(clause: Clause) -> bool:
+def prevents(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the clause changes something so that it does not happen again, or merely vows it."""
+    if clause.quoted:
+        return Strength.NONE
+    vow = reading.has("never_again", clause)
+    changed = reading.has("changed_practice", clause)
+    if (
+        changed
+        and not vow
+        and (clause.lemmas & lexicon.PREVENTION_VERBS or clause.words & {"now", "longer", "every", "always"})
+    ):
+        return Strength.FULL
+    return Strength.WEAK if vow else Strength.NONE
+
+
+def gives_contact(reading: ParsedDraft, clause: Clause) -> Strength:
+    """Whether the clause names a person or a line that answers, or only a queue."""
+    begin, end = reading.doc[clause.first].idx, reading.doc[clause.last - 1].idx + len(reading.doc[clause.last - 1])
+    words = reading.text[begin:end]
+    if refuses_reply(words):
+        return Strength.NONE
+    if phone_or_mail(words):
+        return Strength.FULL
+    if reading.has("direct_contact", clause) and (clause.words & {"me", "my", "i", "reply", "us"}):
+        return Strength.FULL
+    return Strength.WEAK if reading.has("generic_contact", clause) else Strength.NONE
+
+
+def _timed(clause: Clause) -> bool:
     """Whether the clause names a time."""
     return bool((clause.words | clause.lemmas) & lexicon.TIME_WORDS)
-
-
-def agentless(clause: Clause) -> bool:
-    """Whether a failure happens in the clause with nobody doing it."""
-    if clause.voice is Voice.PASSIVE:
-        return clause.doer is Agent.NOBODY
-    return clause.doer in {Agent.THING, Agent.NOBODY}
-
-
-def phone_or_mail(text: str) -> bool:
-    """Whether `text` holds a telephone number or a mail address that somebody reads."""
-    return bool(_PHONE.search(text)) or any(not _NO_REPLY.search(m.group()) for m in _EMAIL.finditer(text))
-
-
-def refuses_reply(text: str) -> bool:
-    """Whether `text` says that nobody reads an answer."""
-    return bool(_NO_REPLY.search(text))

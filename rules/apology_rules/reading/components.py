@@ -5,11 +5,19 @@ from dataclasses import dataclass
 
 from apology_rules.draft import Relation
 from apology_rules.reader import Notes
-from apology_rules.reading import lexicon
-from apology_rules.reading.acts import Strength, phone_or_mail, refuses_reply, timed
+from apology_rules.reading.acts import (
+    Strength,
+    explains,
+    gives_contact,
+    owns,
+    prevents,
+    repairs,
+    shows_impact,
+)
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.case import Case
-from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.clauses import Clause
+from apology_rules.reading.contact import phone_or_mail
 from apology_rules.reading.hedges import hedges_object
 from apology_rules.reading.parsed import Mark, ParsedDraft
 from apology_rules.review import ComponentKind
@@ -29,140 +37,6 @@ class ComponentReading:
     def missed(self) -> bool:
         """Whether the recipient would miss it, or miss its full form."""
         return self.strength < self.needed
-
-
-def owns(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the sender says here that they did it, or that it is theirs."""
-    if clause.quoted or clause.conditional or "may" in clause.modals or "might" in clause.modals:
-        return Strength.NONE
-    first = clause.doer is Agent.FIRST
-    if _own_fault(clause) and not clause.negated:
-        return Strength.FULL
-    if reading.has("own_idiom", clause) and (first or reading.says_first_person("own_idiom", clause)):
-        return Strength.FULL
-    if first and clause.past and _fails_by_hand(reading, clause):
-        return Strength.FULL
-    if first and reading.has("take_responsibility", clause):
-        return Strength.FULL if reading.failures else Strength.WEAK
-    return Strength.WEAK if reading.has("weak_own", clause) else Strength.NONE
-
-
-def _own_fault(clause: Clause) -> bool:
-    for token in clause.own:
-        if token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS and any(
-            c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss"
-        ):
-            return True
-        if token.lower_ in {"mine", "ours"} and clause.lemmas & {"be"}:
-            return True
-    return False
-
-
-def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:
-    lemma = clause.root.lemma_.lower()
-    if clause.negated:
-        return lemma not in {"mean", "intend", "want", "know", "think", "expect"} or "should" in clause.modals
-    if lemma in lexicon.STRONG_FAILURE_VERBS:
-        return True
-    wrong = {
-        "wrong",
-        "wrongly",
-        "incorrectly",
-        "late",
-        "twice",
-        "mistakenly",
-        "without",
-        "instead",
-        "carelessly",
-        "accidentally",
-        "badly",
-    }
-    return bool(clause.words & wrong) or ("make" in clause.lemmas and bool(clause.lemmas & lexicon.FAILURE_NOUNS))
-
-
-def explains(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the clause tells a concrete reason, or only renames the failure."""
-    if clause.quoted or clause.conditional or clause.future:
-        return Strength.NONE
-    vacuous = reading.has("vacuous_cause", clause)
-    if clause.mark in {"because", "as", "since"} and clause.past and not reading.in_apology(clause):
-        return Strength.WEAK if vacuous else Strength.FULL
-    causal = reading.has("causal", clause)
-    if vacuous:
-        return Strength.WEAK
-    if causal and clause.past and not clause.lemmas & {"value", "matter", "write"}:
-        return Strength.FULL
-    if clause.doer is Agent.FIRST and clause.past and _fails_by_hand(reading, clause):
-        return Strength.FULL
-    return Strength.NONE
-
-
-def repairs(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the clause improves this recipient's position: done, dated, or theirs to choose."""
-    if clause.quoted or clause.negated or (clause.conditional and clause.doer is not Agent.SECOND):
-        return Strength.NONE
-    lemma = clause.root.lemma_.lower()
-    acting = (
-        clause.doer in {Agent.FIRST, Agent.OTHER}
-        or (clause.voice is Voice.PASSIVE and clause.doer is Agent.NOBODY)
-        or clause.subject is None
-    )
-    vague = reading.has("vague_remedy", clause)
-    gift = reading.has("gift_idiom", clause)
-    strong = bool(
-        lemma in lexicon.STRONG_REMEDY_VERBS
-        or clause.lemmas & {"refund", "replacement", "compensation", "reimbursement"}
-    )
-    if (strong and acting) or gift:
-        if vague:
-            return Strength.WEAK
-        done = clause.past or clause.root.tag_ == "VBG" or timed(clause) or gift
-        return Strength.FULL if done else Strength.WEAK
-    if (
-        lemma in lexicon.REMEDY_VERBS
-        and acting
-        and timed(clause)
-        and (clause.future or clause.past or clause.root.tag_ == "VBG")
-    ):
-        return Strength.FULL
-    return Strength.WEAK if vague and clause.doer is Agent.FIRST else Strength.NONE
-
-
-def shows_impact(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the clause says what it was like, or what it cost, for the recipient."""
-    if clause.quoted or clause.conditional:
-        return Strength.NONE
-    if reading.has("cost_them", clause) and (clause.past or clause.doer in {Agent.SECOND, Agent.THING}):
-        return Strength.FULL
-    return Strength.WEAK if reading.has("understand_feelings", clause) else Strength.NONE
-
-
-def prevents(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the clause changes something so that it does not happen again, or merely vows it."""
-    if clause.quoted:
-        return Strength.NONE
-    vow = reading.has("never_again", clause)
-    changed = reading.has("changed_practice", clause)
-    if (
-        changed
-        and not vow
-        and (clause.lemmas & lexicon.PREVENTION_VERBS or clause.words & {"now", "longer", "every", "always"})
-    ):
-        return Strength.FULL
-    return Strength.WEAK if vow else Strength.NONE
-
-
-def gives_contact(reading: ParsedDraft, clause: Clause) -> Strength:
-    """Whether the clause names a person or a line that answers, or only a queue."""
-    begin, end = reading.doc[clause.first].idx, reading.doc[clause.last - 1].idx + len(reading.doc[clause.last - 1])
-    words = reading.text[begin:end]
-    if refuses_reply(words):
-        return Strength.NONE
-    if phone_or_mail(words):
-        return Strength.FULL
-    if reading.has("direct_contact", clause) and (clause.words & {"me", "my", "i", "reply", "us"}):
-        return Strength.FULL
-    return Strength.WEAK if reading.has("generic_contact", clause) else Strength.NONE
 
 
 _ACTS: Mapping[ComponentKind, Act] = {

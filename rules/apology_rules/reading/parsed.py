@@ -9,9 +9,10 @@ from spacy.tokens import Doc, Token
 from apology_rules.draft import Context
 from apology_rules.reader import Notes, Reader
 from apology_rules.reading import lexicon
-from apology_rules.reading.acts import fails, phone_or_mail
 from apology_rules.reading.apologies import Apology, ConceptsAt, Force, apologies
 from apology_rules.reading.clauses import Clause, clauses
+from apology_rules.reading.contact import phone_or_mail
+from apology_rules.reading.failures import fails
 from apology_rules.reading.layout import Line, Role
 
 

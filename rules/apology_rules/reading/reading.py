@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from apology_rules.draft import Channel, IncidentPhase, Relation
-from apology_rules.reading.acts import Strength
+from apology_rules.reading.acts import Strength, owns
 from apology_rules.reading.case import Case, infer_case
 from apology_rules.reading.clauses import Clause
-from apology_rules.reading.components import ComponentReading, owns, read_components
+from apology_rules.reading.components import ComponentReading, read_components
 from apology_rules.reading.gate import is_apology
 from apology_rules.reading.parsed import ParsedDraft
 from apology_rules.review import ComponentKind

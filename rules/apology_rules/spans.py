@@ -1,0 +1,31 @@
+"""From marks of the analysed text to spans of the draft as received."""
+
+from apology_rules.draft import Draft
+from apology_rules.reading import Mark
+from apology_rules.review import Part, Span
+
+_SUBJECT_LEAD = "Subject: "
+_SUBJECT_END = "\n\n"
+
+
+class DraftSpans:
+    """Turns marks of the analysed text into spans of the draft as received."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._lead = f"{_SUBJECT_LEAD}{draft.subject}{_SUBJECT_END}" if draft.subject else ""
+
+    @property
+    def whole(self) -> str:
+        """Subject and body as one text, to be analysed together."""
+        return self._lead + self._draft.text
+
+    def span(self, mark: Mark) -> Span | None:
+        if mark.begin is None or mark.end is None:
+            return None
+        begin, end = mark.begin - len(self._lead), mark.end - len(self._lead)
+        if begin >= 0:
+            return Span(begin=begin, end=end, text=self._draft.text[begin:end])
+        begin = max(0, mark.begin - len(_SUBJECT_LEAD))
+        end = min(mark.end - len(_SUBJECT_LEAD), len(self._draft.subject))
+        return Span(begin=begin, end=end, text=self._draft.subject[begin:end], part=Part.SUBJECT)
