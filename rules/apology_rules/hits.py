@@ -36,6 +36,7 @@ _READER_ALONE: Mapping[Sensitivity, float] = {
 _HEAD_START = 3.0
 """Log odds by which another subtype must be likelier before a mark is told under its rule."""
 
+_FEWEST_WORDS = 3
 _PROSE = frozenset({Role.SUBJECT, Role.BODY, Role.FOOTER})
 
 _FAMILIES = ("blame_shifting", "insincere_hedging", "overlong_drama", "minimising", "premature_selling")
@@ -101,11 +102,30 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
 
 
 def _by_sentence(reading: Reading, begin: int, end: int) -> Iterator[Mark]:
-    """The words of a stretch, sentence by sentence; a scrap of a sentence and what is not the sender's prose fall away."""
+    """The words of a stretch, sentence by sentence, widened or narrowed to the clause that fits them best.
+
+    A scrap of a sentence, and what is not the sender's own prose, falls away.
+    """
     for sentence in reading.sentences:
         first, last = max(begin, sentence.begin), min(end, sentence.end)
         if sentence.role in _PROSE and (last - first) * 2 >= min(end - begin, sentence.end - sentence.begin):
-            yield reading.mark_words(first, last)
+            whole = reading.mark_words(first, last)
+            fitting = [mark for c in reading.clauses_of(sentence.number) if _fits(mark := reading.mark(c), whole)]
+            best = min(fitting, key=lambda mark: abs(_length(mark) - _length(whole)), default=whole)
+            if len(reading.text[best.begin : best.end].split()) >= _FEWEST_WORDS:
+                yield best
+
+
+def _fits(clause: Mark, words: Mark) -> bool:
+    """Whether a clause covers most of the words and is not much longer."""
+    if clause.begin is None or clause.end is None or words.begin is None or words.end is None:
+        return False
+    covered = min(clause.end, words.end) - max(clause.begin, words.begin)
+    return covered >= 0.6 * _length(words) and _length(clause) <= 2.5 * _length(words)
+
+
+def _length(mark: Mark) -> int:
+    return (mark.end or 0) - (mark.begin or 0)
 
 
 def _likeliest(rules: Sequence[Rule], notes: Notes, mark: Mark, named: Rule | None = None) -> Rule:

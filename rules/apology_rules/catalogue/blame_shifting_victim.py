@@ -45,7 +45,17 @@ def _blames(reading: Reading, clause: Clause) -> float:
 def _counterfactual(reading: Reading, clause: Clause) -> bool:
     if clause.negated and clause.lemmas & {"should"}:  # "you should not have had to" is empathy
         return False
-    return reading.has("counterfactual", clause) or reading.has("comparison", clause)
+    return _unreal(clause) or reading.has("counterfactual", clause) or reading.has("comparison", clause)
+
+
+def _unreal(clause: Clause) -> bool:
+    """ "Had you opened it", "if you had called": what they did not do. ("If you'd rather" is a choice.)"""
+    perfect = any(t.dep_ == "aux" and t.lemma_ == "have" and t.lower_ in {"had", "'d"} for t in clause.root.children)
+    hung = clause.mark in {"if", "only"} or (
+        clause.subject is not None
+        and any(t.dep_ == "aux" and t.lower_ == "had" and t.i < clause.subject.i for t in clause.root.children)
+    )
+    return clause.doer is Agent.SECOND and perfect and hung and clause.root.tag_ in {"VBN", "VBD"}
 
 
 def _opposed(clause: Clause) -> bool:

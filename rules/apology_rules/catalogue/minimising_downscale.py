@@ -14,7 +14,7 @@ _AFFECTED = frozenset(
 
 
 def _downscales(reading: Reading, clause: Clause) -> bool:
-    if clause.future or clause.conditional or clause.doer is Agent.SECOND:
+    if clause.future or clause.conditional or clause.doer in {Agent.FIRST, Agent.SECOND}:
         return False
     return reading.has("downscale", clause) and bool(clause.lemmas & _AFFECTED)
 

@@ -52,7 +52,7 @@ def blurred_object(apology: Apology) -> bool:
     noun = apology.object
     if noun is not None and any(child.lower_ == "whatever" for child in noun.children):
         return True
-    if noun is None or noun.lemma_.lower() not in lexicon.VAGUE_OBJECTS | {"whatever", "this", "that"}:
+    if noun is None or noun.lemma_.lower() not in lexicon.VAGUE_OBJECTS:
         return False
     return not any(
         child.lower_ in _SPECIFIC
