@@ -118,7 +118,9 @@ class Reviewer:
         if not reading.is_apology:
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
         standing = [
-            hit for hit in settle(hits(reading, options)) if not _allowed(spans.span(hit.mark), options.allowed_phrases)
+            hit
+            for hit in settle(hits(reading, options), reading.text)
+            if not _allowed(spans.span(hit.mark), options.allowed_phrases)
         ]
         flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in standing]
         points = score.score(flaws)

@@ -4,7 +4,9 @@ The same words carry one label of each family (codebook, ground rule 8). Within 
 blame goes before hedging, except that an agentless failure and a defence of intent yield to a hedge over the same verb.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from apology_rules.catalogue import RULES
 from apology_rules.hits import Hit
@@ -17,16 +19,43 @@ _FAMILIES = {
     Category.PREMATURE_SELLING: 1,
     Category.OVERLONG_DRAMA: 2,
 }
+_WORD = re.compile(r"\w")
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 
 
-def settle(hits: Iterable[Hit]) -> list[Hit]:
+def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
     """The hits that stand: those with words in the order of the draft, then those of the whole draft."""
     standing: list[Hit] = []
     for hit in sorted(hits, key=lambda h: _ORDER[h.rule.id]):
         if not any(_same_words(hit, other) for other in standing):
             standing.append(hit)
-    return sorted(standing, key=lambda h: (h.mark.begin is None, h.mark.begin or 0, h.mark.end or 0, _ORDER[h.rule.id]))
+    ordered = sorted(
+        standing, key=lambda h: (h.mark.begin is None, h.mark.begin or 0, h.mark.end or 0, _ORDER[h.rule.id])
+    )
+    return list(_joined(ordered, text))
+
+
+def _joined(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
+    """Adjacent words that do the same make one finding (codebook, section 3)."""
+    last: Hit | None = None
+    for hit in hits:
+        if last is not None and _adjacent(last, hit, text):
+            mark = replace(last.mark, end=max(last.mark.end or 0, hit.mark.end or 0))
+            surer = max(last, hit, key=lambda h: h.confidence)
+            last = replace(surer, mark=mark)
+            continue
+        if last is not None:
+            yield last
+        last = hit
+    if last is not None:
+        yield last
+
+
+def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
+    if hit.rule is not following.rule or hit.mark.end is None or following.mark.begin is None:
+        return False
+    between = text[hit.mark.end : following.mark.begin]
+    return not _WORD.search(between) and "\n\n" not in between
 
 
 def _same_words(hit: Hit, other: Hit) -> bool:
