@@ -44,7 +44,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.points:
         facts += f" · {rule.points} points" + (f" ({rule.weak_points} when it is vague)" if rule.weak_points else "")
         facts += f" · confidence {rule.confidence:.2f}"
-    yield from (facts, "", f"**{rule.message}** {rule.why}", "", f"*{rule.reference}*", "")
+    vague = f" When it is vague: {rule.weak_message}" if rule.weak_message else ""
+    yield from (facts, "", f"**{rule.message}** {rule.why}{vague}", "", f"*{rule.reference}*", "")
     yield from (f"- Flagged: {_shown(text)}" for text in rule.bad)
     yield from (f"- Fine: {_shown(text)}" for text in rule.good)
     yield from (

@@ -171,7 +171,7 @@ def _finding(hit: Hit, spans: DraftSpans) -> Finding:
         severity=_severity(hit),
         confidence=round(hit.confidence, 2),
         span=spans.span(hit.mark),
-        message=rule.message,
+        message=rule.weak_message if hit.mark.weak else rule.message,
         why=rule.why,
         reference=rule.reference,
         sources=hit.sources,

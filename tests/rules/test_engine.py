@@ -245,3 +245,10 @@ def test_every_span_holds_its_own_words_in_order(pieces: list[str], reviewer: Re
     assert [s.begin for s in spans] == sorted(s.begin for s in spans)
     evidence = [s for component in review.components for s in component.evidence]
     assert all(text[s.begin : s.end] == s.text for s in (*evidence, *(p.span for p in review.promises)))
+
+
+def test_a_vague_component_gets_its_own_advice(grammar_reviewer: Reviewer) -> None:
+    review = grammar_reviewer.review(Draft(text="I am sorry I lost your key. I will make it right as soon as possible."))
+    vague = next(f for f in review.findings if f.rule_id == "absent-remedy")
+    assert vague.message == "Say what exactly you do for them, and by when."
+    assert vague.severity is Severity.MAJOR

@@ -13,6 +13,7 @@ RULE = Rule(
     points=18,
     weak_points=7,
     message="Say what you do for them, and by when.",
+    weak_message="Say what exactly you do for them, and by when.",
     why="Words without amends can be worse than silence; a fix that matches the harm counts more than money.",
     reference="Halperin et al. 2022, Economic Journal 132(641):273-298; Zechmeister et al. 2004.",
     confidence=0.6,

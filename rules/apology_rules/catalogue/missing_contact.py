@@ -13,6 +13,7 @@ RULE = Rule(
     points=3,
     weak_points=1,
     message="Give a name and a line that a person answers, or say when you will call.",
+    weak_message="Give a name and a line that a person answers beside the form or the queue.",
     why="People who are passed to a form feel put off; a voice shows that you stay until it is solved.",
     reference="Davidow 2003, JSR 5:225-250; Einwiller & Steilen 2015.",
     confidence=0.6,

@@ -13,6 +13,7 @@ RULE = Rule(
     points=8,
     weak_points=3,
     message="Say what it cost them: the time, the money, the plan, the trust.",
+    weak_message="Put what it cost this person in place of the formula.",
     why=(
         "Empathy for this person's loss is the strongest part of a written apology in one study; a "
         "formula about frustration is not it."

@@ -13,6 +13,7 @@ RULE = Rule(
     points=10,
     weak_points=6,
     message="Say why it happened: the event, the decision or the omission, in one honest sentence.",
+    weak_message="Put the event, the decision or the omission in place of the label.",
     why=(
         "A specific, owned cause shows that you know what to mend; a label such as technical issues "
         "shows that you do not."

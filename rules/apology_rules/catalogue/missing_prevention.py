@@ -13,6 +13,7 @@ RULE = Rule(
     points=5,
     weak_points=2,
     message="Say what you have changed, or will change by when, so that it does not happen again.",
+    weak_message="Name what you change, and from when; a promise alone is not believed.",
     why=("A mechanism with a date can be believed; a bare never again is a promise that the next lapse breaks."),
     reference="Schweitzer et al. 2006; Hornsey et al. 2024; Halperin et al. 2022 on promises that backfire.",
     confidence=0.6,

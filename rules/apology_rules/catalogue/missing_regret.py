@@ -13,6 +13,7 @@ RULE = Rule(
     points=9,
     weak_points=4,
     message="Apologise in plain words: I am sorry that I, we apologise for.",
+    weak_message="Apologise for what you did, in plain words, without if, any, or how they feel.",
     why="Acknowledging and thanking are no apology; the explicit form is what people listen for.",
     reference="Scher & Darley 1997; Pace et al. 2010.",
     confidence=0.6,

@@ -13,6 +13,7 @@ RULE = Rule(
     points=18,
     weak_points=7,
     message="Say that you did it: I or we, and the act.",
+    weak_message="Name the act that you take responsibility for: I or we, and what was done.",
     why=("Ownership carries an apology in every model of it; regret without it reads as sympathy from a bystander."),
     reference="Pace et al. 2010; Lee & Chung 2012; Lewicki et al. 2016 rank it first.",
     confidence=0.6,
