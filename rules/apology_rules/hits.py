@@ -12,9 +12,11 @@ from apology_rules.catalogue import RULES
 from apology_rules.draft import Options, Sensitivity
 from apology_rules.reader import Notes
 from apology_rules.reading import Mark, Reading
+from apology_rules.reading.acts import Strength
+from apology_rules.reading.clauses import Agent
 from apology_rules.reading.layout import Role
 from apology_rules.reading.odds import log_odds, probability
-from apology_rules.review import FindingSource
+from apology_rules.review import Category, ComponentKind, FindingSource
 from apology_rules.rule import Rule
 
 _RULE, _READER, _SOUND, _BIAS = 1.08, 0.88, -0.26, 2.54
@@ -36,8 +38,28 @@ _LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.6, Sensitivity.BALAN
 _HEAD_START = 3.0
 """Log odds by which another subtype must be likelier before a mark is told under its rule."""
 
+COMPONENTS: Mapping[Category | None, ComponentKind] = {
+    Category.MISSING_RESPONSIBILITY: ComponentKind.RESPONSIBILITY,
+    Category.MISSING_REGRET: ComponentKind.REGRET,
+    Category.MISSING_EXPLANATION: ComponentKind.EXPLANATION,
+    Category.ABSENT_REMEDY: ComponentKind.REMEDY,
+    Category.MISSING_EMPATHY: ComponentKind.EMPATHY,
+    Category.MISSING_PREVENTION: ComponentKind.PREVENTION,
+    Category.MISSING_CONTACT: ComponentKind.CONTACT,
+}
+"""The component whose lack each category of whole-draft flaws tells."""
+
 _FEWEST_WORDS = 3
 _PROSE = frozenset({Role.SUBJECT, Role.BODY, Role.FOOTER})
+
+_LEAN = 1.5
+_BLAMED: Mapping[Agent, tuple[str, ...]] = {
+    Agent.SECOND: ("blame_shifting.victim",),
+    Agent.OTHER: ("blame_shifting.third_party", "blame_shifting.scapegoat"),
+    Agent.THING: ("blame_shifting.circumstance", "blame_shifting.agent_omission"),
+    Agent.NOBODY: ("blame_shifting.agent_omission", "blame_shifting.circumstance"),
+}
+"""Log odds by which the doer of a clause speaks for a subtype of blame."""
 
 _FAMILIES = ("blame_shifting", "insincere_hedging", "overlong_drama", "minimising", "premature_selling")
 """Families of flaws in words, as the trained reader labels them."""
@@ -68,9 +90,20 @@ def _by_grammar(reading: Reading, options: Options) -> Iterator[Hit]:
         if rule.id in options.disabled_rules:
             continue
         for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
-            hit = _weighed(rule, mark, reading.notes)
-            if hit.confidence >= _LEAST[options.sensitivity]:
+            hit = _missing(rule, mark, reading) if rule.category in COMPONENTS else _weighed(rule, mark, reading.notes)
+            if rule.category in COMPONENTS or hit.confidence >= _LEAST[options.sensitivity]:
                 yield hit
+
+
+def _missing(rule: Rule, mark: Mark, reading: Reading) -> Hit:
+    """What the whole draft lacks; the reader is as sure of it as it doubts that the component is there in full."""
+    kind = COMPONENTS[rule.category]
+    if reading.notes is None:
+        return Hit(rule=rule, mark=mark, confidence=rule.confidence, sources=(FindingSource.GRAMMAR,))
+    _, _, present = reading.notes.components[kind.value]
+    by_grammar = reading.components[kind].by_grammar is not Strength.FULL
+    sources = (FindingSource.GRAMMAR, FindingSource.READER) if by_grammar else (FindingSource.READER,)
+    return Hit(rule=rule, mark=mark, confidence=1 - present, sources=sources)
 
 
 def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
@@ -94,7 +127,7 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, _ in notes.spans(family):
             for mark in _by_sentence(reading, begin, end):
-                rule = _likeliest(rules, notes, mark)
+                rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
                 if rule.id not in options.disabled_rules and probability(odds) >= _LEAST[options.sensitivity]:
@@ -133,14 +166,21 @@ def _length(mark: Mark) -> int:
     return (mark.end or 0) - (mark.begin or 0)
 
 
-def _likeliest(rules: Sequence[Rule], notes: Notes, mark: Mark, named: Rule | None = None) -> Rule:
-    """The rule of the likeliest subtype; the one that grammar named has a head start."""
+def _likeliest(rules: Sequence[Rule], notes: Notes, mark: Mark, head_starts: Mapping[str, float]) -> Rule:
+    """The rule of the likeliest subtype; what grammar suggests has a head start in log odds."""
 
     def likely(rule: Rule) -> float:
         odds = log_odds(notes.probability(rule.label, mark.begin or 0, mark.end or 0))
-        return odds + (_HEAD_START if rule is named else 0.0)
+        return odds + head_starts.get(rule.label, 0.0)
 
     return max(rules, key=likely)
+
+
+def _suggested(reading: Reading, mark: Mark) -> Mapping[str, float]:
+    """The subtypes of blame that go with whoever acts in these words."""
+    begin, end = mark.begin or 0, mark.end or 0
+    doers = {c.doer for c in reading.body_clauses if begin <= c.root.idx < end}
+    return {label: _LEAN for doer in doers for label in _BLAMED.get(doer, ())}
 
 
 def _family(rule: Rule) -> str:

@@ -25,8 +25,9 @@ class Rule:
 
     `find` yields a `Mark` for each flaw; a mark without words says that something is missing from the whole draft.
     `points` are taken off 100 for the first flaw at full strength and half of them for each repeat; `weak_points` and
-    `weak_message` are for a component that is there in a vague form (`apology_rules.score`). `confidence` is the share of its marks on labelled
-    drafts that the annotators confirmed, when grammar alone sees it.
+    `weak_message` are for a component that is there in a vague form (`apology_rules.score`). `confidence` is the share of
+    its marks on labelled drafts that the annotators confirmed, when grammar alone sees it.
+
     In `bad`, `[[double brackets]]` hold the words that the rule must point at, and no brackets that the draft lacks
     something. Each line of `good` comes near and must stay silent. `category` is None for a question to the writer.
     """

@@ -27,9 +27,10 @@ Act = Callable[[ParsedDraft, Clause], Strength]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentReading:
-    """How fully a component is there, the marks that show it, and how fully this case needs it."""
+    """How fully a component is there, the same by grammar alone, the marks that show it, and how fully it is needed."""
 
     strength: Strength
+    by_grammar: Strength
     evidence: tuple[Mark, ...]
     needed: Strength
 
@@ -89,12 +90,14 @@ def _component(
     pairs = [(strength, clause) for strength, clause in strengths if strength]
     best = max((strength for strength, _ in pairs), default=Strength.NONE)
     evidence = tuple(reading.mark(clause) for strength, clause in pairs if strength is best)[:_EVIDENCE_KEPT]
-    if kind is ComponentKind.CONTACT and best is not Strength.FULL and phone_or_mail(reading.signature):
+    signed = kind is ComponentKind.CONTACT and best is not Strength.FULL and phone_or_mail(reading.signature)
+    if signed:
         best, evidence = Strength.FULL, (reading.signature_mark(),)
-    elif reading.notes is not None:
-        best = _blended(best, kind, reading.notes)
+    strength = best
+    if reading.notes is not None and not signed:
+        strength = _blended(best, kind, reading.notes)
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
-    return ComponentReading(strength=best, evidence=evidence if best else (), needed=wanted)
+    return ComponentReading(strength=strength, by_grammar=best, evidence=evidence if strength else (), needed=wanted)
 
 
 def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
