@@ -223,10 +223,10 @@ def _clause(
 
 def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
     begin = min(token.i for token in own)
-    end = max(token.i for token in head.subtree) + 1
+    end = head.right_edge.i + 1
     for child in head.children:  # a coordinate main clause has its own finding
         if child.dep_ == "conj" and child.i > head.i and _heads_clause(child):
-            end = min(end, min(token.i for token in child.subtree))
+            end = min(end, child.left_edge.i)
     end = max(end, max((token.i for token in own if token.i < end), default=begin) + 1)
     doc = sentence.doc
     while end > begin + 1 and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):

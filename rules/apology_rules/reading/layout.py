@@ -54,7 +54,7 @@ _SIGN_OFF = re.compile(
 )
 _SIGNATURE_MARK = re.compile(r"(?:--|__+|—)\s*$")
 _FOOTER = re.compile(
-    r".*\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|please do not respond|no-?reply|"
+    r"\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|please do not respond|no-?reply|"
     r"registered (?:office|in)|all rights reserved|you (?:are receiving|received) this|sent from my|privacy policy|"
     r"follow us|view in browser|©)",
     re.I,
@@ -66,6 +66,7 @@ _FORWARD = re.compile(
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
 _NAME_LINE_WORDS = 7
+_FOOTER_WIDTH = 300
 
 
 def lines(text: str) -> tuple[Line, ...]:
@@ -98,7 +99,7 @@ def _walk(text: str) -> Iterator[Line]:
             here = Role.QUOTED
             rest_is_quoted = not re.match(r"\s*\n?\s*>", text[match.end() : match.end() + 40])
         elif role is Role.SIGNATURE:
-            here = Role.BODY if _POSTSCRIPT.match(content) else Role.FOOTER if _FOOTER.match(content) else role
+            here = Role.BODY if _POSTSCRIPT.match(content) else Role.FOOTER if _FOOTER.search(content) else role
             role = None if here is Role.BODY else role
         elif not seen_body and _SUBJECT.match(content):
             here = Role.SUBJECT
@@ -110,7 +111,7 @@ def _walk(text: str) -> Iterator[Line]:
             here = role = Role.SIGNATURE
         elif seen_body and len(content.split()) <= 7 and _SIGN_OFF.match(content):
             here, role = Role.SIGN_OFF, Role.SIGNATURE
-        elif seen_body and _FOOTER.match(content) and len(content.split()) <= 40:
+        elif seen_body and len(content) <= _FOOTER_WIDTH and _FOOTER.search(content):
             here = Role.FOOTER
         else:
             here, seen_body = Role.BODY, True

@@ -60,6 +60,7 @@ class ParsedDraft:
         self.lines = tuple(lines)
         self.context = context
         self._phrases = dict(phrases)
+        self._roots_by_concept: dict[str, frozenset[int]] = {}
         self.sentences = tuple(_sentences(doc, self.lines))
         self.own_names = _names(self._lines_text(Role.SIGN_OFF, Role.SIGNATURE))
         self.their_names = _names(self._lines_text(Role.GREETING))
@@ -122,7 +123,7 @@ class ParsedDraft:
 
     def has(self, concept: str, clause: Clause) -> bool:
         """Whether a phrase of the concept begins among the words of the clause."""
-        return any(self._clause_roots[first] == clause.root.i for first, _ in self._phrases.get(concept, ()))
+        return clause.root.i in self._roots_with(concept)
 
     def says_first_person(self, concept: str, clause: Clause) -> bool:
         """Whether such a phrase itself names the sender ("on me")."""
@@ -134,12 +135,21 @@ class ParsedDraft:
 
     def sentence_has(self, concept: str, sentence: int) -> bool:
         """Whether a phrase of the concept begins in the sentence."""
-        here = self.sentences[sentence]
-        return any(here.first <= first < here.last for first, _ in self._phrases.get(concept, ()))
+        return sentence in self._sentences_with(concept)
 
     def count(self, concept: str) -> int:
         """How often phrases of the concept occur anywhere in the sender's words."""
         return len(self._phrases.get(concept, ()))
+
+    def _roots_with(self, concept: str) -> frozenset[int]:
+        """The roots of the clauses in which a phrase of the concept begins."""
+        if concept not in self._roots_by_concept:
+            ranges = self._phrases.get(concept, ())
+            self._roots_by_concept[concept] = frozenset(self._clause_roots[first] for first, _ in ranges)
+        return self._roots_by_concept[concept]
+
+    def _sentences_with(self, concept: str) -> frozenset[int]:
+        return frozenset(self._sentence_numbers[first] for first, _ in self._phrases.get(concept, ()))
 
     @cached_property
     def _clause_roots(self) -> tuple[int, ...]:
@@ -212,6 +222,7 @@ class ParsedDraft:
         """
         characters = list(self.text)
         bare = {a.clause.sentence for a in self.apologies if a.bare}
+        apologising = {a.clause.sentence for a in self.apologies}
         seen: set[str] = set()
         apologised = False
         for sentence in self.sentences:
@@ -220,7 +231,7 @@ class ParsedDraft:
             if words in seen or (only_sorry and apologised):
                 characters[sentence.begin : sentence.end] = " " * (sentence.end - sentence.begin)
             seen.add(words)
-            apologised = apologised or any(a.clause.sentence == sentence.number for a in self.apologies)
+            apologised = apologised or sentence.number in apologising
         return "".join(characters)
 
     # the terms of the field
@@ -237,11 +248,19 @@ class ParsedDraft:
 
     def apology_in(self, sentence: int) -> bool:
         """Whether the sentence holds a real apology head."""
-        return any(a.clause.sentence == sentence for a in self.real_apologies)
+        return sentence in self._apologising_sentences
 
     def in_apology(self, clause: Clause) -> bool:
         """Whether the clause is what an apology is for, or holds the head itself."""
-        return any(clause in {a.clause, a.complement} for a in self.real_apologies)
+        return clause.root.i in self._apologised_roots
+
+    @cached_property
+    def _apologising_sentences(self) -> frozenset[int]:
+        return frozenset(a.clause.sentence for a in self.real_apologies)
+
+    @cached_property
+    def _apologised_roots(self) -> frozenset[int]:
+        return frozenset(c.root.i for a in self.real_apologies for c in (a.clause, a.complement) if c is not None)
 
     @cached_property
     def failures(self) -> tuple[Clause, ...]:

@@ -29,15 +29,24 @@ class DraftParser:
 
 
 def _with_line_breaks(doc: Doc, lines: tuple[layout.Line, ...]) -> Doc:
-    """Tells the parser that a sentence ends with its paragraph, and with its line where the role changes."""
+    """Tells the parser where a sentence must end.
+
+    With its paragraph, and with its line where the role changes; and after `_LONGEST_SENTENCE` tokens, so that the cost
+    of a text without full stops grows with its length and no faster.
+    """
     starts = set()
     for before, line in pairwise(lines):
         if line.paragraph != before.paragraph or line.role is not before.role or line.role is not layout.Role.BODY:
             starts.add(line.begin)
-    pending = False
+    pending, since = False, 0
     for token in doc:
-        pending = pending or token.idx in starts
+        since = 0 if token.text in _STOPS else since + 1
+        pending = pending or token.idx in starts or since > _LONGEST_SENTENCE
         if pending and not token.is_space:
             token.is_sent_start = True
-            pending = False
+            pending, since = False, 0
     return doc
+
+
+_STOPS = frozenset({".", "!", "?"})
+_LONGEST_SENTENCE = 150
