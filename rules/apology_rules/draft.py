@@ -90,7 +90,8 @@ class Options:
     """How to review.
 
     `rule_parameters` maps a rule id to values by parameter name. Findings below `minimum_severity` are left out of the
-    answer, but still scored. A finding whose words lie within one of `allowed_phrases` is dropped.
+    answer, but still scored. A finding whose words lie within one of `allowed_phrases` is dropped. `include_rewrite` asks
+    for suggestions and for a rewrite of the whole draft; each is proved by a second review, which takes its time.
     """
 
     disabled_rules: frozenset[str] = frozenset()
@@ -98,6 +99,7 @@ class Options:
     minimum_severity: Severity = Severity.INFORMATION
     allowed_phrases: tuple[str, ...] = ()
     sensitivity: Sensitivity = Sensitivity.BALANCED
+    include_rewrite: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version as package_version
 
 from apology_rules import pipeline, score
@@ -28,12 +29,14 @@ from apology_rules.review import (
     Verdict,
     Versions,
 )
+from apology_rules.rewrite import Judged, Rewriter
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 from apology_rules.spans import DraftSpans
 
 DEFAULT_MAX_CHARACTERS = 20_000
 
+_PLACEHOLDER_RULE = "placeholder-left"
 _BY_ID = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
 _STATES = {
     Strength.FULL: ComponentState.PRESENT,
@@ -117,6 +120,13 @@ class Reviewer:
             )
         if not reading.is_apology:
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
+        review = self._judged(reading, spans, options, sha, language)
+        if options.include_rewrite:
+            review = self._rewriter(draft, reading, context, options).rewritten(review)
+        return review
+
+    def _judged(self, reading: Reading, spans: DraftSpans, options: Options, sha: str, language: str) -> Review:
+        """What the rules say of an apology that has been read."""
         standing = [
             hit
             for hit in settle(hits(reading, options), reading.text)
@@ -134,10 +144,34 @@ class Reviewer:
             components=tuple(_components(reading, spans)),
             promises=tuple(promises(reading, spans.span)),
             questions=tuple(_questions(reading, options, spans)),
-            readability=readability(own_words),
+            readability=readability(reading.own_text()),
             relation=reading.relation,
             channel=reading.channel,
             gravity=reading.gravity,
+        )
+
+    def _rewriter(self, draft: Draft, reading: Reading, context: Context, options: Options) -> Rewriter:
+        """Proves by reviews that see every flaw, save the placeholders that a suggestion asks the writer to fill."""
+        proving = replace(
+            options,
+            minimum_severity=Severity.INFORMATION,
+            disabled_rules=options.disabled_rules | {_PLACEHOLDER_RULE},
+            include_rewrite=False,
+        )
+
+        def judge(body: str) -> Judged:
+            spans = DraftSpans(replace(draft, text=body))
+            again = self._parser.read(spans.whole, context)
+            return Judged(again, self._judged(again, spans, proving, "", ""))
+
+        spans = DraftSpans(draft)
+        return Rewriter(
+            first=Judged(reading, self._judged(reading, spans, proving, "", "")),
+            body=draft.text,
+            lead=len(spans.whole) - len(draft.text),
+            context=context,
+            judge=judge,
+            read=lambda fact: self._parser.read(fact, Context()),
         )
 
     def _not_reviewed(self, sha: str, reason: NotReviewedReason, detail: str, language: str = "") -> Review:

@@ -22,9 +22,7 @@ def detect(text: str) -> str:
     words = [w.lower() for w in _WORD.findall(text)]
     if not words:
         return ""
-    tag = str(py3langid.classify(text)[0])
-    if tag in _ENGLISH_RELATIVES:
-        return "en"
     if sum(w in _FUNCTION_WORDS for w in words) >= _ENOUGH_ENGLISH * len(words):
         return "en"
-    return tag
+    tag = str(py3langid.classify(text)[0])
+    return "en" if tag in _ENGLISH_RELATIVES else tag

@@ -52,10 +52,10 @@ def _joined(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
 
 
 def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
-    if hit.rule is not following.rule or hit.mark.end is None or following.mark.begin is None:
+    alike = hit.rule is following.rule or hit.rule.category is following.rule.category is Category.OVERLONG_DRAMA
+    if not alike or hit.mark.end is None or following.mark.begin is None:
         return False
-    between = text[hit.mark.end : following.mark.begin]
-    return not _WORD.search(between) and "\n\n" not in between
+    return not _WORD.search(text[hit.mark.end : following.mark.begin])
 
 
 def _same_words(hit: Hit, other: Hit) -> bool:

@@ -102,6 +102,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextEdit:
+    """Words of the body to replace by `new_text`; a span without words for an insertion, no text for a deletion."""
+
+    span: Span
+    new_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One way to mend a flaw: edits that belong together and do not overlap, and what they do in one sentence.
+
+    Nothing in it was invented: what nobody has said stands as a `[placeholder]`, to be filled by the writer.
+    """
+
+    edits: tuple[TextEdit, ...]
+    description: str
+    placeholders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A flaw. `span` is None when something is missing from the whole draft; `confidence` runs from 0 to 1."""
 
@@ -114,6 +134,7 @@ class Finding:
     why: str
     reference: str
     sources: tuple[FindingSource, ...]
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +164,25 @@ class Question:
     text: str
     why: str
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a rewrite: the rule whose finding it mends, and what it does and why."""
+
+    rule_id: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """The whole body, mended: the new text, the same as edits, the placeholders in it, and what remains open."""
+
+    text: str
+    edits: tuple[TextEdit, ...]
+    placeholders: tuple[str, ...]
+    changes: tuple[Change, ...]
+    remaining: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +227,7 @@ class Review:
     components: tuple[Component, ...] = ()
     promises: tuple[Promise, ...] = ()
     questions: tuple[Question, ...] = ()
+    rewrite: Rewrite | None = None
     readability: Readability | None = None
     relation: Relation | None = None
     channel: Channel | None = None

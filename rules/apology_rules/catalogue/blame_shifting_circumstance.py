@@ -11,7 +11,7 @@ from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
-_LEADS = frozenset({"due", "owing", "because", "given", "thanks", "following", "amid", "amidst", "with", "through"})
+_LEADS = frozenset("due owing because given thanks following amid amidst".split())
 
 
 def _find(reading: Reading) -> Iterator[Mark]:

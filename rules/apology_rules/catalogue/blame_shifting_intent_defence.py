@@ -21,7 +21,7 @@ RULE = Rule(
     message="Say what you did before, or instead of, what you meant.",
     why="What was meant does not change what happened; without ownership beside it, it asks for acquittal.",
     reference="Benoit 1995, Accounts, Excuses, and Apologies: evasion of responsibility by good intentions.",
-    confidence=0.65,
+    confidence=0.7,
     find=clauses(_defends),
     bad=(
         "I'm sorry you were upset. [[I never meant to cause trouble]].",

@@ -41,7 +41,7 @@ RULE = Rule(
     message="Answer for your people yourself: say what you failed to arrange, train or check.",
     why="Pointing at a colleague reads as hiding behind them; a scapegoat ruins an apology that would else work.",
     reference="Youk & Park 2023, Frontiers in Psychology 13:1082152.",
-    confidence=0.45,
+    confidence=0.55,
     find=clauses(_blames),
     bad=(
         "We are sorry about your file. [[A temp deleted it by accident]].",

@@ -99,13 +99,13 @@ RULE = Rule(
     message="Take out what they did or should have done, and say what you could have done.",
     why="A recipient who is told that it was their doing hears a defence, and the apology around it is lost.",
     reference="Benoit & Drew 1997 rank provocation among the least effective strategies; Schumann 2014 on victim blaming.",
-    confidence=0.3,
+    confidence=0.35,
     find=_find,
     bad=(
         "We are sorry about the missed delivery, [[but you never confirmed the address]].",
         "We apologise that the order was refused. [[Had you opened the reminder we sent on the 3rd]], it would be with you.",
         "I'm sorry the booking was lost. [[You should have checked the confirmation]].",
-        "We are sorry your parcel is late. [[Please make sure that the details are right next time]].",
+        "We are sorry your parcel is late. [[Next time please check the details]].",
         "Sorry about the charge. [[Everyone else managed to cancel in the app]].",
     ),
     good=(

@@ -24,7 +24,7 @@ RULE = Rule(
     message="Name what went wrong where you apologise for it.",
     why='A concrete object shows that you listened; "any inconvenience" shows a template.',
     reference="Packard & Berger 2021, J. Consumer Research 47:787-806; Lazare 2004 on vague acknowledgement.",
-    confidence=0.7,
+    confidence=0.85,
     find=apologies(_nameless),
     bad=(
         "[[We apologise for any inconvenience]].",

@@ -40,7 +40,7 @@ RULE = Rule(
     message="Address the people who were harmed, by name where you can.",
     why='An apology to "anyone who" questions whether there is a victim at all.',
     reference="Kampf 2009, J. Pragmatics 41(11):2257-2270, on questioning the offended.",
-    confidence=0.6,
+    confidence=0.7,
     find=apologies(_somebody),
     bad=(
         "[[I apologise to anyone who took offence at my remarks]].",

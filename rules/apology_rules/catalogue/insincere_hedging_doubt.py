@@ -22,6 +22,8 @@ def _over_failure(reading: Reading, clause: Clause) -> bool:
 def _doubts(reading: Reading, clause: Clause) -> bool:
     if clause.conditional or (clause.doer is Agent.SECOND and clause.epistemic):
         return False
+    if "notice" in clause.lemmas:  # "as you may have noticed" opens a letter, and doubts nothing
+        return False
     if clause.modals & {"may", "might"} and "have" in clause.lemmas and clause.lemmas & _HARM:
         return True
     return reading.has("evidential", clause) and (
@@ -38,7 +40,7 @@ RULE = Rule(
     message="State what you know as fact; say plainly what you do not know yet, and when you will.",
     why='A failure that "may have" happened is a failure that the sender has not admitted.',
     reference="Kampf 2009 on blurring the offence; Lazare 2004 on doubting the damage.",
-    confidence=0.65,
+    confidence=0.75,
     find=clauses(_doubts),
     bad=(
         "We apologise. [[Mistakes may have been made in the handling of the claim]].",

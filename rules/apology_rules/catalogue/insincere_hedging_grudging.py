@@ -43,7 +43,7 @@ RULE = Rule(
     message="Leave out that it is unwilling; if you cannot mean it yet, wait.",
     why="An apology that is plainly coerced is forgiven less often than no apology at all.",
     reference="Risen & Gilovich 2007, JPSP 92(3):418-433: onlookers rate coerced apologies lowest.",
-    confidence=0.55,
+    confidence=0.6,
     find=_find,
     bad=(
         "[[Fine, I'm sorry, I suppose]].",

@@ -29,7 +29,7 @@ RULE = Rule(
     message="Take the praise out; the letter is about what went wrong.",
     why="Bolstering beside an apology ranks among the least effective strategies: it weighs the harm against your merits.",
     reference="Benoit & Drew 1997, Communication Reports 10(2).",
-    confidence=0.4,
+    confidence=0.5,
     find=clauses(_praises_self),
     bad=(
         "We are sorry about your room. [[We pride ourselves on the highest standards]].",

@@ -28,7 +28,7 @@ RULE = Rule(
     message="Give the number without only, just, small or limited.",
     why="For the one who was hit it is one of one; a small share as a comfort tells them that they do not count.",
     reference="Benoit & Drew 1997; Lazare 2004 on minimising the offence.",
-    confidence=0.55,
+    confidence=0.6,
     find=clauses(_downscales),
     bad=(
         "We are sorry about the leak. [[Only 0.3% of customers were affected]].",

@@ -21,7 +21,7 @@ RULE = Rule(
     message="Leave out that it happens elsewhere; it happened to them.",
     why="What is normal needs no apology: the comparison takes it back.",
     reference="Benoit & Drew 1997 on minimisation; Benoit 1995 on differentiation.",
-    confidence=0.35,
+    confidence=0.4,
     find=clauses(_normalises),
     bad=(
         "We are sorry about the delay, [[but these things happen]].",

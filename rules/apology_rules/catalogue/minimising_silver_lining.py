@@ -21,7 +21,7 @@ RULE = Rule(
     message="Leave the good side to them to find.",
     why="A good side that the sender finds is a discount on the harm.",
     reference="Benoit 1995, Accounts, Excuses, and Apologies: transcendence and bolstering.",
-    confidence=0.35,
+    confidence=0.5,
     find=clauses(_finds_good),
     bad=(
         "We are sorry that the trip was cut short. [[On the bright side, you got home early]].",

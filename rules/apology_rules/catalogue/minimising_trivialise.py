@@ -28,7 +28,7 @@ RULE = Rule(
     message="Say how large it was for them, without just, only, slight or minor.",
     why="The harmed decide how large it was; a smaller size from the sender denies the harm.",
     reference="Benoit & Drew 1997, Communication Reports 10(2): minimisation ranks among the worst strategies.",
-    confidence=0.3,
+    confidence=0.35,
     find=clauses(_belittles),
     bad=(
         "We are sorry about the delay, though [[it was a minor hiccup]].",

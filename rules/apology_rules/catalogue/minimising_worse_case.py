@@ -21,7 +21,7 @@ RULE = Rule(
     message="Measure it by what they had to bear, not by what they were spared.",
     why="Relief belongs to the sender; to the harmed it says that they complain too much.",
     reference="Benoit & Drew 1997 on minimisation.",
-    confidence=0.3,
+    confidence=0.4,
     find=clauses(_compares),
     bad=(
         "I'm sorry about the fall. [[It could have been worse]].",

@@ -21,7 +21,7 @@ RULE = Rule(
     message="Leave forgiveness to them: one plain request at most, and none with a deadline.",
     why="The request for forgiveness is the component that an apology can best do without, and pressed it becomes a demand.",
     reference="Lewicki et al. 2016, Negotiation & Conflict Management Research 9(2).",
-    confidence=0.4,
+    confidence=0.65,
     find=clauses(_begs),
     bad=(
         "I'm so sorry. [[I'm begging you to give me another chance]].",

@@ -30,7 +30,7 @@ RULE = Rule(
     message="Say it in the size it has.",
     why="Words too large for the wrong sound like theatre, and the reader stops believing the rest.",
     reference="Wohl et al. 2012, JPSP 102(2):306: displayed anguish can lower forgiveness.",
-    confidence=0.45,
+    confidence=0.65,
     find=_find,
     parameters=(
         Parameter(

@@ -59,7 +59,7 @@ RULE = Rule(
     message="Keep one of these words.",
     why="One intensifier helps; a pile of them weakens each.",
     reference="Georgiadou 2023, PRR 49(4):102356 found that intensification helps; the limit of three is judgement.",
-    confidence=0.75,
+    confidence=0.85,
     find=_find,
     parameters=(
         Parameter(

@@ -15,10 +15,13 @@ _PLACEHOLDER = re.compile(
     r"|\b(?:XXXX+|TBC|TBD|INSERT [A-Z ]{3,30})\b"
 )
 
+_LIST_TAG = re.compile(r"^\s*subject:(?:\s*(?:re|fwd?):)*\s*$", re.I)  # "Subject: [announce] ..." is a mailing list's
+
 
 def _find(reading: Reading) -> Iterator[Mark]:
     for match in _PLACEHOLDER.finditer(reading.text):
-        yield Mark(begin=match.start(), end=match.end())
+        if not _LIST_TAG.search(reading.text[: match.start()]):
+            yield Mark(begin=match.start(), end=match.end())
 
 
 RULE = Rule(

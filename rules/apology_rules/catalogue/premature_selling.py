@@ -40,7 +40,7 @@ RULE = Rule(
     message="Take the offer out; win them back after you have put it right.",
     why="A sale inside an apology shows what the letter is for. A practice rule: no study of it was found.",
     reference="Practice of customer recovery; no experiment known.",
-    confidence=0.4,
+    confidence=0.55,
     find=_find,
     bad=(
         "Dear customer, we are sorry that your order was late. [[Use code SORRY10 for 10% off your next order]].",

@@ -1,7 +1,7 @@
 """What the reader says about a draft, and how raw scores become it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -36,11 +36,19 @@ class Notes:
     scores: Array
     labels: Mapping[str, int]
     cuts: Mapping[str, tuple[float, float]]
+    kept: dict[tuple[int, int], Array] = field(default_factory=dict, repr=False)
 
     def probability(self, label: str, begin: int, end: int) -> float:
         """How likely the words in [begin, end) carry `label`; 0 where there are no words."""
-        first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
-        return float(sigmoid(pooled(self.scores[first:last, self.labels[label]]))) if first < last else 0.0
+        return float(self._pooled(begin, end)[self.labels[label]])
+
+    def _pooled(self, begin: int, end: int) -> Array:
+        """The probability of every label over the words in [begin, end), kept: rules ask for many labels of a clause."""
+        if (begin, end) not in self.kept:
+            first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
+            scores = self.scores[first:last]
+            self.kept[begin, end] = sigmoid(pooled(scores)) if first < last else np.zeros(len(self.labels), np.float32)
+        return self.kept[begin, end]
 
     def spans(self, label: str) -> Iterator[tuple[int, int, float]]:
         """Yield (begin, end, probability) of each stretch that carries a family of flaws, in order.
@@ -96,9 +104,10 @@ def evidence(scores: Scores, windows: Array, component: str, card: Mapping[str, 
     return np.array([*strongest, present - absent, weak])
 
 
-def pooled(scores: Array) -> float:
-    """The mean of the strongest quarter: a clause does something if a good part of its words does."""
-    return float(np.sort(scores)[-max(1, len(scores) // 4) :].mean())
+def pooled(scores: Array) -> Array:
+    """The mean of the strongest quarter, label by label: a clause does something if a good part of its words does."""
+    strongest: Array = np.sort(scores, axis=0)[-max(1, len(scores) // 4) :].mean(0)
+    return strongest
 
 
 def runs(scores: Array, upper: float, lower: float) -> Iterator[tuple[int, int]]:

@@ -203,7 +203,7 @@ def _clause(
     return Clause(
         root=head,
         subject=subject,
-        doer=agent_of(doer, own_names, their_names),
+        doer=Agent.FIRST if _drops_i(head, subject, passive) else agent_of(doer, own_names, their_names),
         voice=Voice.PASSIVE if passive else Voice.ACTIVE,
         sentence=number,
         first=begin,
@@ -219,6 +219,12 @@ def _clause(
         past=_past(head),
         quoted=head.i in quoted,
     )
+
+
+def _drops_i(head: Token, subject: Token | None, passive: bool) -> bool:
+    """ "Didn't think, forgot the key": a finite main verb without a subject leaves out the "I"."""
+    finite = head.tag_ == "VBD" or any(child.tag_ == "VBD" and child.dep_ == "aux" for child in head.children)
+    return subject is None and not passive and finite and head.dep_ in {"ROOT", "conj", "ccomp", "parataxis"}
 
 
 def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
@@ -258,6 +264,8 @@ def _past(head: Token) -> bool:
 
 def _quoted_tokens(doc: Doc) -> frozenset[int]:
     """Tokens between a pair of double quotes in one paragraph."""
+    if '"' not in doc.text and "``" not in doc.text:
+        return frozenset()
     inside: set[int] = set()
     opened: int | None = None
     for token in doc:

@@ -6,12 +6,13 @@ from functools import cached_property
 from apology_rules.draft import Channel, IncidentPhase, Relation
 from apology_rules.reading.acts import Strength, owns
 from apology_rules.reading.case import Case, infer_case
-from apology_rules.reading.clauses import Clause
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.components import ComponentReading, read_components
 from apology_rules.reading.gate import is_apology
 from apology_rules.reading.parsed import ParsedDraft
 from apology_rules.review import ComponentKind
 
+_LIKELY = 0.5
 OWNERSHIP_RADIUS = 2
 """Sentences on either side within which ownership takes back an agentless failure (codebook, blame_shifting)."""
 
@@ -54,7 +55,16 @@ class Reading(ParsedDraft):
     @cached_property
     def owned_sentences(self) -> frozenset[int]:
         """Numbers of the sentences in which the sender owns the failure in full."""
-        return frozenset(c.sentence for c in self.body_clauses if owns(self, c) is Strength.FULL)
+        return frozenset(
+            c.sentence for c in self.body_clauses if owns(self, c) is Strength.FULL or self._noted_as_owned(c)
+        )
+
+    def _noted_as_owned(self, clause: Clause) -> bool:
+        """Whether the trained reader takes something that the sender did for ownership ("I left the gate on the latch")."""
+        if self.notes is None or clause.doer is not Agent.FIRST or not clause.past:
+            return False
+        mark = self.mark(clause)
+        return self.notes.probability("responsibility.present", mark.begin or 0, mark.end or 0) >= _LIKELY
 
     def owned_near(self, clause: Clause, radius: int = OWNERSHIP_RADIUS) -> bool:
         """Whether the sender owns the failure within `radius` sentences of the clause."""
