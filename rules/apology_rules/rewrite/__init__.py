@@ -1,0 +1,6 @@
+"""Suggestions and rewrites: made from the parse, guarded against inventions, proved by a second review."""
+
+from apology_rules.rewrite.facts import FactGuard, Invention, Kind
+from apology_rules.rewrite.rewriter import Judged, Rewriter
+
+__all__ = ["FactGuard", "Invention", "Judged", "Kind", "Rewriter"]

@@ -1,0 +1,258 @@
+"""Sentences for what the draft lacks, in the writer's own facts or with a visible placeholder, at the right place."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from apology_rules.draft import Relation
+from apology_rules.reading import Reading
+from apology_rules.reading.layout import Line, Role
+from apology_rules.review import Category
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import PLACEHOLDER, Voice, raised
+
+_ORDER = (
+    Category.MISSING_REGRET,
+    Category.MISSING_RESPONSIBILITY,
+    Category.MISSING_EXPLANATION,
+    Category.MISSING_EMPATHY,
+    Category.ABSENT_REMEDY,
+    Category.MISSING_PREVENTION,
+    Category.MISSING_CONTACT,
+)
+"""Regret first, then act, cause and what it meant, then remedy, prevention and contact, as they stand in a letter."""
+
+_AT_THE_END = frozenset({Category.ABSENT_REMEDY, Category.MISSING_PREVENTION, Category.MISSING_CONTACT})
+_TOLD = {
+    Category.MISSING_REGRET: "Apologises, at the start.",
+    Category.MISSING_RESPONSIBILITY: "Says what you did, and that it was yours.",
+    Category.MISSING_EXPLANATION: "Says why it happened.",
+    Category.MISSING_EMPATHY: "Says what it meant for them.",
+    Category.ABSENT_REMEDY: "Says what puts it right, and when.",
+    Category.MISSING_PREVENTION: "Says what has changed.",
+    Category.MISSING_CONTACT: "Says how to reach a person.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A sentence for a missing component; `order` is its rank among additions to one place."""
+
+    order: int
+    category: Category
+    sentence: str
+    told: str
+
+
+def additions(reading: Reading, category: Category, voice: Voice, parse: Callable[[str], Doc]) -> Iterator[Addition]:
+    """Ways to say what is missing, the writer's facts first."""
+    order = _ORDER.index(category)
+    for sentence in _sentences(reading, category, voice, parse):
+        yield Addition(order=order, category=category, sentence=sentence, told=_TOLD[category])
+
+
+def placed(reading: Reading, wanted: list[Addition], line_end: str) -> list[Edit]:
+    """Insertions of the sentences: the first ones into the opening paragraph, the last ones before the sign-off."""
+    first = [a for a in sorted(wanted, key=lambda a: a.order) if a.category not in _AT_THE_END]
+    last = [a for a in sorted(wanted, key=lambda a: a.order) if a.category in _AT_THE_END]
+    body = _body(reading)
+    if not body:
+        return []
+    edits = []
+    regret = [a.sentence for a in first if a.category is Category.MISSING_REGRET]
+    if regret:
+        begin = next((s.begin for s in reading.body), body[0].begin)
+        edits.append(Edit(begin, begin, f"{regret[0]} "))
+    rest = [a.sentence for a in first if a.category is not Category.MISSING_REGRET]
+    if rest:
+        end = _end_of_paragraph(reading, body, _apology_line(reading, body))
+        edits.append(Edit(end, end, f"{_stop(reading, end)} {' '.join(rest)}"))
+    if last:
+        end = body[-1].end - _trailing(reading.text[body[-1].begin : body[-1].end])
+        paragraphs = len({line.paragraph for line in body})
+        gap = line_end * 2 if paragraphs > 1 else f"{_stop(reading, end)} "
+        words = " ".join(a.sentence for a in last)
+        if rest and edits[-1].begin == end:
+            edits[-1] = Edit(end, end, f"{edits[-1].new}{gap if paragraphs > 1 else ' '}{words}")
+        else:
+            edits.append(Edit(end, end, f"{gap}{words}"))
+    return edits
+
+
+def _body(reading: Reading) -> list[Line]:
+    """The lines of the body before the sign-off; a postscript is left as it is."""
+    lines: list[Line] = []
+    for line in reading.lines:
+        if line.role in {Role.SIGN_OFF, Role.SIGNATURE} and lines:
+            break
+        if line.role is Role.BODY:
+            lines.append(line)
+    return lines
+
+
+def _apology_line(reading: Reading, body: list[Line]) -> Line:
+    begins = [a.head.idx for a in reading.real_apologies if reading.in_body(a.clause)]
+    return next((line for line in body if any(line.begin <= b < line.end for b in begins)), body[0])
+
+
+def _end_of_paragraph(reading: Reading, body: list[Line], line: Line) -> int:
+    end = max(other.end for other in body if other.paragraph == line.paragraph)
+    begin = max(other.begin for other in body if other.paragraph == line.paragraph)
+    return end - _trailing(reading.text[begin:end])
+
+
+def _trailing(words: str) -> int:
+    return len(words) - len(words.rstrip())
+
+
+def _stop(reading: Reading, end: int) -> str:
+    """A full stop where the paragraph ends without one."""
+    return "." if end and reading.text[end - 1].isalnum() else ""
+
+
+def _sentences(reading: Reading, category: Category, voice: Voice, parse: Callable[[str], Doc]) -> Iterator[str]:
+    facts = reading.context.facts
+    who, them = raised(voice.subject), _them(reading)
+    match category:
+        case Category.MISSING_REGRET:
+            if not reading.real_apologies:  # a hedged one is mended where it stands
+                yield f"{who} {voice.be} sorry."
+        case Category.MISSING_RESPONSIBILITY:
+            if facts.what_happened.strip():
+                yield from _own_sentence(facts.what_happened, parse)
+            yield f"{who} [what you did or failed to do], and that was {voice.possessive} mistake."
+        case Category.MISSING_EXPLANATION:
+            if facts.cause.strip():
+                yield from _because(facts.cause, parse)
+            yield "It happened because [the cause]."
+        case Category.MISSING_EMPATHY:
+            if facts.impact.strip():
+                yield from _own_sentence(facts.impact, parse)
+            cost = "[what it cost them]" if them != "you" else "[what it cost you]"
+            yield f"{who} know what this meant for {them}: {cost}."
+        case Category.ABSENT_REMEDY:
+            if facts.remedy.strip():
+                yield from _deed(facts.remedy, facts.remedy_date, "{who} will {deed}.", who, parse)
+            yield f"{who} will [what puts it right] by [date]."
+        case Category.MISSING_PREVENTION:
+            if facts.prevention.strip():
+                yield from _deed(
+                    facts.prevention, "", "So that it does not happen again, {low} will {deed}.", voice.subject, parse
+                )
+            yield f"So that it does not happen again, {voice.subject} [what has changed]."
+        case Category.MISSING_CONTACT:
+            if facts.contact.strip():
+                yield from _reach(facts.contact, parse)
+            yield "You can reach [name] at [phone or e-mail]."
+
+
+_EXAMPLES = {
+    "what you did": "our mistake",
+    "what you did or failed to do": "lost it",
+    "the cause": "we did not check it",
+    "what it cost you": "you lost a whole day",
+    "what it cost them": "they lost a whole day",
+    "what puts it right": "refund you in full",
+    "date": "Friday",
+    "what has changed": "now check every order twice",
+    "name": "Ann",
+    "phone or e-mail": "01632 960123",
+    "how many": "1,240",
+}
+"""What stands in the placeholders of this package while a mend is proved: the form is judged, the words are the writer's."""
+
+
+def filled(words: str) -> str:
+    """New words with an example in each placeholder."""
+    return PLACEHOLDER.sub(
+        lambda m: raised_like(m.group()[1], _EXAMPLES.get(m.group()[1:-1].lower(), m.group())), words
+    )
+
+
+def raised_like(letter: str, words: str) -> str:
+    """Words with a capital where `letter` is one."""
+    return raised(words) if letter.isupper() else words
+
+
+def _them(reading: Reading) -> str:
+    return "the people affected" if reading.relation is Relation.PRESS else "you"
+
+
+def _own_sentence(fact: str, parse: Callable[[str], Doc]) -> Iterator[str]:
+    """The fact itself, when it is a sentence."""
+    if _finite(parse(fact)):
+        yield _closed(raised(fact.strip()))
+
+
+def _because(fact: str, parse: Callable[[str], Doc]) -> Iterator[str]:
+    words = fact.strip().rstrip(".!")
+    if words.lower().startswith("because "):
+        yield f"It happened {words[0].lower()}{words[1:]}."
+        return
+    doc = parse(words)
+    lower = words if _keeps_capital(doc) else words[0].lower() + words[1:]
+    if _finite(doc) and len(list(doc.sents)) == 1:
+        yield f"It happened because {lower}."
+    elif _finite(doc):
+        yield _closed(raised(fact.strip()))
+    elif next(t for t in doc if t.head == t).pos_ in {"NOUN", "PROPN"}:
+        yield f"The cause was {lower}."
+
+
+def _deed(fact: str, date: str, form: str, who: str, parse: Callable[[str], Doc]) -> Iterator[str]:
+    """ "We refund the fee" as it is, "refund the fee" with who does it; the date behind it where it is not said yet."""
+    words, when = fact.strip().rstrip(".!"), date.strip().rstrip(".")
+    if when and when.lower() not in words.lower():
+        words = f"{words} {when if when[:1].isdigit() or not when[:1].isupper() else _date(when)}"
+    doc = parse(words)
+    if _finite(doc):
+        yield _closed(raised(words))
+        return
+    root = next(t for t in doc if t.head == t)
+    if doc[0].tag_ == "VB" or (root.tag_ == "VB" and root.i == 0) or root.tag_ == "VB":
+        deed = words[0].lower() + words[1:]
+        yield form.format(who=who, low=who, deed=deed.removeprefix("to "))
+    elif root.pos_ in {"NOUN", "PROPN"} and "{who}" in form:
+        yield f"You will get {words if _keeps_capital(doc) else words[0].lower() + words[1:]}."
+
+
+def _date(when: str) -> str:
+    """ "By Friday" in the middle of a sentence; "Friday" keeps its capital."""
+    first = when.split()[0].lower()
+    return (
+        when[0].lower() + when[1:]
+        if first in {"by", "on", "before", "within", "until", "from", "today", "tomorrow"}
+        else when
+    )
+
+
+def _reach(fact: str, parse: Callable[[str], Doc]) -> Iterator[str]:
+    words = fact.strip().rstrip(".")
+    doc = parse(words)
+    if _finite(doc) or doc[0].tag_ == "VB":
+        yield _closed(raised(words))
+    else:
+        yield f"You can reach us directly: {words}."
+
+
+def _finite(doc: Doc) -> bool:
+    """Whether every sentence has a finite verb with a subject."""
+    return all(
+        any(
+            t.pos_ in {"VERB", "AUX"}
+            and any(c.dep_.startswith(("nsubj", "expl")) for c in t.children)
+            and (t.tag_ in {"VBD", "VBP", "VBZ"} or any(c.dep_ in {"aux", "auxpass"} for c in t.children))
+            for t in sentence
+        )
+        for sentence in doc.sents
+    )
+
+
+def _keeps_capital(doc: Doc) -> bool:
+    return doc[0].lower_ in {"i", "i'm"} or doc[0].pos_ == "PROPN" or (len(doc[0]) > 1 and doc[0].text.isupper())
+
+
+def _closed(words: str) -> str:
+    return words if words[-1] in ".!?" else f"{words}."

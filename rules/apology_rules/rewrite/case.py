@@ -1,0 +1,70 @@
+"""What a mend gets and gives: a finding with the draft around it, and edits with what they do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from apology_rules.reading import Reading
+from apology_rules.reading.apologies import Apology
+from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.review import Finding
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do."""
+
+    edits: tuple[Edit, ...]
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A finding over the words `[begin, end)` of the analysed text. `parse` parses a fact of the writer's."""
+
+    reading: Reading
+    finding: Finding
+    begin: int
+    end: int
+    voice: Voice
+    parse: Callable[[str], Doc]
+
+    @property
+    def text(self) -> str:
+        return self.reading.text
+
+    @property
+    def words(self) -> str:
+        return self.text[self.begin : self.end]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of the words."""
+        span = self.reading.doc.char_span(self.begin, self.end, alignment_mode="expand")
+        return tuple(span) if span is not None else ()
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses whose head stands among the words, outermost first."""
+        return tuple(c for c in self.reading.clauses if self.begin <= c.root.idx < self.end)
+
+    @cached_property
+    def apology(self) -> Apology | None:
+        """The apology whose head stands in the first sentence of the words."""
+        heads = [
+            a for a in self.reading.real_apologies if self.tokens and a.head.sent.start == self.tokens[0].sent.start
+        ]
+        within = [a for a in heads if self.begin <= a.head.idx < self.end]
+        return next(iter(within or heads), None)
+
+    @cached_property
+    def names_own_act(self) -> bool:
+        """Whether the draft says elsewhere what the sender did."""
+        return any(c.doer is Agent.FIRST for c in self.reading.failures) or bool(self.reading.owned_sentences)
+
+
+Mender = Callable[[Case], Iterator[Mend]]

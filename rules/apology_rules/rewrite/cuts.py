@@ -1,0 +1,184 @@
+"""Cuts: taking a clause out of a sentence so that what is left is a sentence. Where that is not sure, no cut."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from apology_rules.reading import Reading
+from apology_rules.reading.parsed import Sentence
+from apology_rules.rewrite.edits import Edit, sentence_cut
+
+_LEADS = frozenset(
+    "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
+    "frankly sadly fortunately yes no yet to in be fair ok okay actually".split()
+)
+_FRAMES = frozenset(
+    "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
+)
+_MAIN = frozenset({"VERB", "AUX"})
+_UNREAL = frozenset({"would", "could", "might"})
+_LEAST_SHARE = 0.75
+_LEAST_WORDS = 2
+
+
+def cut(reading: Reading, begin: int, end: int) -> tuple[Edit, ...] | None:
+    """Edits that take out the words `[begin, end)`, with as much around them as grammar asks for."""
+    words = reading.doc.char_span(begin, end, alignment_mode="expand")
+    if words is None:
+        return None
+    whole: list[tuple[int, int]] = []
+    edits: list[Edit] = []
+    for sentence in _sentences(reading, words.start, words.end):
+        inside = {t.i for t in _words(reading, sentence) if words.start <= t.i < words.end}
+        found = _cut_in(reading, sentence, inside) if inside else ()
+        if found is None:
+            return None
+        if found == ():
+            whole.append((sentence.begin, end_of(reading, sentence)))
+        edits += found
+    return (*_whole(reading.text, whole), *edits)
+
+
+def whole_sentence(reading: Reading, token: int) -> Edit:
+    """The cut of the sentence that a token stands in."""
+    sentence = reading.sentence_at(token)
+    return sentence_cut(reading.text, sentence.begin, end_of(reading, sentence))
+
+
+def _whole(text: str, found: list[tuple[int, int]]) -> Iterator[Edit]:
+    runs: list[tuple[int, int]] = []
+    for begin, end in found:
+        if runs and not text[runs[-1][1] : begin].strip():
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((begin, end))
+    for begin, end in runs:
+        yield sentence_cut(text, begin, end)
+
+
+def _sentences(reading: Reading, first: int, last: int) -> list[Sentence]:
+    return [s for s in reading.sentences if s.first < last and first < s.last]
+
+
+def _words(reading: Reading, sentence: Sentence) -> list[Token]:
+    return [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not t.is_punct]
+
+
+def end_of(reading: Reading, sentence: Sentence) -> int:
+    """Where the last word or mark of the sentence ends."""
+    last = sentence.last - 1
+    while last > sentence.first and reading.doc[last].is_space:
+        last -= 1
+    return reading.doc[last].idx + len(reading.doc[last])
+
+
+def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edit, ...] | None:
+    """The cut within one sentence; the empty tuple for all of it."""
+    words = _words(reading, sentence)
+    outside = [t for t in words if t.i not in inside]
+    if all(t.lower_ in _LEADS for t in outside):
+        return ()
+    tops = [t for t in words if t.i in inside and (t.head.i not in inside or t.head == t)]
+    top = max(tops, key=lambda t: (t.head == t, len(list(t.subtree))))
+    if top.dep_ in {"ccomp", "xcomp", "advcl", "pcomp"} and _frames(top.head) and top.head.i not in inside:
+        framed = {t.i for t in top.head.subtree if not t.is_space and not t.is_punct}
+        if top.head.head == top.head or top.head.dep_ == "conj":
+            return _cut_in(reading, sentence, inside | _without_conjuncts(top.head, framed))
+    if len(tops) > 1 and not all(t.pos_ not in _MAIN or t == top for t in tops):
+        return () if _mostly(inside, words) else None
+    if top.head == top:
+        return _without_head(reading, sentence, top, inside, words)
+    if top.dep_ == "conj" and top.pos_ in _MAIN:
+        return _without_conjunct(reading, sentence, top, inside)
+    if top.dep_ in {"advcl", "prep", "relcl", "acl", "parataxis"}:
+        return _without_adjunct(reading, sentence, top, inside)
+    return () if _mostly(inside, words) else None
+
+
+def _frames(verb: Token) -> bool:
+    """ "I appreciate that", "it is fair to say that": words that only hold up what follows."""
+    return verb.lemma_.lower() in _FRAMES and not any(child.dep_ == "neg" for child in verb.children)
+
+
+def _without_conjuncts(verb: Token, words: set[int]) -> set[int]:
+    return words - {t.i for c in verb.children if c.dep_ == "conj" and c.pos_ in _MAIN for t in c.subtree}
+
+
+def _mostly(inside: set[int], words: list[Token]) -> bool:
+    return len(inside) >= _LEAST_SHARE * len(words)
+
+
+def _without_head(
+    reading: Reading, sentence: Sentence, root: Token, inside: set[int], words: list[Token]
+) -> tuple[Edit, ...] | None:
+    """The main clause goes; a second main clause with a subject of its own stays."""
+    after = [
+        c
+        for c in root.children
+        if c.dep_ == "conj"
+        and c.pos_ in _MAIN
+        and c.i not in inside
+        and any(g.dep_.startswith("nsubj") for g in c.children)
+    ]
+    if not after:
+        return () if _mostly(inside, words) else None
+    first = min(t.i for t in after[0].subtree)
+    left = [t for t in words if t.i not in inside and t.i < first and t.dep_ != "cc" and t.lower_ not in _LEADS]
+    lost = [t for t in words if t.i in inside and t.i > first]
+    if left or lost or after[0].lower_ in {"so"}:
+        return None
+    return (_new_head(reading, sentence, reading.doc[first]),)
+
+
+def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
+    capital = reading.doc[sentence.first + (reading.doc[sentence.first].is_space)].text[:1].isupper()
+    letter = first.text[:1]
+    return Edit(sentence.begin, first.idx + 1, letter.upper() if capital else letter)
+
+
+def _without_conjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:
+    """ "X, and Y" without Y. A list of three would lose its "and"."""
+    first, last = min(inside), max(inside) + 1
+    if top.head.dep_ == "conj" and not any(c.dep_ == "cc" for c in top.head.head.children):
+        return None
+    if any(t.dep_ == "conj" and t.pos_ not in _MAIN for t in (top,)):
+        return None
+    while first > sentence.first and (
+        reading.doc[first - 1].dep_ == "cc" or reading.doc[first - 1].text in {",", ";", "-", "–", "—"}
+    ):
+        first -= 1
+    return _closed(reading, sentence, first, last)
+
+
+def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:
+    first, last = min(inside), max(inside) + 1
+    subtree = {t.i for t in top.subtree if not t.is_space and not t.is_punct}
+    if subtree - inside or inside - subtree - {t.i for t in reading.doc[first:last] if t.dep_ in {"cc", "mark"}}:
+        return None
+    if top.dep_ == "advcl" and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux"):
+        return ()  # "it would be with you" says nothing without its condition
+    comma = reading.doc[first - 1].text in {",", "-", "–", "—", "("} if first > sentence.first else False
+    if top.dep_ in {"relcl", "acl"} and not comma:
+        return None
+    if first == sentence.first or all(t.is_space for t in reading.doc[sentence.first : first]):
+        rest = reading.doc[last : sentence.last]
+        following = next((t for t in rest if not t.is_space and t.text != ","), None)
+        clausal = top.head.pos_ in _MAIN and top.head.i > top.i and following is not None
+        return (_new_head(reading, sentence, following),) if clausal and following is not None else None
+    return _closed(reading, sentence, first - comma, last)
+
+
+def _closed(reading: Reading, sentence: Sentence, first: int, last: int) -> tuple[Edit, ...] | None:
+    """Cuts the tokens `[first, last)` with the space before them; what follows must be an end or a comma."""
+    doc = reading.doc
+    following = next((t for t in doc[last : sentence.last] if not t.is_space), None)
+    if following is not None and not following.is_punct and following.dep_ != "cc":
+        return None
+    before = [t for t in _words(reading, sentence) if t.i < first]
+    if len(before) < _LEAST_WORDS or before[-1].dep_ in {"mark", "cc", "aux", "det", "poss", "prep", "nsubj"}:
+        return None
+    if following is not None and following.text == "," and last + 1 < sentence.last and doc[first].text == ",":
+        pass  # "X, which ..., Y" keeps its second comma only before a conjunction
+    end = doc[last - 1].idx + len(doc[last - 1])
+    kept = doc[first - 1]
+    return (Edit(kept.idx + len(kept), end),)

@@ -1,0 +1,103 @@
+"""Edits: what is replaced by what in one text, and how a cut closes the gap that it leaves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_BLANK = " \t\u00a0"
+_LINE_END = "\r\n"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Code points `[begin, end)` of a text, and what stands there instead."""
+
+    begin: int
+    end: int
+    new: str = ""
+
+    @property
+    def cuts(self) -> bool:
+        """Whether it only takes words out."""
+        return not self.new
+
+    @property
+    def inserts(self) -> bool:
+        """Whether it takes nothing out."""
+        return self.begin == self.end
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with edits that are sorted and do not overlap."""
+    parts, position = [], 0
+    for edit in edits:
+        parts += [text[position : edit.begin], edit.new]
+        position = edit.end
+    return "".join([*parts, text[position:]])
+
+
+def sentence_cut(text: str, begin: int, end: int) -> Edit:
+    """Takes whole sentences out, and one of the two gaps around them: the space, or the line ends of an emptied paragraph."""
+    left, right = begin, end
+    while left and text[left - 1] in _BLANK:
+        left -= 1
+    while right < len(text) and text[right] in _BLANK:
+        right += 1
+    starts_line = left == 0 or text[left - 1] in _LINE_END
+    ends_line = right == len(text) or text[right] in _LINE_END
+    if not (starts_line and ends_line):
+        return Edit(left, end) if ends_line else Edit(begin, right)
+    before, after = left, right
+    while before and text[before - 1] in _BLANK + _LINE_END:
+        before -= 1
+    while after < len(text) and text[after] in _BLANK + _LINE_END:
+        after += 1
+    if after == len(text) or text[before:left].count("\n") < text[right:after].count("\n"):
+        return Edit(before, right)
+    return Edit(left, after)
+
+
+def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
+    """Whether two sets of edits touch the same words; two insertions in one place do not."""
+    others = tuple(others)
+    return any(
+        a.begin < b.end
+        and b.begin < a.end
+        or ((a.inserts or b.inserts) and a.begin < b.begin == a.end == b.end != a.end)
+        for a in edits
+        for b in others
+    )
+
+
+def composed(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Sorted edits that do not touch: cuts with nothing but space between them become one, and so do neighbours."""
+    merged: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.begin, e.end)):
+        last = merged[-1] if merged else None
+        if last is None:
+            merged.append(edit)
+        elif last.cuts and edit.cuts and not text[last.end : edit.begin].strip():
+            whole = text[last.begin : max(last.end, edit.end)]
+            begin = last.begin + len(whole) - len(whole.lstrip())
+            merged[-1] = _joined_cut(text, last, edit, begin, begin + len(whole.strip()))
+        elif edit.begin <= last.end:
+            merged[-1] = _filled(text, last, edit)
+        else:
+            merged.append(edit)
+    return tuple(merged)
+
+
+def _joined_cut(text: str, last: Edit, edit: Edit, begin: int, end: int) -> Edit:
+    whole_sentences = text[begin - 1 : begin].strip() in {"", ".", "!", "?"} and text[end - 1] in '.!?\u2026")\u201d'
+    return sentence_cut(text, begin, end) if whole_sentences else Edit(last.begin, max(last.end, edit.end))
+
+
+def _filled(text: str, last: Edit, edit: Edit) -> Edit:
+    """An insertion at the edge of a cut stands in its place; an emptied paragraph is not emptied then."""
+    begin, end = min(last.begin, edit.begin), max(last.end, edit.end)
+    new = last.new + edit.new
+    if last.cuts != edit.cuts and new.strip():
+        gone = text[begin:end]
+        lead, tail = len(gone) - len(gone.lstrip()), len(gone) - len(gone.rstrip())
+        if "\n" in gone[:lead] + gone[len(gone) - tail :]:
+            return Edit(begin + lead, end - tail, new.strip())
+    return Edit(begin, end, new)

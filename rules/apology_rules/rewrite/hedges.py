@@ -1,0 +1,342 @@
+"""Mends for hedged apologies: conditions, reactions, nameless objects, doubts, unwillingness."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.reading.apologies import Apology
+from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.ownership import in_active
+from apology_rules.rewrite.words import named_noun, past, raised, was
+
+_ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
+_SEEM = frozenset({"seem", "sound", "appear"})
+_OVER = frozenset({"by", "at", "about", "with", "over", "from"})
+_MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
+_DOUBTS = frozenset({"may", "might"})
+
+_UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
+_FOR_THE_ACT = "Apologises for what was done, not for how it was felt."
+_NAMES_IT = "Names what the apology is for."
+_CERTAIN = "States it as fact; take it only if you know that it is so."
+
+
+def conditional(case: Case) -> Iterator[Mend]:
+    """ "We apologise if anyone was upset by the delay" becomes "We apologise for the delay"."""
+    apology = case.apology
+    if apology is None:
+        return
+    condition = apology.condition or next(
+        (
+            c
+            for c in case.reading.clauses_of(apology.clause.sentence)
+            if c.conditional and case.begin <= c.root.idx < case.end
+        ),
+        None,
+    )
+    if condition is None:
+        return
+    if condition.first < apology.head.i:
+        yield from _leading_condition(case, apology, condition)
+        return
+    mark = next((t for t in condition.own if t.lower_ == "if"), None)
+    if mark is not None and _can_be_fact(condition):
+        yield Mend(edits=_as_fact(condition, mark), told=_UNCONDITIONAL)
+    noun = _wrong_in(condition)
+    if noun is not None and apology.object is None and apology.complement is None:
+        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
+    first = condition.first
+    kept = case.reading.doc[first - 1]
+    plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
+    if (
+        apology.complement is not None
+        or (apology.object is not None and named_noun(apology.object))
+        or case.names_own_act
+    ):
+        yield plain
+    else:
+        yield from nameless(case)
+        yield plain
+
+
+def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Iterator[Mend]:
+    """ "If our post hurt you, we apologise" becomes "We apologise for our post"."""
+    begin = case.reading.doc[apology.clause.first].idx
+    start = min(t.idx for t in condition.own)
+    if apology.clause.first < condition.first or start >= begin:
+        return
+    head = next(
+        (t for t in case.reading.doc[condition.last : apology.head.i + 1] if not t.is_punct and not t.is_space), None
+    )
+    if head is None or apology.object is not None or apology.complement is not None:
+        return
+    capital = case.text[start].isupper()
+    lead = Edit(start, head.idx + 1, head.text[0].upper() if capital else head.text[0])
+    noun = _wrong_in(condition)
+    end = apology.head.idx + len(apology.head)
+    follows = case.reading.doc[apology.head.i + 1] if apology.head.i + 1 < len(case.reading.doc) else None
+    bare = follows is None or follows.is_punct or follows.is_space
+    if noun is not None and bare:
+        yield Mend(edits=(lead, Edit(end, end, f" for {_phrase(case, noun)}")), told=_UNCONDITIONAL)
+    if case.names_own_act or not bare:
+        yield Mend(edits=(lead,), told="Drops the condition.")
+    else:
+        yield Mend(edits=(lead, Edit(end, end, " for [what you did]")), told=_NAMES_IT)
+
+
+def _can_be_fact(condition: Clause) -> bool:
+    """Whether "if" may become "that": somebody definite did something, in a finite past."""
+    finite = condition.root.tag_ == "VBD" or any(
+        c.dep_ == "aux" and c.lower_ in {"has", "have", "'ve", "did"} for c in condition.root.children
+    )
+    if condition.modals or not finite or condition.words & _ANYONE or condition.words & {"ever", "at all"}:
+        return False
+    if (
+        condition.voice is Voice.PASSIVE
+        or condition.subject is None
+        or condition.root.lemma_.lower() in lexicon.FEELING_VERBS
+    ):
+        return False
+    if condition.doer is Agent.FIRST:
+        return condition.root.lemma_.lower() not in _SEEM - {"seem", "sound"}
+    definite = condition.subject.lower_ in {"this", "that"} or named_noun(condition.subject)
+    return condition.doer is Agent.THING and definite and condition.root.lemma_.lower() not in _SEEM | {"be", "come"}
+
+
+def _as_fact(condition: Clause, mark: Token) -> tuple[Edit, ...]:
+    edits = [Edit(mark.idx, mark.idx + len(mark), "that")]
+    root = condition.root
+    if root.lemma_.lower() in _SEEM and root.tag_ == "VBD":
+        edits.append(Edit(root.idx, root.idx + len(root), was(condition.subject)))
+    edits += [Edit(t.idx, t.idx + len(t) + 1) for t in condition.own if t.lower_ == "any" and t.i > mark.i]
+    return tuple(edits)
+
+
+def _wrong_in(condition: Clause) -> Token | None:
+    """What the condition itself names as the wrong: "upset by the delay", "our tone caused"."""
+    if condition.voice is not Voice.PASSIVE and condition.doer is Agent.THING and named_noun(condition.subject):
+        return condition.subject
+    for token in condition.own:
+        if token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
+            return token
+    return None
+
+
+def _phrase(case: Case, noun: Token) -> str:
+    words = [t for t in noun.subtree]
+    text = case.text[words[0].idx : words[-1].idx + len(words[-1])].rstrip(" ,;")
+    return text[0].lower() + text[1:] if words[0].lower_ in {"the", "this", "these", "my", "our"} else text
+
+
+def _tail(case: Case, apology: Apology, new: str) -> Edit:
+    """Everything behind the apology's head, to the end of the finding."""
+    return Edit(apology.head.idx + len(apology.head), max(case.end, apology.head.idx + len(apology.head)), new)
+
+
+def _end(case: Case, clause: Clause) -> int:
+    last = case.reading.doc[clause.last - 1]
+    return max(case.end, last.idx + len(last)) if last.idx >= case.end else case.end
+
+
+def reaction(case: Case) -> Iterator[Mend]:
+    """ "Sorry you feel that way" becomes an apology for the act, or asks for it."""
+    apology = case.apology
+    if apology is None or apology.head.idx < case.begin:
+        return
+    noun = _wrong_felt(case, apology)
+    if noun is not None:
+        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
+    yield from nameless(case, told=_FOR_THE_ACT)
+
+
+def _wrong_felt(case: Case, apology: Apology) -> Token | None:
+    """ "For how our message was received": the message. "Upset by the delay": the delay."""
+    for token in case.tokens:
+        if token.i <= apology.head.i:
+            continue
+        if (
+            token.dep_ in {"nsubj", "nsubjpass"}
+            and token.head.lemma_.lower() in lexicon.RECEPTION_VERBS
+            and named_noun(token)
+        ):
+            return token
+        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and named_noun(token):
+            return token
+    return None
+
+
+def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
+    """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
+    apology = case.apology
+    if apology is None or apology.head.idx < case.begin:
+        return
+    fact = case.reading.context.facts.what_happened.strip()
+    for words in _what_happened(case, fact) if fact else ():
+        yield Mend(edits=(_tail(case, apology, words),), told=told)
+    if case.names_own_act:
+        yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
+    else:
+        yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _what_happened(case: Case, fact: str) -> Iterator[str]:
+    """The writer's fact as the object of an apology: "that we lost it", "for the late train"."""
+    doc = case.parse(fact)
+    if len(list(doc.sents)) != 1:
+        return
+    root = next(t for t in doc if t.head == t)
+    words = fact.rstrip(" .!")
+    first = doc[0]
+    lower = words if first.lower_ in {"i", "i'm"} or first.pos_ == "PROPN" else words[0].lower() + words[1:]
+    subject = next((c for c in root.children if c.dep_.startswith("nsubj")), None)
+    if root.pos_ in {"VERB", "AUX"} and subject is not None:
+        yield f" that {lower}"
+    elif root.pos_ in {"NOUN", "PROPN"} and root.tag_ != "VBG":
+        yield f" for {lower}"
+
+
+def somebody(case: Case) -> Iterator[Mend]:
+    """ "To anyone who took offence at my remarks" becomes "for my remarks"."""
+    apology = case.apology
+    if apology is None or apology.head.idx < case.begin:
+        return
+    for token in case.tokens:
+        if token.i > apology.head.i and token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
+            yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, token)}"),), told=_FOR_THE_ACT)
+    yield from nameless(case)
+
+
+def doubt(case: Case) -> Iterator[Mend]:
+    """ "Mistakes may have been made" becomes "We made mistakes"."""
+    for clause in case.clauses:
+        yield from _without_may(case, clause)
+        yield from _without_seeming(case, clause)
+    if case.apology is not None and case.begin > case.apology.head.idx:
+        return
+    for token in case.tokens:
+        if token.lower_ in _MAYBE:
+            yield Mend(edits=(_without_adverb(case, token),), told=_CERTAIN)
+
+
+def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
+    may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
+    have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
+    if may is None or have is None or may.i > have.i:
+        return
+    negated = any(c.dep_ == "neg" for c in clause.root.children)
+    if clause.voice is Voice.PASSIVE:
+        active = in_active(case, clause, past_tense=True)
+        if active is not None:
+            yield Mend(edits=(active,), told="Says who did it, as fact; take it only if it was so.")
+    if negated:
+        return
+    been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
+    if been is not None:
+        new, end = was(clause.subject), been.idx + len(been)
+    elif clause.root.lemma_ == "be":
+        new, end = was(clause.subject), clause.root.idx + len(clause.root)
+    else:
+        between = case.text[have.idx + len(have) : clause.root.idx].strip()
+        new = " ".join(filter(None, (between, past(clause.root.text))))
+        end = clause.root.idx + len(clause.root)
+    edits = [Edit(may.idx, end, new)]
+    edits += [Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end]
+    if clause.dependency != "relcl" or case.apology is None:
+        yield Mend(edits=tuple(edits), told=_CERTAIN)
+
+
+def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "It appears that X" becomes "X", "it seems to have slipped" becomes "it slipped"."""
+    root = clause.root
+    if root.lemma_.lower() not in {"appear", "seem"}:
+        return
+    inner = next((c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}), None)
+    if inner is None:
+        return
+    if clause.subject is not None and clause.subject.lower_ == "it" and inner.dep_ == "ccomp":
+        rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+        start = case.reading.doc[clause.first]
+        if rest and rest[0].i > root.i and rest[0].lower_ not in {"as", "like"}:
+            letter = rest[0].text[0]
+            new = letter.upper() if start.text[0].isupper() else letter
+            yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+        return
+    aux = [c for c in inner.children if c.dep_ == "aux"]
+    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ == "VBN":
+        passive = next((c for c in inner.children if c.dep_ == "auxpass"), None)
+        subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
+        end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
+        new = was(subject) if passive is not None else past(inner.text)
+        yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
+
+
+def _without_adverb(case: Case, token: Token) -> Edit:
+    begin, end = token.idx, token.idx + len(token)
+    text = case.text
+    if text[end : end + 1] == ",":
+        end += 1
+        if text[:begin].rstrip().endswith(","):
+            begin = len(text[:begin].rstrip()) - 1
+            return Edit(begin, end)
+    if token.i == token.sent.start or not text[:begin].strip() or text[:begin].rstrip(" ")[-1:] in "\n.!?":
+        following = token.doc[token.i + 1 + (token.doc[token.i + 1].text == ",")]
+        return Edit(
+            begin, following.idx + 1, raised(following.text[0]) if token.text[0].isupper() else following.text[0]
+        )
+    return Edit(begin, min(len(text), end + 1))
+
+
+def grudging(case: Case) -> Iterator[Mend]:
+    """The sigh goes, the apology stays; a retort goes altogether."""
+    sentence = case.reading.sentence_at(case.tokens[0].i)
+    told = "Leaves out that it is unwilling."
+    ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
+    apology = case.apology
+    if apology is None:
+        found = cuts.cut(case.reading, case.begin, case.end)
+        if found:
+            yield Mend(edits=found, told=told)
+        return
+    edits = []
+    for first, last in ranges:
+        edit = _without_phrase(case, first, last, sentence.first)
+        if edit is None or first <= apology.head.i < last:
+            return
+        edits.append(edit)
+    lead = case.tokens[0]
+    if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
+        edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
+        edits += [edit] if edit is not None else []
+    if edits:
+        yield Mend(edits=tuple(sorted(edits)), told=told)
+
+
+def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:
+    doc = case.reading.doc
+    while first > start and doc[first - 1].is_space:
+        first -= 1
+    at_start = all(t.is_space for t in doc[start:first])
+    follows = doc[last] if last < len(doc) else None
+    if at_start:
+        while follows is not None and (follows.text in {",", "-", "–", "—"} or follows.is_space):
+            last += 1
+            follows = doc[last] if last < len(doc) else None
+        if follows is None or follows.is_punct:
+            return None
+        return Edit(
+            doc[first].idx,
+            follows.idx + 1,
+            raised(follows.text[0]) if doc[first].text[0].isupper() else follows.text[0],
+        )
+    if doc[first - 1].text in {",", "-", "–", "—"}:
+        first -= 1
+        if follows is not None and follows.text == ",":
+            last += 1
+    kept = doc[first - 1]
+    if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":
+        return Edit(kept.idx + len(kept), doc[last - 1].idx + len(doc[last - 1]))
+    return Edit(doc[first].idx, follows.idx)

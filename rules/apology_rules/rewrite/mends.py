@@ -1,0 +1,39 @@
+"""Which mend goes with which rule."""
+
+from collections.abc import Mapping
+
+from apology_rules.rewrite import hedges, ownership, size
+from apology_rules.rewrite.case import Mender
+
+_DRAMA = "Takes the display of feeling out."
+_PLAYED_DOWN = "Takes out what plays it down."
+
+MENDERS: Mapping[str, Mender] = {
+    "blame-shifting.victim": ownership.blame,
+    "blame-shifting.scapegoat": ownership.cause,
+    "blame-shifting.third-party": ownership.cause,
+    "blame-shifting.circumstance": ownership.cause,
+    "blame-shifting.shared": ownership.shared,
+    "blame-shifting.intent-defence": ownership.blame,
+    "blame-shifting.agent-omission": ownership.nobody,
+    "insincere-hedging.conditional": hedges.conditional,
+    "insincere-hedging.reaction": hedges.reaction,
+    "insincere-hedging.doubt": hedges.doubt,
+    "insincere-hedging.blurred-object": hedges.nameless,
+    "insincere-hedging.blurred-victim": hedges.somebody,
+    "insincere-hedging.grudging": hedges.grudging,
+    "overlong-drama.self-focus": size.drop(_DRAMA),
+    "overlong-drama.self-vilify": size.drop(_DRAMA),
+    "overlong-drama.begging": size.drop(_DRAMA),
+    "overlong-drama.hyperbole": size.drop(_DRAMA),
+    "overlong-drama.stacking": size.stacked,
+    "overlong-drama.rehash": size.drop("Apologises once less; it has been said."),
+    "minimising.trivialise": size.trivial,
+    "minimising.downscale": size.scale,
+    "minimising.normalise": size.drop(_PLAYED_DOWN),
+    "minimising.worse-case": size.drop(_PLAYED_DOWN),
+    "minimising.bolster": size.drop("Takes the praise of yourself out."),
+    "minimising.silver-lining": size.drop(_PLAYED_DOWN),
+    "premature-selling": size.drop("Takes the sale out."),
+}
+"""A mender for each rule over words; `placeholder-left` has none, for only the writer can fill a placeholder."""

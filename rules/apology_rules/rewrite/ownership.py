@@ -1,0 +1,129 @@
+"""Mends for blame: the passive gets its owner, a cause gets ownership beside it, the charge against them goes."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import as_object, lowered, past, raised
+
+_FOLLOWING = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
+
+
+def nobody(case: Case) -> Iterator[Mend]:
+    """ "Mistakes were made" becomes "We made mistakes"."""
+    for clause in case.clauses:
+        if clause.voice is Voice.PASSIVE and clause.past and not clause.modals:
+            edit = in_active(case, clause)
+            if edit is not None:
+                yield Mend(edits=(edit,), told="Says who did it; take it only if it was you.")
+        elif clause.root.lemma_ == "go" and "missing" in clause.words and clause.root.tag_ == "VBD":
+            yield from _lost(case, clause)
+
+
+def _lost(case: Case, clause: Clause) -> Iterator[Mend]:
+    subject = clause.subject
+    missing = next((t for t in clause.own if t.lower_ == "missing"), None)
+    if subject is None or missing is None or missing.i != clause.root.i + 1 or subject.i > clause.root.i:
+        return
+    noun, begin = _noun(case, subject)
+    who = raised(case.voice.subject) if case.text[begin].isupper() and _opens(case, begin) else case.voice.subject
+    yield Mend(
+        edits=(Edit(begin, missing.idx + len(missing), f"{who} lost {noun}"),),
+        told="Says who did it; take it only if it was you.",
+    )
+
+
+def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit | None:
+    """The words from the subject to the verb of an agentless passive, with the sender as the one who does it."""
+    root = clause.root
+    children = list(root.children)
+    subject = next((c for c in children if c.dep_ == "nsubjpass"), None)
+    passive = next((c for c in children if c.dep_ == "auxpass"), None)
+    if subject is None or passive is None or clause.doer is not Agent.NOBODY or clause.dependency not in _FOLLOWING:
+        return None
+    if (
+        subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me"}
+        or root.head.lower_ == "shows"
+    ):
+        return None
+    if any(c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.tag_ == "VBN" for c in children):
+        return None
+    if clause.dependency == "ccomp" and not _reported_by_us(root.head):
+        return None
+    noun, begin = _noun(case, subject)
+    have = next((c.lower_ for c in children if c.dep_ == "aux" and c.lemma_ == "have"), "")
+    not_ = [c for c in children if c.dep_ == "neg" and c.lower_ != "never"]
+    between = [
+        t
+        for t in case.reading.doc[subject.right_edge.i + 1 : root.i]
+        if t.dep_ not in {"aux", "auxpass"} and t not in not_ and not t.is_space
+    ]
+    if any(t.is_punct for t in between):
+        return None
+    adverbs = " ".join(t.text for t in between)
+    if not_:
+        verb = f"did not {adverbs + ' ' if adverbs else ''}{root.lemma_.lower()}"
+    elif have and not past_tense:
+        verb = f"{'had' if have == 'had' else 'have'} {adverbs + ' ' if adverbs else ''}{root.text}"
+    else:
+        verb = f"{adverbs + ' ' if adverbs else ''}{past(root.text)}"
+    who = raised(case.voice.subject) if case.text[begin].isupper() and _opens(case, begin) else case.voice.subject
+    return Edit(begin, root.idx + len(root), f"{who} {verb} {noun}")
+
+
+def _reported_by_us(verb: Token) -> bool:
+    subject = next((c for c in verb.children if c.dep_ in {"nsubj", "expl"}), None)
+    return subject is not None and subject.lower_ in {"we", "i", "it"}
+
+
+def _noun(case: Case, subject: Token) -> tuple[str, int]:
+    """The subject as an object, and where it begins."""
+    first, last = subject.left_edge, subject.right_edge
+    words = case.text[first.idx : last.idx + len(last)]
+    return as_object(lowered(words, first) if _opens(case, first.idx) else words), first.idx
+
+
+def _opens(case: Case, begin: int) -> bool:
+    """Whether a sentence begins here."""
+    return case.reading.sentence_at(next(t.i for t in case.reading.doc if t.idx >= begin)).begin == begin
+
+
+def cause(case: Case) -> Iterator[Mend]:
+    """A true cause stays, and ownership stands beside it."""
+    last = case.reading.sentence_at(case.tokens[-1].i)
+    here = cuts.end_of(case.reading, last)
+    closed = case.text[here - 1] in ".!?\u2026"
+    mine, who = case.voice.possessive, case.voice.subject
+    told = "Keeps the cause and says beside it whose job it was; take it only if you stand by it."
+    for own in (f"Getting this right was {mine} job.", f"Getting this right was {mine} job, and {who} did not do it."):
+        yield Mend(edits=(Edit(here, here, f"{'' if closed else '.'} {own}"),), told=told)
+    found = cuts.cut(case.reading, case.begin, case.end) or ()
+    sentence = case.reading.sentence_at(case.tokens[0].i)
+    if found and not any(edit.cuts and edit.begin <= sentence.begin for edit in found):
+        yield Mend(edits=found, told="Takes the excuse out.")
+
+
+def blame(case: Case) -> Iterator[Mend]:
+    """The charge against the recipient goes, and so does a plea of good intentions."""
+    found = cuts.cut(case.reading, case.begin, case.end)
+    if found:
+        yield Mend(edits=found, told="Takes it out; the apology stands without it.")
+
+
+def shared(case: Case) -> Iterator[Mend]:
+    """ "We both said things" becomes "I said things"; "on both sides" becomes "on my side"."""
+    told = "Speaks of your own part alone."
+    tokens = case.tokens
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.lower_ == "we" and following.lower_ == "both":
+            new = "I"
+            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=told)
+        if token.lower_ == "both" and following.lower_ in {"sides", "parts", "ends"}:
+            new = f"{case.voice.possessive} {following.text.removesuffix('s')}"
+            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=told)
+    yield from blame(case)

@@ -1,0 +1,89 @@
+"""Mends for drama, for what plays the failure down, and for selling."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import raised
+
+_SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
+_PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
+
+
+def drop(told: str) -> "_Drop":
+    """A mender that cuts the words of the finding."""
+    return _Drop(told)
+
+
+class _Drop:
+    def __init__(self, told: str) -> None:
+        self._told = told
+
+    def __call__(self, case: Case) -> Iterator[Mend]:
+        found = cuts.cut(case.reading, case.begin, case.end)
+        if found:
+            yield Mend(edits=found, told=self._told)
+
+
+def stacked(case: Case) -> Iterator[Mend]:
+    """An apology keeps one plain word; a pile of feelings without an apology goes."""
+    apology = case.apology
+    if apology is not None and case.begin <= apology.head.idx < case.end:
+        piled = [t for t in case.tokens if t.i < apology.head.i and t.lower_ in lexicon.INTENSIFIERS]
+        if len(piled) > 1:
+            last = apology.head
+            yield Mend(edits=(Edit(piled[0].idx, last.idx),), told="Says it once and plainly.")
+        return
+    yield from drop("Takes the display of feeling out.")(case)
+
+
+def trivial(case: Case) -> Iterator[Mend]:
+    """The word that makes it small goes; where the whole clause does so, the clause."""
+    small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
+    if any(t.head.lemma_.lower() in _PARTS for t in small):
+        yield from scale(case)
+    elif small:
+        yield Mend(edits=tuple(_without(case, t) for t in small), told="Takes out what makes it small.")
+    yield from drop("Takes out what makes it small.")(case)
+
+
+def scale(case: Case) -> Iterator[Mend]:
+    """ "Only 2% of customers" becomes "2% of customers"; where no number stands, one is asked for."""
+    told = "Gives the number without making it small."
+    number = any(t.like_num for t in case.tokens)
+    small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
+    if small and number:
+        yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
+    for token in case.tokens:
+        of = next((c for c in token.children if c.lower_ == "of"), None)
+        if (
+            token.lemma_.lower() in _PARTS
+            and of is not None
+            and not number
+            and any(c.dep_ == "amod" for c in token.children)
+        ):
+            begin = token.left_edge.idx
+            opens = case.reading.sentence_at(token.i).begin == begin
+            new = "[How many]" if opens else "[how many]"
+            yield Mend(
+                edits=(Edit(begin, of.idx + 2, new),), told="Asks for the number; a small share comforts nobody."
+            )
+
+
+def _without(case: Case, token: Token) -> Edit:
+    doc = case.reading.doc
+    end = token.idx + len(token)
+    opens = case.reading.sentence_at(token.i).begin == token.idx
+    following = doc[token.i + 1] if token.i + 1 < len(doc) else None
+    if opens and following is not None:
+        return Edit(token.idx, following.idx + 1, raised(following.text[0]))
+    article = doc[token.i - 1] if token.i else None
+    if article is not None and article.lower_ in {"a", "an"} and following is not None:
+        right = "an" if following.text[0].lower() in "aeio" else "a"
+        kept = right if article.text[0].islower() else raised(right)
+        return Edit(article.idx, following.idx, f"{kept} ")
+    return Edit(token.idx, following.idx if following is not None and not following.is_punct else end)

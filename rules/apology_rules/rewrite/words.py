@@ -1,0 +1,104 @@
+"""Words: the sender's voice, the forms of verbs, and how a piece of one sentence is put into another.
+
+Verb forms are read off the parse; all that must be known is the past tense where it differs from the participle. The
+libraries that inflect English (lemminflect, pyinflect) have had no release for years, and this is a short list.
+"""
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from apology_rules.draft import Relation
+from apology_rules.reading import Reading, lexicon
+
+PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]\n]{0,60}\]")
+
+_PAST = dict(
+    pair.split(":")
+    for pair in (
+        "been:was become:became begun:began bitten:bit broken:broke chosen:chose come:came done:did drawn:drew driven:drove "
+        "eaten:ate fallen:fell forgotten:forgot forgiven:forgave frozen:froze given:gave gone:went grown:grew hidden:hid "
+        "known:knew lain:lay mistaken:mistook misspoken:misspoke overdrawn:overdrew overseen:oversaw overtaken:overtook "
+        "overthrown:overthrew proven:proved run:ran seen:saw shaken:shook shown:showed shrunk:shrank spoken:spoke "
+        "stolen:stole sunk:sank sworn:swore taken:took thrown:threw torn:tore undertaken:undertook undone:undid "
+        "withdrawn:withdrew woken:woke worn:wore written:wrote rewritten:rewrote misgiven:misgave redone:redid "
+        "overrun:overran rung:rang drunk:drank misdone:misdid"
+    ).split()
+)
+
+_OBJECTS = {"i": "me", "we": "us", "he": "him", "she": "her", "they": "them", "who": "whom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the sender speaks of themselves."""
+
+    subject: str
+    be: str
+    possessive: str
+    object: str
+
+    @property
+    def past_be(self) -> str:
+        return "was" if self.subject == "I" else "were"
+
+
+I_VOICE = Voice("I", "am", "my", "me")
+WE_VOICE = Voice("we", "are", "our", "us")
+
+
+def voice_of(reading: Reading) -> Voice:
+    """I or we, as the draft says most; a firm says we and a friend I where the draft says neither."""
+    words = [t.lower_ for s in reading.body for t in reading.doc[s.first : s.last]]
+    one = sum(w in {"i", "i'm", "im", "me", "my", "mine"} for w in words)
+    many = sum(w in {"we", "us", "our", "ours"} for w in words)
+    if one == many:
+        return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
+    return I_VOICE if one > many else WE_VOICE
+
+
+def past(participle: str) -> str:
+    """The past tense that goes with a past participle."""
+    return _PAST.get(participle.lower(), participle.lower())
+
+
+def was(subject: Token | None) -> str:
+    """Was or were, after a subject."""
+    if subject is None:
+        return "was"
+    many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
+    return "were" if many or any(child.dep_ == "conj" for child in subject.children) else "was"
+
+
+def as_object(words: str) -> str:
+    """A pronoun in the place of an object; other words stay."""
+    return _OBJECTS.get(words.lower(), words)
+
+
+def lowered(words: str, first: Token) -> str:
+    """Words from the head of a sentence, for use in its middle: the capital goes, save on names, "I" and acronyms."""
+    keep = first.pos_ == "PROPN" or first.ent_type_ in {"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "DATE"}
+    if (keep and first.lower_ not in {"the", "a", "your", "our", "my", "this", "some"}) or words[:1] == "I":
+        return words if not words.startswith(("In ", "It ", "Its ", "If ", "Is ")) else words[0].lower() + words[1:]
+    return words if len(first.text) > 1 and first.text.isupper() else words[:1].lower() + words[1:]
+
+
+def raised(words: str) -> str:
+    """Words with a capital at their head."""
+    return words[:1].upper() + words[1:]
+
+
+def in_the_hand_of(text: str, words: str) -> str:
+    """New words with the kind of apostrophe that the draft has."""
+    return words.replace("'", "\u2019") if "\u2019" in text and "'" not in text else words
+
+
+def named_noun(token: Token | None) -> bool:
+    """Whether a noun phrase says which thing it means, and names no mere feeling ("the delay", "my remarks")."""
+    if token is None or token.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    if token.lemma_.lower() in lexicon.VAGUE_OBJECTS | lexicon.FEELING_NOUNS:
+        return False
+    pointers = {child.lower_ for child in token.children if child.dep_ in {"det", "poss"}}
+    return bool(pointers & {"the", "this", "these", "my", "our"})
