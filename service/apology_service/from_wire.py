@@ -44,6 +44,7 @@ def options_of(request: pb.ReviewDraftRequest) -> Options:
         minimum_severity=_member(Severity, pb.Severity, options.minimum_severity) or Severity.INFORMATION,
         allowed_phrases=tuple(options.allowed_phrases),
         sensitivity=_member(Sensitivity, pb.Sensitivity, options.sensitivity) or Sensitivity.BALANCED,
+        include_rewrite=options.include_rewrite,
     )
 
 

@@ -74,7 +74,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             languages=LANGUAGES,
             draft_formats=[pb.DRAFT_FORMAT_TEXT],
             assist_available=False,
-            rewrite_available=False,
+            rewrite_available=True,
         )
 
     async def _item(self, request: pb.ReviewDraftRequest, deadline: float, path: str) -> pb.BatchReviewResult:

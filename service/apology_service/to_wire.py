@@ -13,8 +13,11 @@ from apology_rules import (
     Question,
     Readability,
     Review,
+    Rewrite,
     Rule,
     Span,
+    Suggestion,
+    TextEdit,
     Versions,
 )
 from apology_service.from_wire import enum_prefix
@@ -38,6 +41,7 @@ def review_to_wire(review: Review, draft: Draft, encoding: pb.OffsetEncoding.Val
         components=[_component(c, spans) for c in review.components],
         promises=[_promise(p, spans) for p in review.promises],
         questions=[_question(q, spans) for q in review.questions],
+        rewrite=_rewrite(review.rewrite, spans),
         readability=_readability(review.readability),
         language=review.language,
         relation=number(pb.Relation, review.relation),
@@ -107,7 +111,32 @@ def _finding(finding: Finding, spans: _Spans) -> pb.Finding:
         message=finding.message,
         why=finding.why,
         reference=finding.reference,
+        suggestions=[_suggestion(s, spans) for s in finding.suggestions],
         sources=[number(pb.FindingSource, source) for source in finding.sources],
+    )
+
+
+def _suggestion(suggestion: Suggestion, spans: _Spans) -> pb.Suggestion:
+    return pb.Suggestion(
+        edits=[_edit(e, spans) for e in suggestion.edits],
+        description=suggestion.description,
+        placeholders=suggestion.placeholders,
+    )
+
+
+def _edit(edit: TextEdit, spans: _Spans) -> pb.TextEdit:
+    return pb.TextEdit(span=spans.one(edit.span), new_text=edit.new_text)
+
+
+def _rewrite(rewrite: Rewrite | None, spans: _Spans) -> pb.Rewrite | None:
+    if rewrite is None:
+        return None
+    return pb.Rewrite(
+        text=rewrite.text,
+        edits=[_edit(e, spans) for e in rewrite.edits],
+        placeholders=rewrite.placeholders,
+        changes=[pb.Change(rule_id=c.rule_id, description=c.description) for c in rewrite.changes],
+        remaining=rewrite.remaining,
     )
 
 

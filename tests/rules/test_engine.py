@@ -248,7 +248,9 @@ def test_every_span_holds_its_own_words_in_order(pieces: list[str], reviewer: Re
 
 
 def test_a_vague_component_gets_its_own_advice(grammar_reviewer: Reviewer) -> None:
-    review = grammar_reviewer.review(Draft(text="I am sorry I lost your key. I will make it right as soon as possible."))
+    review = grammar_reviewer.review(
+        Draft(text="I am sorry I lost your key. I will make it right as soon as possible.")
+    )
     vague = next(f for f in review.findings if f.rule_id == "absent-remedy")
     assert vague.message == "Say what exactly you do for them, and by when."
     assert vague.severity is Severity.MAJOR

@@ -73,6 +73,6 @@ async def test_capabilities_tell_the_limits_in_force(serve: Serve) -> None:
     assert list(told.languages) == ["en"]
     assert list(told.draft_formats) == [pb.DRAFT_FORMAT_TEXT]
     assert not told.assist_available
-    assert not told.rewrite_available
+    assert told.rewrite_available
     assert told.versions.package
     assert told.versions.pipeline

@@ -1,7 +1,7 @@
 """ReviewDraft over a real socket: the answer to a valid request."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -148,7 +148,34 @@ async def test_a_wish_for_a_language_model_is_answered_without_one_and_says_so(s
     assert review.findings
 
 
-async def test_a_rewrite_that_this_server_cannot_make_is_left_out(serve: Serve) -> None:
-    request = request_for()
+async def test_no_rewrite_comes_unasked(serve: Serve) -> None:
+    review = await review_of(await serve(), request_for())
+    assert not review.HasField("rewrite")
+    assert not any(finding.suggestions for finding in review.findings)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_the_edits_of_a_rewrite_apply_in_the_units_that_the_caller_asked_for(
+    serve: Serve, encoding: pb.OffsetEncoding.ValueType
+) -> None:
+    text = f"Hi \U0001f622 Zoë,\r\n\r\n{FLAWED.partition(chr(10) * 2)[2]}"
+    request = request_for(text, encoding=encoding)
     request.options.include_rewrite = True
-    assert not (await review_of(await serve(), request)).HasField("rewrite")
+    review = await review_of(await serve(), request)
+    assert review.rewrite.text != text
+    assert edited(text, review.rewrite.edits, encoding) == review.rewrite.text
+    offered = [suggestion for finding in review.findings for suggestion in finding.suggestions]
+    assert offered
+    for edit in (edit for suggestion in offered for edit in suggestion.edits):
+        assert cut(text, edit.span, encoding) == edit.span.text
+
+
+def edited(text: str, edits: Iterable[pb.TextEdit], encoding: pb.OffsetEncoding.ValueType) -> str:
+    """`text` after the edits, applied as a caller would who counts in `encoding`."""
+    codec = ENCODINGS[encoding]
+    width = len("a".encode(codec))
+    units, position, parts = text.encode(codec), 0, []
+    for edit in edits:
+        parts += [units[position * width : edit.span.begin * width], edit.new_text.encode(codec)]
+        position = edit.span.end
+    return b"".join([*parts, units[position * width :]]).decode(codec)

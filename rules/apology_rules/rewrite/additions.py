@@ -63,14 +63,13 @@ def placed(reading: Reading, wanted: list[Addition], line_end: str) -> list[Edit
     edits = []
     regret = [a.sentence for a in first if a.category is Category.MISSING_REGRET]
     if regret:
-        begin = next((s.begin for s in reading.body), body[0].begin)
-        edits.append(Edit(begin, begin, f"{regret[0]} "))
+        edits.append(_opening(reading, body, regret[0]))
     rest = [a.sentence for a in first if a.category is not Category.MISSING_REGRET]
     if rest:
         end = _end_of_paragraph(reading, body, _apology_line(reading, body))
         edits.append(Edit(end, end, f"{_stop(reading, end)} {' '.join(rest)}"))
     if last:
-        end = body[-1].end - _trailing(reading.text[body[-1].begin : body[-1].end])
+        end = _last_stop(reading, [line for line in body if line.paragraph == body[-1].paragraph])
         paragraphs = len({line.paragraph for line in body})
         gap = line_end * 2 if paragraphs > 1 else f"{_stop(reading, end)} "
         words = " ".join(a.sentence for a in last)
@@ -79,6 +78,21 @@ def placed(reading: Reading, wanted: list[Addition], line_end: str) -> list[Edit
         else:
             edits.append(Edit(end, end, f"{gap}{words}"))
     return edits
+
+
+_GREETS = frozenset("hi hello hey dear good morning afternoon evening yo arre hiya greetings".split())
+
+
+def _opening(reading: Reading, body: list[Line], sentence: str) -> Edit:
+    """Before the first sentence of prose; behind it when it greets or calls by name."""
+    prose = [s for s in reading.body if s.begin >= body[0].begin and reading.doc[s.last - 1].idx < body[-1].end + 2]
+    first = next((s for s in prose if reading.text[s.begin : s.end].rstrip()[-1:] in _STOPS), None)
+    if first is None:
+        return Edit(body[0].begin, body[0].begin, f"{sentence} ")
+    words = [t for t in reading.doc[first.first : first.last] if not t.is_space]
+    called = words[0].lower_ in _GREETS or (len(words) > 1 and words[0].pos_ == "PROPN" and words[1].text in {",", "!"})
+    end = first.begin + len(reading.text[first.begin : first.end].rstrip())
+    return Edit(end, end, f" {sentence}") if called else Edit(first.begin, first.begin, f"{sentence} ")
 
 
 def _body(reading: Reading) -> list[Line]:
@@ -98,9 +112,24 @@ def _apology_line(reading: Reading, body: list[Line]) -> Line:
 
 
 def _end_of_paragraph(reading: Reading, body: list[Line], line: Line) -> int:
-    end = max(other.end for other in body if other.paragraph == line.paragraph)
-    begin = max(other.begin for other in body if other.paragraph == line.paragraph)
+    return _last_stop(reading, [other for other in body if other.paragraph == line.paragraph])
+
+
+_STOPS = frozenset(".!?\u2026")
+_STOP = re.compile(r"[.!?\u2026][\"')\u201d\u2019]*(?=\s|$)")
+
+
+def _last_stop(reading: Reading, lines: list[Line]) -> int:
+    """Behind the last full sentence of a paragraph; a name that stands below it on its own stays below."""
+    begin, end = lines[0].begin, lines[-1].end
+    stops = [m.end() for m in _STOP.finditer(reading.text, begin, end)]
+    tail = reading.text[stops[-1] : end].split() if stops else []
+    if stops and len(tail) <= _NAME_WORDS:
+        return stops[-1]
     return end - _trailing(reading.text[begin:end])
+
+
+_NAME_WORDS = 6
 
 
 def _trailing(words: str) -> int:

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
-from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.clauses import Clause
 from apology_rules.review import Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
@@ -32,6 +32,8 @@ class Case:
     end: int
     voice: Voice
     parse: Callable[[str], Doc]
+    doomed: tuple[tuple[int, int], ...] = ()
+    """Where other findings stand whose words are to go as well."""
 
     @property
     def text(self) -> str:
@@ -62,9 +64,11 @@ class Case:
         return next(iter(within or heads), None)
 
     @cached_property
-    def names_own_act(self) -> bool:
-        """Whether the draft says elsewhere what the sender did."""
-        return any(c.doer is Agent.FIRST for c in self.reading.failures) or bool(self.reading.owned_sentences)
+    def names_the_act(self) -> bool:
+        """Whether the draft says elsewhere what was done."""
+        told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
+        here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
+        return any(c.sentence != here for c in told)
 
 
 Mender = Callable[[Case], Iterator[Mend]]

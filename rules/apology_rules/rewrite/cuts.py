@@ -1,6 +1,6 @@
 """Cuts: taking a clause out of a sentence so that what is left is a sentence. Where that is not sure, no cut."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -21,28 +21,46 @@ _LEAST_SHARE = 0.75
 _LEAST_WORDS = 2
 
 
-def cut(reading: Reading, begin: int, end: int) -> tuple[Edit, ...] | None:
-    """Edits that take out the words `[begin, end)`, with as much around them as grammar asks for."""
+def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]] = ()) -> tuple[Edit, ...] | None:
+    """Edits that take out the words `[begin, end)`, with as much around them as grammar asks for.
+
+    Where all the rest of a sentence is `doomed` to be cut as well, the whole sentence goes.
+    """
     words = reading.doc.char_span(begin, end, alignment_mode="expand")
     if words is None:
         return None
     whole: list[tuple[int, int]] = []
     edits: list[Edit] = []
     for sentence in _sentences(reading, words.start, words.end):
-        inside = {t.i for t in _words(reading, sentence) if words.start <= t.i < words.end}
-        found = _cut_in(reading, sentence, inside) if inside else ()
+        here = _words(reading, sentence)
+        inside = {t.i for t in here if words.start <= t.i < words.end}
+        also = {t.i for t in here if any(first <= t.idx < last for first, last in doomed)}
+        if not inside or (whole and len(inside) < _LEAST_SHARE * len(here)):
+            continue
+        found = () if len(inside | also) == len(here) else _cut_in(reading, sentence, inside)
         if found is None:
             return None
         if found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
         edits += found
-    return (*_whole(reading.text, whole), *edits)
+    if not all(_bounded(reading.text, *place) for place in whole):
+        return None
+    return (*_whole(reading.text, whole), *edits) or None
 
 
 def whole_sentence(reading: Reading, token: int) -> Edit:
     """The cut of the sentence that a token stands in."""
     sentence = reading.sentence_at(token)
     return sentence_cut(reading.text, sentence.begin, end_of(reading, sentence))
+
+
+def _bounded(text: str, begin: int, end: int) -> bool:
+    """Whether what the parser takes for a sentence begins and ends like one."""
+    before, after = text[:begin].rstrip(" "), text[end:].lstrip(" ")
+    opens = not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
+    return opens and (
+        text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
+    )
 
 
 def _whole(text: str, found: list[tuple[int, int]]) -> Iterator[Edit]:
@@ -130,6 +148,10 @@ def _without_head(
     return (_new_head(reading, sentence, reading.doc[first]),)
 
 
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_.startswith(("nsubj", "expl")) for child in verb.children)
+
+
 def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
     capital = reading.doc[sentence.first + (reading.doc[sentence.first].is_space)].text[:1].isupper()
     letter = first.text[:1]
@@ -157,6 +179,8 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
         return None
     if top.dep_ == "advcl" and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux"):
         return ()  # "it would be with you" says nothing without its condition
+    if top.dep_ == "prep" and (top.head.lemma_ == "be" or top.head.pos_ not in _MAIN):
+        return None
     comma = reading.doc[first - 1].text in {",", "-", "–", "—", "("} if first > sentence.first else False
     if top.dep_ in {"relcl", "acl"} and not comma:
         return None
@@ -177,8 +201,6 @@ def _closed(reading: Reading, sentence: Sentence, first: int, last: int) -> tupl
     before = [t for t in _words(reading, sentence) if t.i < first]
     if len(before) < _LEAST_WORDS or before[-1].dep_ in {"mark", "cc", "aux", "det", "poss", "prep", "nsubj"}:
         return None
-    if following is not None and following.text == "," and last + 1 < sentence.last and doc[first].text == ",":
-        pass  # "X, which ..., Y" keeps its second comma only before a conjunction
     end = doc[last - 1].idx + len(doc[last - 1])
     kept = doc[first - 1]
     return (Edit(kept.idx + len(kept), end),)

@@ -10,7 +10,7 @@ from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.ownership import in_active
+from apology_rules.rewrite.ownership import in_active, nobody
 from apology_rules.rewrite.words import named_noun, past, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
@@ -55,7 +55,7 @@ def conditional(case: Case) -> Iterator[Mend]:
     if (
         apology.complement is not None
         or (apology.object is not None and named_noun(apology.object))
-        or case.names_own_act
+        or case.names_the_act
     ):
         yield plain
     else:
@@ -72,17 +72,22 @@ def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Itera
     head = next(
         (t for t in case.reading.doc[condition.last : apology.head.i + 1] if not t.is_punct and not t.is_space), None
     )
-    if head is None or apology.object is not None or apology.complement is not None:
+    if head is None or apology.complement is not None:
         return
     capital = case.text[start].isupper()
     lead = Edit(start, head.idx + 1, head.text[0].upper() if capital else head.text[0])
     noun = _wrong_in(condition)
+    if apology.object is not None:
+        it = apology.object
+        if noun is not None and it.lower_ in {"it", "this", "that"}:
+            yield Mend(edits=(lead, Edit(it.idx, it.idx + len(it), _phrase(case, noun))), told=_UNCONDITIONAL)
+        return
     end = apology.head.idx + len(apology.head)
     follows = case.reading.doc[apology.head.i + 1] if apology.head.i + 1 < len(case.reading.doc) else None
     bare = follows is None or follows.is_punct or follows.is_space
     if noun is not None and bare:
         yield Mend(edits=(lead, Edit(end, end, f" for {_phrase(case, noun)}")), told=_UNCONDITIONAL)
-    if case.names_own_act or not bare:
+    if case.names_the_act or not bare:
         yield Mend(edits=(lead,), told="Drops the condition.")
     else:
         yield Mend(edits=(lead, Edit(end, end, " for [what you did]")), told=_NAMES_IT)
@@ -118,7 +123,11 @@ def _as_fact(condition: Clause, mark: Token) -> tuple[Edit, ...]:
 
 def _wrong_in(condition: Clause) -> Token | None:
     """What the condition itself names as the wrong: "upset by the delay", "our tone caused"."""
-    if condition.voice is not Voice.PASSIVE and condition.doer is Agent.THING and named_noun(condition.subject):
+    if (
+        condition.voice is not Voice.PASSIVE
+        and condition.doer in {Agent.THING, Agent.OTHER}
+        and named_noun(condition.subject)
+    ):
         return condition.subject
     for token in condition.own:
         if token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
@@ -127,14 +136,27 @@ def _wrong_in(condition: Clause) -> Token | None:
 
 
 def _phrase(case: Case, noun: Token) -> str:
-    words = [t for t in noun.subtree]
+    words = list(noun.subtree)
     text = case.text[words[0].idx : words[-1].idx + len(words[-1])].rstrip(" ,;")
     return text[0].lower() + text[1:] if words[0].lower_ in {"the", "this", "these", "my", "our"} else text
 
 
 def _tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, to the end of the finding."""
-    return Edit(apology.head.idx + len(apology.head), max(case.end, apology.head.idx + len(apology.head)), new)
+    begin = apology.head.idx + len(apology.head)
+    end = max(case.end, begin)
+    for part in (apology.object, apology.complement.root if apology.complement is not None else None):
+        last = part.right_edge if part is not None else None
+        while last is not None and last.i > apology.head.i and (last.is_punct or last.is_space):
+            last = case.reading.doc[last.i - 1]
+        end = max(end, last.idx + len(last)) if last is not None and case.tokens[-1].i <= last.i else end
+    return Edit(begin, end, new)
+
+
+def _closes(case: Case, edit: Edit) -> bool:
+    """Whether a sentence or a further clause begins where the edit ends."""
+    following = next((t for t in case.reading.doc if t.idx >= edit.end and not t.is_space), None)
+    return following is None or following.is_punct or following.dep_ == "cc" or following.is_sent_start is True
 
 
 def _end(case: Case, clause: Clause) -> int:
@@ -172,15 +194,23 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
-    if apology is None or apology.head.idx < case.begin:
+    if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)):
+        return
+    if not _closes(case, _tail(case, apology, "")):
         return
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(_tail(case, apology, words),), told=told)
-    if case.names_own_act:
+    if case.names_the_act:
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     else:
         yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _within_object(case: Case, apology: Apology) -> bool:
+    """ "Any inconvenience this may have caused": the finding is part of what the apology is for."""
+    noun = apology.object
+    return noun is not None and bool(case.tokens) and noun.i < case.tokens[0].i <= noun.right_edge.i
 
 
 def _what_happened(case: Case, fact: str) -> Iterator[str]:
@@ -216,9 +246,11 @@ def doubt(case: Case) -> Iterator[Mend]:
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
     if case.apology is not None and case.begin > case.apology.head.idx:
+        yield from nameless(case)
         return
+    yield from nobody(case)
     for token in case.tokens:
-        if token.lower_ in _MAYBE:
+        if token.lower_ in _MAYBE and not any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens):
             yield Mend(edits=(_without_adverb(case, token),), told=_CERTAIN)
 
 

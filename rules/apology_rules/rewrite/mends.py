@@ -37,3 +37,12 @@ MENDERS: Mapping[str, Mender] = {
     "premature-selling": size.drop("Takes the sale out."),
 }
 """A mender for each rule over words; `placeholder-left` has none, for only the writer can fill a placeholder."""
+
+DROPPED = frozenset(
+    rule
+    for rule in MENDERS
+    if rule.split(".")[0] in {"overlong-drama", "premature-selling"}
+    or rule in {"minimising.normalise", "minimising.worse-case", "minimising.bolster", "minimising.silver-lining"}
+    or rule == "blame-shifting.victim"
+)
+"""The rules whose words simply go."""

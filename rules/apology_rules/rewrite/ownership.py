@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.failures import fails
+from apology_rules.review import FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -15,13 +17,17 @@ _FOLLOWING = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
 
 def nobody(case: Case) -> Iterator[Mend]:
     """ "Mistakes were made" becomes "We made mistakes"."""
+    found: list[Mend] = []
     for clause in case.clauses:
         if clause.voice is Voice.PASSIVE and clause.past and not clause.modals:
             edit = in_active(case, clause)
             if edit is not None:
-                yield Mend(edits=(edit,), told="Says who did it; take it only if it was you.")
+                found.append(Mend(edits=(edit,), told="Says who did it; take it only if it was you."))
         elif clause.root.lemma_ == "go" and "missing" in clause.words and clause.root.tag_ == "VBD":
-            yield from _lost(case, clause)
+            found += _lost(case, clause)
+    if len(found) > 1:
+        yield Mend(edits=tuple(sorted(edit for mend in found for edit in mend.edits)), told=found[0].told)
+    yield from found
 
 
 def _lost(case: Case, clause: Clause) -> Iterator[Mend]:
@@ -50,7 +56,13 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         or root.head.lower_ == "shows"
     ):
         return None
-    if any(c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.tag_ == "VBN" for c in children):
+    if any(
+        c.dep_ == "conj"
+        and c.pos_ in {"VERB", "AUX"}
+        and c.tag_ == "VBN"
+        and not any(g.dep_.startswith("nsubj") for g in c.children)
+        for c in children
+    ):
         return None
     if clause.dependency == "ccomp" and not _reported_by_us(root.head):
         return None
@@ -94,6 +106,8 @@ def _opens(case: Case, begin: int) -> bool:
 
 def cause(case: Case) -> Iterator[Mend]:
     """A true cause stays, and ownership stands beside it."""
+    if not _tells_of_failure(case):
+        return
     last = case.reading.sentence_at(case.tokens[-1].i)
     here = cuts.end_of(case.reading, last)
     closed = case.text[here - 1] in ".!?\u2026"
@@ -103,13 +117,23 @@ def cause(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here, here, f"{'' if closed else '.'} {own}"),), told=told)
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
-    if found and not any(edit.cuts and edit.begin <= sentence.begin for edit in found):
+    if found and not any(edit.begin <= sentence.begin for edit in found):
         yield Mend(edits=found, told="Takes the excuse out.")
+
+
+def _tells_of_failure(case: Case) -> bool:
+    """Whether a cause stands here at all; the trained reader alone may point at less."""
+    if FindingSource.GRAMMAR in case.finding.sources:
+        return True
+    return any(
+        fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
+        for c in case.clauses
+    )
 
 
 def blame(case: Case) -> Iterator[Mend]:
     """The charge against the recipient goes, and so does a plea of good intentions."""
-    found = cuts.cut(case.reading, case.begin, case.end)
+    found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
     if found:
         yield Mend(edits=found, told="Takes it out; the apology stands without it.")
 

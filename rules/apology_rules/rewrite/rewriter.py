@@ -1,5 +1,6 @@
 """The rewriter: proposes mends, proves each by a second review, and composes the rewrite of the whole draft."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +21,12 @@ from apology_rules.review import (
     Span,
     Suggestion,
     TextEdit,
-    Verdict,
 )
 from apology_rules.rewrite.additions import Addition, additions, filled, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.mends import MENDERS
+from apology_rules.rewrite.mends import DROPPED, MENDERS
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
 MAX_PROOFS = 32
@@ -142,6 +142,11 @@ class Rewriter:
                 end=finding.span.end + self._lead,
                 voice=self._voice,
                 parse=self._parse,
+                doomed=tuple(
+                    (f.span.begin + self._lead, f.span.end + self._lead)
+                    for f in self._first.review.findings
+                    if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
+                ),
             )
         )
 
@@ -165,7 +170,7 @@ class Rewriter:
         """Sorted edits of the body in the writer's hand; none when one reaches out of the body."""
         done = tuple(sorted(Edit(e.begin, e.end, in_the_hand_of(self._body, e.new)) for e in edits))
         if any(e.begin < self._lead for e in done) or any(
-            a.end > b.begin for a, b in zip(done, done[1:], strict=False)
+            a.end > b.begin for a, b in itertools.pairwise(done)
         ):
             return ()
         return tuple(e for e in done if self._original[e.begin : e.end] != e.new)
@@ -178,7 +183,7 @@ class Rewriter:
         if finding.span is None:
             return _state(after, finding) > _state(self._first, finding)
         before_, after_ = self._around(after, edits, finding)
-        gone = after_[finding.rule_id] < before_[finding.rule_id]
+        gone = after_[finding.category] < before_[finding.category]
         return gone and _well_formed(after.reading, self._first.reading)
 
     def _again(self, edits: Sequence[Edit]) -> Judged | None:
@@ -210,7 +215,7 @@ class Rewriter:
 
     def _around(
         self, after: Judged, edits: Sequence[Edit], finding: Finding | None = None
-    ) -> tuple[Counter[str], Counter[str]]:
+    ) -> tuple[Counter[Category], Counter[Category]]:
         """The flaws in the sentences that the edits touch, before and after. Elsewhere no word has changed."""
         places = [(e.begin, e.end) for e in edits]
         if finding is not None and finding.span is not None:
@@ -223,11 +228,11 @@ class Rewriter:
         new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
         return self._flaws_in(self._first.review, old), self._flaws_in(after.review, new)
 
-    def _flaws_in(self, review: Review, places: Sequence[tuple[int, int]]) -> Counter[str]:
-        spans = [(f.rule_id, f.span) for f in review.findings if f.span is not None]
+    def _flaws_in(self, review: Review, places: Sequence[tuple[int, int]]) -> Counter[Category]:
+        spans = [(f.category, f.span) for f in review.findings if f.span is not None]
         return Counter(
-            rule
-            for rule, span in spans
+            category
+            for category, span in spans
             if any(span.begin + self._lead < end and begin < span.end + self._lead for begin, end in places)
         )
 
@@ -235,7 +240,7 @@ class Rewriter:
 
     def _rewrite(self, proved: list[_Proved], review: Review) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
-        chosen = self._compatible(proved)
+        chosen = self._still_wanted(self._compatible(proved))
         edits = self._together(chosen)
         after = self._again(edits) if edits else None
         if edits and (after is None or not self._no_worse(after, edits)):
@@ -256,9 +261,19 @@ class Rewriter:
     def _compatible(self, proved: list[_Proved]) -> list[_Proved]:
         chosen: list[_Proved] = []
         for one in sorted(proved, key=lambda p: (p.finding.span is None, -p.finding.severity)):
-            if one.addition is not None or not any(overlap(one.edits, other.edits) for other in chosen):
+            fresh = [e for e in one.edits if not any(e in other.edits for other in chosen)]
+            if one.addition is not None or not any(overlap(fresh, other.edits) for other in chosen):
                 chosen.append(one)
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.edits[0].begin))
+
+    def _still_wanted(self, chosen: list[_Proved]) -> list[_Proved]:
+        """Without the additions that the other mends have made needless."""
+        mended = [p for p in chosen if p.addition is None]
+        after = self._again(self._together(mended)) if 0 < len(mended) < len(chosen) else None
+        if after is None:
+            return chosen
+        left = {f.rule_id for f in after.review.findings}
+        return [p for p in chosen if p.addition is None or p.finding.rule_id in left]
 
     def _together(self, chosen: Sequence[_Proved]) -> tuple[Edit, ...]:
         wanted = [p.addition for p in chosen if p.addition is not None]

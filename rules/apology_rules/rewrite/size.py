@@ -24,7 +24,7 @@ class _Drop:
         self._told = told
 
     def __call__(self, case: Case) -> Iterator[Mend]:
-        found = cuts.cut(case.reading, case.begin, case.end)
+        found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
         if found:
             yield Mend(edits=found, told=self._told)
 

@@ -78,10 +78,28 @@ def as_object(words: str) -> str:
 
 def lowered(words: str, first: Token) -> str:
     """Words from the head of a sentence, for use in its middle: the capital goes, save on names, "I" and acronyms."""
-    keep = first.pos_ == "PROPN" or first.ent_type_ in {"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "DATE"}
-    if (keep and first.lower_ not in {"the", "a", "your", "our", "my", "this", "some"}) or words[:1] == "I":
-        return words if not words.startswith(("In ", "It ", "Its ", "If ", "Is ")) else words[0].lower() + words[1:]
-    return words if len(first.text) > 1 and first.text.isupper() else words[:1].lower() + words[1:]
+    named = first.pos_ == "PROPN" or first.ent_type_ in {"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "DATE"}
+    small = {
+        "the",
+        "a",
+        "an",
+        "your",
+        "our",
+        "my",
+        "this",
+        "some",
+        "it",
+        "its",
+        "they",
+        "he",
+        "she",
+        "these",
+        "those",
+        "that",
+    }
+    if first.text in {"I", "I'm"} or (named and first.lower_ not in small) or (len(first) > 1 and first.text.isupper()):
+        return words
+    return words[:1].lower() + words[1:]
 
 
 def raised(words: str) -> str:
