@@ -124,6 +124,8 @@ def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
 
 def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit]:
     for family in _FAMILIES:
+        if family == "premature_selling" and not reading.public:
+            continue  # friends and colleagues sell nothing
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, _ in notes.spans(family):
             for mark in _by_sentence(reading, begin, end):

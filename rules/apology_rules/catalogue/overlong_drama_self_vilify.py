@@ -15,7 +15,8 @@ def _insults_self(_: Reading, clause: Clause) -> bool:
         return True
     if clause.root.lemma_.lower() in {"hate", "loathe", "despise"} and clause.words & {"myself", "ourselves"}:
         return True
-    predicate = clause.root.lemma_.lower() in {"be", "feel"} and clause.subject.lower_ in {"i", "im", "we"}
+    likened = clause.root.lemma_.lower() == "feel" and "like" in clause.words  # "I feel terrible" insults nobody
+    predicate = (clause.root.lemma_.lower() == "be" or likened) and clause.subject.lower_ in {"i", "im", "we"}
     said = {t.lemma_.lower() for t in clause.own if t.dep_ in {"attr", "acomp", "amod", "conj", "dobj", "pobj", "oprd"}}
     return predicate and bool(said & lexicon.SELF_INSULTS) and not clause.negated
 

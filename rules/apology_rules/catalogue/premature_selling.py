@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from apology_rules.reading import Mark, Reading
+from apology_rules.reading.acts import Strength
 from apology_rules.reading.clauses import Clause
 from apology_rules.reading.layout import Role
-from apology_rules.review import Category
+from apology_rules.review import Category, ComponentKind
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
@@ -17,13 +18,19 @@ def _find(reading: Reading) -> Iterator[Mark]:
         return
     reached = 0
     for clause in reading.clauses:
-        if clause.last > reached and _placed(reading, clause) and reading.has("sell", clause) and _sells(clause):
+        if clause.last > reached and _placed(reading, clause) and _invites(reading, clause) and _sells(clause):
             reached = clause.last
             yield reading.mark(clause)
 
 
 def _placed(reading: Reading, clause: Clause) -> bool:
     return reading.sentences[clause.sentence].role in {Role.BODY, Role.FOOTER, Role.SIGNATURE} and not clause.quoted
+
+
+def _invites(reading: Reading, clause: Clause) -> bool:
+    """A plain "we hope to see you again" is a courtesy where something was put right."""
+    repaired = reading.components[ComponentKind.REMEDY].strength is Strength.FULL
+    return reading.has("sell", clause) or (reading.has("come_back", clause) and not repaired)
 
 
 def _sells(clause: Clause) -> bool:

@@ -1,0 +1,49 @@
+"""Edits close the gap that they leave."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apology_rules.rewrite.edits import Edit, applied, composed, sentence_cut
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "left"),
+    [
+        ("One. Two. Three.", "Two.", "One. Three."),
+        ("One. Two.", "Two.", "One."),
+        ("One. Two.", "One.", "Two."),
+        ("Dear Jo,\n\nOne.\n\nTwo.", "One.", "Dear Jo,\n\nTwo."),
+        ("One.\r\n\r\nTwo.\r\n\r\nJo", "Two.", "One.\r\n\r\nJo"),
+        ("One.\n\nTwo.\nJo", "Two.", "One.\n\nJo"),
+        ("One.\nTwo.\n\nJo", "Two.", "One.\n\nJo"),
+        ("One.\n\nTwo.", "Two.", "One."),
+        ("One. Two.\nThree.", "Two.", "One.\nThree."),
+    ],
+)
+def test_a_sentence_goes_with_its_gap(text: str, sentence: str, left: str) -> None:
+    begin = text.index(sentence)
+    assert applied(text, [sentence_cut(text, begin, begin + len(sentence))]) == left
+
+
+def test_two_sentences_of_a_paragraph_take_the_paragraph_along() -> None:
+    text = "One.\n\nTwo. Three.\n\nFour."
+    cuts = [sentence_cut(text, 6, 10), sentence_cut(text, 11, 17)]
+    assert applied(text, composed(text, cuts)) == "One.\n\nFour."
+
+
+def test_an_insertion_at_a_cut_stands_in_its_place() -> None:
+    text = "One.\n\nTwo.\n\nThree."
+    edits = [Edit(6, 6, "New. "), sentence_cut(text, 6, 10)]
+    assert applied(text, composed(text, edits)) == "One.\n\nNew.\n\nThree."
+
+
+@given(
+    st.text(alphabet="ab .\n", max_size=40),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.sampled_from(["", "x", " y "])), max_size=6),
+)
+def test_composed_edits_are_sorted_and_do_not_touch(text: str, raw: list[tuple[int, int, str]]) -> None:
+    edits = [Edit(min(a, b, len(text)), min(max(a, b), len(text)), new) for a, b, new in raw]
+    whole = composed(text, edits)
+    assert all(a.end < b.begin or (a.end == b.begin and a.begin < b.begin) for a, b in zip(whole, whole[1:], strict=False))
+    assert all(0 <= e.begin <= e.end <= len(text) for e in whole)

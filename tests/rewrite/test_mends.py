@@ -1,0 +1,245 @@
+"""Each mender on sentences of its own: what it makes of the words in double brackets."""
+
+import pytest
+
+from apology_rules import Context, Facts, Finding, FindingSource, Span
+from apology_rules.catalogue import RULES
+from apology_rules.reading import Reading
+from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.edits import applied
+from apology_rules.rewrite.mends import MENDERS
+from apology_rules.rewrite.words import voice_of
+from tests.rewrite.conftest import Readings
+
+CASES = {
+    "insincere-hedging.conditional": [
+        ("[[We apologise if anyone was upset by the delay]].", "We apologise for the delay."),
+        ("[[I'm sorry if I embarrassed you on Friday]].", "I'm sorry that I embarrassed you on Friday."),
+        ("[[If our letter distressed your family, we are sorry]].", "We are sorry for our letter."),
+        ("[[I apologise for the noise if it bothered you]].", "I apologise for the noise."),
+        ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
+        ("I broke the lamp. [[I am sorry if you were annoyed]].", "I broke the lamp. I am sorry."),
+        ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
+    ],
+    "insincere-hedging.reaction": [
+        ("[[I'm sorry you took it that way]]. I read your diary.", "I'm sorry. I read your diary."),
+        ("[[We are sorry that you felt let down]].", "We are sorry for [what you did]."),
+        ("[[We apologise for how the memo was perceived]].", "We apologise for the memo."),
+        ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
+    ],
+    "insincere-hedging.blurred-object": [
+        ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
+        ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
+        (
+            "[[We are sorry for any inconvenience this may have caused]] and thank you for waiting.",
+            "We are sorry for [what you did] and thank you for waiting.",
+        ),
+    ],
+    "insincere-hedging.blurred-victim": [
+        ("[[I apologise to anybody who was hurt by my joke]].", "I apologise for my joke."),
+        ("[[We are sorry to anyone offended by the poster]].", "We are sorry for the poster."),
+        ("[[We are sorry that certain people were upset]].", "We are sorry for [what you did]."),
+    ],
+    "insincere-hedging.doubt": [
+        ("We are sorry. [[Errors may have been made in the audit]].", "We are sorry. We made errors in the audit."),
+        ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
+        ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
+        ("We are sorry. [[Your letter seems to have fallen behind a desk]].", "We are sorry. Your letter fell behind a desk."),
+        ("We are sorry. [[Apparently, our driver broke the gate]].", "We are sorry. Our driver broke the gate."),
+    ],
+    "insincere-hedging.grudging": [
+        ("[[Okay, I apologise, I guess]].", "I apologise."),
+        ("[[For what it's worth, I am sorry that I shouted]].", "I am sorry that I shouted."),
+        ("[[Fine, sorry that I ate your lunch]].", "Sorry that I ate your lunch."),
+    ],
+    "blame-shifting.agent-omission": [
+        ("We are sorry. [[Two invoices were sent twice]].", "We are sorry. We sent two invoices twice."),
+        ("I am sorry. [[The window was left open overnight]].", "I am sorry. I left the window open overnight."),
+        ("We are sorry. [[Some boxes went missing]] in March.", "We are sorry. We lost some boxes in March."),
+        ("We are sorry. [[It was not checked before the sale]].", "We are sorry. We did not check it before the sale."),
+        ("We are sorry. [[Your claim has been forgotten]].", "We are sorry. We have forgotten your claim."),
+        ("We are sorry. In May, [[the names were mistaken]].", "We are sorry. In May, we mistook the names."),
+    ],
+    "blame-shifting.victim": [
+        ("We are sorry about the charge, [[but you did not read the terms]].", "We are sorry about the charge."),
+        ("I am sorry. [[You should have asked me first]]. I will pay for it.", "I am sorry. I will pay for it."),
+        ("We are sorry. [[Had you rung us]], it would have been fixed. Call me.", "We are sorry. Call me."),
+    ],
+    "blame-shifting.intent-defence": [
+        ("I broke it. [[I never wanted to upset you]]. I will replace it.", "I broke it. I will replace it."),
+        ("We lied to you, and [[we meant well]].", "We lied to you."),
+        ("I am sorry. [[It was not my intention to hurt anyone]].", "I am sorry."),
+    ],
+    "blame-shifting.shared": [
+        ("I'm sorry. [[We both lost our tempers]].", "I'm sorry. I lost our tempers."),
+        ("We regret that [[there were mistakes on both sides]].", "We regret that there were mistakes on our side."),
+        ("I am sorry. [[We both raised our voices too much]].", "I am sorry. I raised our voices too much."),
+    ],
+    "blame-shifting.scapegoat": [
+        (
+            "We are sorry. [[A trainee shredded your letters]].",
+            "We are sorry. A trainee shredded your letters. Getting this right was our job.",
+        ),
+        (
+            "I am sorry. [[My secretary lost the form]].",
+            "I am sorry. My secretary lost the form. Getting this right was my job.",
+        ),
+        (
+            "We apologise. [[Our new cook burned the cake]]!",
+            "We apologise. Our new cook burned the cake! Getting this right was our job.",
+        ),
+    ],
+    "blame-shifting.third-party": [
+        (
+            "We are sorry. [[The printer sent us the wrong posters]].",
+            "We are sorry. The printer sent us the wrong posters. Getting this right was our job.",
+        ),
+        (
+            "I am sorry. [[The bank delayed the transfer]]",
+            "I am sorry. The bank delayed the transfer. Getting this right was my job.",
+        ),
+        (
+            "We are sorry. [[Our caterer forgot the cake]]. We will refund you.",
+            "We are sorry. Our caterer forgot the cake. Getting this right was our job. We will refund you.",
+        ),
+    ],
+    "blame-shifting.circumstance": [
+        (
+            "We are sorry. [[The storm delayed every van]].",
+            "We are sorry. The storm delayed every van. Getting this right was our job.",
+        ),
+        (
+            "I am sorry that I was late, [[owing to the traffic]].",
+            "I am sorry that I was late, owing to the traffic. Getting this right was my job.",
+        ),
+        (
+            "We apologise. [[The software deleted your photos]].",
+            "We apologise. The software deleted your photos. Getting this right was our job.",
+        ),
+    ],
+    "overlong-drama.self-focus": [
+        ("I lost your ring. [[I have cried all week]]. I will find it.", "I lost your ring. I will find it."),
+        ("I am sorry that I lied, and [[I cannot eat any more]].", "I am sorry that I lied."),
+        ("Sorry, Ann.\n\n[[My nerves are in pieces]].\n\nI will call on Monday.", "Sorry, Ann.\n\nI will call on Monday."),
+    ],
+    "overlong-drama.self-vilify": [
+        ("I forgot you. [[I am the worst friend alive]]. I am sorry.", "I forgot you. I am sorry."),
+        ("I am sorry that I lied, and [[I am a worthless fool]].", "I am sorry that I lied."),
+        ("[[I am a monster]]. I broke the vase.", "I broke the vase."),
+    ],
+    "overlong-drama.begging": [
+        ("I am sorry. [[Please, please take me back]]. I was late.", "I am sorry. I was late."),
+        ("I broke it. [[I beg you to forgive me]].", "I broke it."),
+        ("I am sorry that I shouted, and [[I implore you to write to me]].", "I am sorry that I shouted."),
+    ],
+    "overlong-drama.hyperbole": [
+        ("I was late. [[My world has ended]]. I am sorry.", "I was late. I am sorry."),
+        ("I am sorry that I forgot, and [[I will regret it until I die]].", "I am sorry that I forgot."),
+        ("[[No crime was ever so vile]]. I broke your cup.", "I broke your cup."),
+    ],
+    "overlong-drama.stacking": [
+        ("[[I am so deeply, truly, terribly sorry]] that I was late.", "I am sorry that I was late."),
+        ("I was late. [[We are heartbroken, ashamed and mortified]]. Sorry.", "I was late. Sorry."),
+        ("[[We are very, very sorry]] for the delay.", "We are sorry for the delay."),
+    ],
+    "overlong-drama.rehash": [
+        ("I am sorry I was late. [[I am so sorry]]. I will be on time.", "I am sorry I was late. I will be on time."),
+        ("We broke it.\n\n[[Again, we apologise]].\n\nAnn", "We broke it.\n\nAnn"),
+        ("I lost it. I will pay on Friday, and [[I am sorry again]].", "I lost it. I will pay on Friday."),
+    ],
+    "minimising.trivialise": [
+        ("We are sorry. [[It was just a typing error]].", "We are sorry. It was a typing error."),
+        ("We are sorry. [[There was a slight error in the bill]].", "We are sorry. There was an error in the bill."),
+        ("I am sorry. [[It is no big deal]]. I will pay.", "I am sorry. I will pay."),
+    ],
+    "minimising.downscale": [
+        ("We are sorry. [[Only 12 guests were ill]].", "We are sorry. 12 guests were ill."),
+        ("We are sorry. [[A tiny number of parcels were lost]].", "We are sorry. [How many] parcels were lost."),
+        ("We apologise for the fault, [[which hit just 4% of users]].", "We apologise for the fault, which hit 4% of users."),
+    ],
+    "minimising.normalise": [
+        ("We are sorry. [[Every airline loses bags]]. We will pay.", "We are sorry. We will pay."),
+        ("We lost it, and [[such mishaps occur everywhere]].", "We lost it."),
+        ("I am sorry. [[Things like this happen]].", "I am sorry."),
+    ],
+    "minimising.worse-case": [
+        ("We are sorry. [[Luckily nobody was hurt]]. We will repair the fence.", "We are sorry. We will repair the fence."),
+        ("We lost it, but [[it could have been far worse]].", "We lost it."),
+        ("I am sorry. [[At least the cat is alive]].", "I am sorry."),
+    ],
+    "minimising.bolster": [
+        ("[[We pride ourselves on our service]]. We lost your bag.", "We lost your bag."),
+        ("We failed you, and [[our team has won six prizes]].", "We failed you."),
+        ("We are sorry. [[Our record is second to none]].", "We are sorry."),
+    ],
+    "minimising.silver-lining": [
+        ("We are sorry. [[On the bright side, you saw the sea]].", "We are sorry."),
+        ("I was late, but [[we had a lovely walk]].", "I was late."),
+        ("[[The good news is that the cake was nice]]. I forgot the candles.", "I forgot the candles."),
+    ],
+    "premature-selling": [
+        ("We are sorry. [[Why not try our new app]]? Call me.", "We are sorry. Call me."),
+        ("We will refund you on Friday, and [[we hope you will book again]].", "We will refund you on Friday."),
+        ("We are sorry.\n\n[[Use code SAVE5 for 5% off]]!\n\nAnn", "We are sorry.\n\nAnn"),
+    ],
+}
+
+
+def case_of(reading: Reading, rule_id: str, begin: int, end: int, readings: Readings) -> Case:
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    assert rule.category is not None
+    finding = Finding(
+        rule_id=rule_id,
+        category=rule.category,
+        severity=rule.severity,
+        confidence=1.0,
+        span=Span(begin=begin, end=end, text=reading.text[begin:end]),
+        message=rule.message,
+        why=rule.why,
+        reference=rule.reference,
+        sources=(FindingSource.GRAMMAR,),
+    )
+    return Case(
+        reading=reading,
+        finding=finding,
+        begin=begin,
+        end=end,
+        voice=voice_of(reading),
+        parse=lambda fact: readings(fact).doc,
+    )
+
+
+def mended(marked: str, rule_id: str, readings: Readings, context: Context | None = None) -> list[str]:
+    begin = marked.index("[[")
+    end = marked.index("]]") - 2
+    text = marked.replace("[[", "").replace("]]", "")
+    case = case_of(readings(text, context), rule_id, begin, end, readings)
+    return [applied(text, mend.edits) for mend in MENDERS[rule_id](case)]
+
+
+@pytest.mark.parametrize(("rule_id", "marked", "expected"), [(r, *pair) for r, pairs in CASES.items() for pair in pairs])
+def test_the_mend_is_a_sentence_that_a_person_would_write(
+    rule_id: str, marked: str, expected: str, reading_of: Readings
+) -> None:
+    offered = mended(marked, rule_id, reading_of)
+    assert offered
+    assert offered[0] == expected
+
+
+def test_every_rule_over_words_has_a_mender_and_three_cases() -> None:
+    over_words = {rule.id for rule in RULES if not rule.id.startswith(("missing-", "absent-"))} - {"placeholder-left"}
+    assert set(MENDERS) == over_words == set(CASES)
+    assert all(len(pairs) >= 3 for pairs in CASES.values())
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        ("We sent the wrong size.", "We apologise that we sent the wrong size."),
+        ("the wrong size", "We apologise for the wrong size."),
+    ],
+)
+def test_a_fact_takes_the_place_of_the_nameless(fact: str, expected: str, reading_of: Readings) -> None:
+    context = Context(facts=Facts(what_happened=fact))
+    offered = mended("[[We apologise for any inconvenience]].", "insincere-hedging.blurred-object", reading_of, context)
+    assert offered[0] == expected
