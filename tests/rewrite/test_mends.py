@@ -16,13 +16,13 @@ CASES = {
         ("[[We apologise if anyone was upset by the delay]].", "We apologise for the delay."),
         ("[[I'm sorry if I embarrassed you on Friday]].", "I'm sorry that I embarrassed you on Friday."),
         ("[[If our letter distressed your family, we are sorry]].", "We are sorry for our letter."),
-        ("[[I apologise for the noise if it bothered you]].", "I apologise for the noise."),
+        ("[[I apologise for the crash if it bothered you]].", "I apologise for the crash."),
         ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
-        ("I broke the lamp. [[I am sorry if you were annoyed]].", "I broke the lamp. I am sorry."),
+        ("We broke the lamp. [[We are sorry if you were hurt]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
     ],
     "insincere-hedging.reaction": [
-        ("[[I'm sorry you took it that way]]. I read your diary.", "I'm sorry. I read your diary."),
+        ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
         ("[[We are sorry that you felt let down]].", "We are sorry for [what you did]."),
         ("[[We apologise for how the memo was perceived]].", "We apologise for the memo."),
         ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
@@ -49,7 +49,7 @@ CASES = {
     ],
     "insincere-hedging.grudging": [
         ("[[Okay, I apologise, I guess]].", "I apologise."),
-        ("[[For what it's worth, I am sorry that I shouted]].", "I am sorry that I shouted."),
+        ("[[If it helps, I am sorry that I shouted]].", "I am sorry that I shouted."),
         ("[[Fine, sorry that I ate your lunch]].", "Sorry that I ate your lunch."),
     ],
     "blame-shifting.agent-omission": [
@@ -58,7 +58,8 @@ CASES = {
         ("We are sorry. [[Some boxes went missing]] in March.", "We are sorry. We lost some boxes in March."),
         ("We are sorry. [[It was not checked before the sale]].", "We are sorry. We did not check it before the sale."),
         ("We are sorry. [[Your claim has been forgotten]].", "We are sorry. We have forgotten your claim."),
-        ("We are sorry. In May, [[the names were mistaken]].", "We are sorry. In May, we mistook the names."),
+        ("We are sorry. In May, [[the keys were taken]].", "We are sorry. In May, we took the keys."),
+        ("Your form was signed [[but was never sent]]. We are sorry.", "Your form was signed but we never sent it. We are sorry."),
     ],
     "blame-shifting.victim": [
         ("We are sorry about the charge, [[but you did not read the terms]].", "We are sorry about the charge."),
@@ -71,9 +72,9 @@ CASES = {
         ("I am sorry. [[It was not my intention to hurt anyone]].", "I am sorry."),
     ],
     "blame-shifting.shared": [
-        ("I'm sorry. [[We both lost our tempers]].", "I'm sorry. I lost our tempers."),
+        ("I'm sorry. [[We both told lies]].", "I'm sorry. I told lies."),
         ("We regret that [[there were mistakes on both sides]].", "We regret that there were mistakes on our side."),
-        ("I am sorry. [[We both raised our voices too much]].", "I am sorry. I raised our voices too much."),
+        ("I am sorry. [[We both behaved badly]].", "I am sorry. I behaved badly."),
     ],
     "blame-shifting.scapegoat": [
         (

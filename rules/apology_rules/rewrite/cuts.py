@@ -37,7 +37,8 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
         also = {t.i for t in here if any(first <= t.idx < last for first, last in doomed)}
         if not inside or (whole and len(inside) < _LEAST_SHARE * len(here)):
             continue
-        found = () if len(inside | also) == len(here) else _cut_in(reading, sentence, inside)
+        left = [t for t in here if t.i not in inside | also]
+        found = () if all(t.lower_ in _LEADS for t in left) else _cut_in(reading, sentence, inside)
         if found is None:
             return None
         if found == ():

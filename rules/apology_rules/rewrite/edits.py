@@ -1,7 +1,7 @@
 """Edits: what is replaced by what in one text, and how a cut closes the gap that it leaves."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _BLANK = " \t\u00a0"
 _LINE_END = "\r\n"
@@ -78,7 +78,8 @@ def composed(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         elif last.cuts and edit.cuts and not text[last.end : edit.begin].strip():
             whole = text[last.begin : max(last.end, edit.end)]
             begin = last.begin + len(whole) - len(whole.lstrip())
-            merged[-1] = _joined_cut(text, last, edit, begin, begin + len(whole.strip()))
+            joined = _joined_cut(text, last, edit, begin, begin + len(whole.strip()))
+            merged[-1] = replace(joined, begin=max(joined.begin, merged[-2].end)) if len(merged) > 1 else joined
         elif edit.begin <= last.end:
             merged[-1] = _filled(text, last, edit)
         else:

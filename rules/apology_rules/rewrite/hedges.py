@@ -144,13 +144,14 @@ def _phrase(case: Case, noun: Token) -> str:
 def _tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, to the end of the finding."""
     begin = apology.head.idx + len(apology.head)
-    end = max(case.end, begin)
+    edit = Edit(begin, max(case.end, begin), new)
     for part in (apology.object, apology.complement.root if apology.complement is not None else None):
         last = part.right_edge if part is not None else None
         while last is not None and last.i > apology.head.i and (last.is_punct or last.is_space):
             last = case.reading.doc[last.i - 1]
-        end = max(end, last.idx + len(last)) if last is not None and case.tokens[-1].i <= last.i else end
-    return Edit(begin, end, new)
+        if last is not None and not _closes(case, edit):
+            edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
+    return edit
 
 
 def _closes(case: Case, edit: Edit) -> bool:

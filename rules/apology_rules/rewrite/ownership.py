@@ -10,7 +10,7 @@ from apology_rules.review import FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.words import as_object, lowered, past, raised
+from apology_rules.rewrite.words import as_object, lowered, past, raised, was
 
 _FOLLOWING = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
 
@@ -49,7 +49,11 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     children = list(root.children)
     subject = next((c for c in children if c.dep_ == "nsubjpass"), None)
     passive = next((c for c in children if c.dep_ == "auxpass"), None)
-    if subject is None or passive is None or clause.doer is not Agent.NOBODY or clause.dependency not in _FOLLOWING:
+    shared = subject is None and clause.dependency == "conj" and clause.subject is not None
+    if (subject is None and not shared) or passive is None or clause.doer is not Agent.NOBODY or clause.dependency not in _FOLLOWING:
+        return None
+    subject = subject or clause.subject
+    if subject is None:
         return None
     if (
         subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me"}
@@ -67,11 +71,17 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     if clause.dependency == "ccomp" and not _reported_by_us(root.head):
         return None
     noun, begin = _noun(case, subject)
+    if shared:
+        first = next(t for t in case.reading.doc[subject.i + 1 :] if t in children or t == passive)
+        first = min((c for c in children if c.dep_ in {"aux", "auxpass"}), key=lambda c: c.i, default=first)
+        noun, begin = ("them" if was(subject) == "were" else "it"), first.idx
+        if subject.lower_ in {"you", "he", "she"}:
+            return None
     have = next((c.lower_ for c in children if c.dep_ == "aux" and c.lemma_ == "have"), "")
     not_ = [c for c in children if c.dep_ == "neg" and c.lower_ != "never"]
     between = [
         t
-        for t in case.reading.doc[subject.right_edge.i + 1 : root.i]
+        for t in case.reading.doc[(passive.i if shared else subject.right_edge.i) + 1 : root.i]
         if t.dep_ not in {"aux", "auxpass"} and t not in not_ and not t.is_space
     ]
     if any(t.is_punct for t in between):
@@ -144,7 +154,7 @@ def shared(case: Case) -> Iterator[Mend]:
     tokens = case.tokens
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
-        if token.lower_ == "we" and following.lower_ == "both":
+        if token.lower_ == "we" and following.lower_ == "both" and not any(t.lower_ in {"our", "us"} for t in tokens):
             new = "I"
             yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=told)
         if token.lower_ == "both" and following.lower_ in {"sides", "parts", "ends"}:
