@@ -215,3 +215,23 @@ def test_bad_usage_is_said_and_exits_with_2(run: Run, arguments: list[str]) -> N
     assert ran.code == 2
     assert ran.err.startswith(("Usage:", "Error:"))
     assert "Traceback" not in ran.err
+
+
+def test_a_person_who_asks_for_a_rewrite_sees_it_with_what_changed(run: Run, replay: Replay) -> None:
+    def rewritten(text: str) -> pb.Review:
+        review = review_of(text)
+        hedge = span(text, " if it hurt")
+        edit = pb.TextEdit(span=hedge)
+        review.findings[0].suggestions.add(edits=[edit], description="Drops the condition.")
+        review.rewrite.text = text.replace(" if it hurt", " for [what you did]")
+        review.rewrite.changes.add(rule_id=review.findings[0].rule_id, description="Names the act.")
+        review.rewrite.remaining.append("Fill in [what you did].")
+        return review
+
+    replay.review = rewritten
+    ran = run("check", "--text", FLAWED, "--rewrite")
+    assert "Drops the condition." in ran.out
+    assert "A rewrite" in ran.out
+    assert "I am sorry for [what you did]." in ran.out
+    assert "- Names the act." in ran.out
+    assert "- Fill in [what you did]." in ran.out

@@ -18,7 +18,7 @@ CASES = {
         ("[[If our letter distressed your family, we are sorry]].", "We are sorry for our letter."),
         ("[[I apologise for the crash if it bothered you]].", "I apologise for the crash."),
         ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
-        ("We broke the lamp. [[We are sorry if you were hurt]].", "We broke the lamp. We are sorry."),
+        ("We broke the lamp. [[We are sorry if it annoyed you]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
     ],
     "insincere-hedging.reaction": [
@@ -44,7 +44,10 @@ CASES = {
         ("We are sorry. [[Errors may have been made in the audit]].", "We are sorry. We made errors in the audit."),
         ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
-        ("We are sorry. [[Your letter seems to have fallen behind a desk]].", "We are sorry. Your letter fell behind a desk."),
+        (
+            "We are sorry. [[Your letter seems to have fallen behind a desk]].",
+            "We are sorry. Your letter fell behind a desk.",
+        ),
         ("We are sorry. [[Apparently, our driver broke the gate]].", "We are sorry. Our driver broke the gate."),
     ],
     "insincere-hedging.grudging": [
@@ -58,8 +61,11 @@ CASES = {
         ("We are sorry. [[Some boxes went missing]] in March.", "We are sorry. We lost some boxes in March."),
         ("We are sorry. [[It was not checked before the sale]].", "We are sorry. We did not check it before the sale."),
         ("We are sorry. [[Your claim has been forgotten]].", "We are sorry. We have forgotten your claim."),
-        ("We are sorry. In May, [[the keys were taken]].", "We are sorry. In May, we took the keys."),
-        ("Your form was signed [[but was never sent]]. We are sorry.", "Your form was signed but we never sent it. We are sorry."),
+        ("We are sorry. In May, [[the keys were broken]].", "We are sorry. In May, we broke the keys."),
+        (
+            "Your form was signed [[but was never sent]]. We are sorry.",
+            "Your form was signed but we never sent it. We are sorry.",
+        ),
     ],
     "blame-shifting.victim": [
         ("We are sorry about the charge, [[but you did not read the terms]].", "We are sorry about the charge."),
@@ -121,7 +127,10 @@ CASES = {
     "overlong-drama.self-focus": [
         ("I lost your ring. [[I have cried all week]]. I will find it.", "I lost your ring. I will find it."),
         ("I am sorry that I lied, and [[I cannot eat any more]].", "I am sorry that I lied."),
-        ("Sorry, Ann.\n\n[[My nerves are in pieces]].\n\nI will call on Monday.", "Sorry, Ann.\n\nI will call on Monday."),
+        (
+            "Sorry, Ann.\n\n[[My nerves are in pieces]].\n\nI will call on Monday.",
+            "Sorry, Ann.\n\nI will call on Monday.",
+        ),
     ],
     "overlong-drama.self-vilify": [
         ("I forgot you. [[I am the worst friend alive]]. I am sorry.", "I forgot you. I am sorry."),
@@ -156,7 +165,10 @@ CASES = {
     "minimising.downscale": [
         ("We are sorry. [[Only 12 guests were ill]].", "We are sorry. 12 guests were ill."),
         ("We are sorry. [[A tiny number of parcels were lost]].", "We are sorry. [How many] parcels were lost."),
-        ("We apologise for the fault, [[which hit just 4% of users]].", "We apologise for the fault, which hit 4% of users."),
+        (
+            "We apologise for the fault, [[which hit just 4% of users]].",
+            "We apologise for the fault, which hit 4% of users.",
+        ),
     ],
     "minimising.normalise": [
         ("We are sorry. [[Every airline loses bags]]. We will pay.", "We are sorry. We will pay."),
@@ -164,7 +176,10 @@ CASES = {
         ("I am sorry. [[Things like this happen]].", "I am sorry."),
     ],
     "minimising.worse-case": [
-        ("We are sorry. [[Luckily nobody was hurt]]. We will repair the fence.", "We are sorry. We will repair the fence."),
+        (
+            "We are sorry. [[Luckily nobody was hurt]]. We will repair the fence.",
+            "We are sorry. We will repair the fence.",
+        ),
         ("We lost it, but [[it could have been far worse]].", "We lost it."),
         ("I am sorry. [[At least the cat is alive]].", "I am sorry."),
     ],
@@ -218,7 +233,9 @@ def mended(marked: str, rule_id: str, readings: Readings, context: Context | Non
     return [applied(text, mend.edits) for mend in MENDERS[rule_id](case)]
 
 
-@pytest.mark.parametrize(("rule_id", "marked", "expected"), [(r, *pair) for r, pairs in CASES.items() for pair in pairs])
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "expected"), [(r, *pair) for r, pairs in CASES.items() for pair in pairs]
+)
 def test_the_mend_is_a_sentence_that_a_person_would_write(
     rule_id: str, marked: str, expected: str, reading_of: Readings
 ) -> None:

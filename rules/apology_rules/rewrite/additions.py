@@ -108,7 +108,8 @@ def _body(reading: Reading) -> list[Line]:
 
 def _apology_line(reading: Reading, body: list[Line]) -> Line:
     begins = [a.head.idx for a in reading.real_apologies if reading.in_body(a.clause)]
-    return next((line for line in body if any(line.begin <= b < line.end for b in begins)), body[0])
+    prose = [line for line in body if _STOP.search(reading.text, line.begin, line.end)] or body  # a heading has no stop
+    return next((line for line in prose if any(line.begin <= b < line.end for b in begins)), prose[0])
 
 
 def _end_of_paragraph(reading: Reading, body: list[Line], line: Line) -> int:

@@ -12,6 +12,7 @@ _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
     "frankly sadly fortunately yes no yet to in be fair ok okay actually".split()
 )
+_GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
@@ -35,15 +36,19 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
         here = _words(reading, sentence)
         inside = {t.i for t in here if words.start <= t.i < words.end}
         also = {t.i for t in here if any(first <= t.idx < last for first, last in doomed)}
-        if not inside or (whole and len(inside) < _LEAST_SHARE * len(here)):
+        if not inside:
             continue
         left = [t for t in here if t.i not in inside | also]
         found = () if all(t.lower_ in _LEADS for t in left) else _cut_in(reading, sentence, inside)
+        if found is None and (whole or edits):
+            continue  # the scrap of a further sentence
         if found is None:
             return None
         if found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
         edits += found
+    if any(reading.text[b:e].split(maxsplit=1)[0].strip(",!.").lower() in _GREETINGS for b, e in whole):
+        return None
     if not all(_bounded(reading.text, *place) for place in whole):
         return None
     return (*_whole(reading.text, whole), *edits) or None
@@ -162,9 +167,10 @@ def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
 def _without_conjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:
     """ "X, and Y" without Y. A list of three would lose its "and"."""
     first, last = min(inside), max(inside) + 1
+    later = {t.i for c in top.children if c.dep_ == "conj" and c.i not in inside for t in c.subtree}
+    if any(not t.is_punct and not t.is_space and t.i not in inside | later and t.dep_ != "cc" for t in top.subtree):
+        return None  # "and then" would be left
     if top.head.dep_ == "conj" and not any(c.dep_ == "cc" for c in top.head.head.children):
-        return None
-    if any(t.dep_ == "conj" and t.pos_ not in _MAIN for t in (top,)):
         return None
     while first > sentence.first and (
         reading.doc[first - 1].dep_ == "cc" or reading.doc[first - 1].text in {",", ";", "-", "–", "—"}
@@ -182,6 +188,8 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
         return ()  # "it would be with you" says nothing without its condition
     if top.dep_ == "prep" and (top.head.lemma_ == "be" or top.head.pos_ not in _MAIN):
         return None
+    if top.dep_ != "prep" and any(c.dep_ == "aux" and c.lower_ == "to" for c in top.children):
+        return None  # "to sign up" is asked for by what stands before it
     comma = reading.doc[first - 1].text in {",", "-", "–", "—", "("} if first > sentence.first else False
     if top.dep_ in {"relcl", "acl"} and not comma:
         return None
@@ -204,4 +212,7 @@ def _closed(reading: Reading, sentence: Sentence, first: int, last: int) -> tupl
         return None
     end = doc[last - 1].idx + len(doc[last - 1])
     kept = doc[first - 1]
+    if following is not None and following.text.startswith("?") and not any(t.tag_ in {"WP", "WRB"} for t in before):
+        marks = [t for t in doc[following.i : sentence.last] if t.is_punct]
+        return (Edit(kept.idx + len(kept), marks[-1].idx + len(marks[-1]), "."),)
     return (Edit(kept.idx + len(kept), end),)

@@ -60,8 +60,7 @@ def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
     """Whether two sets of edits touch the same words; two insertions in one place do not."""
     others = tuple(others)
     return any(
-        (a.begin < b.end
-        and b.begin < a.end)
+        (a.begin < b.end and b.begin < a.end)
         or ((a.inserts or b.inserts) and a.begin < b.begin == a.end == b.end != a.end)
         for a in edits
         for b in others

@@ -53,7 +53,7 @@ _TIMES = frozenset(
 )
 _FREE = frozenset(
     "be have do will shall can could would should may might must get make go happen it this that because cause mistake "
-    "fault job responsibility people affect able know mean cost reach right get so again sorry apologise apologize apology".split()
+    "fault job responsibility people affect able know mean cost reach right get so again sorry apologise apologize".split()
 )
 """Lemmas that a promise, a cause or an admission may hold without a source: they name no deed and no thing."""
 

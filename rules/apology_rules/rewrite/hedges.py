@@ -144,6 +144,8 @@ def _phrase(case: Case, noun: Token) -> str:
 def _tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, to the end of the finding."""
     begin = apology.head.idx + len(apology.head)
+    if apology.head.lemma_.lower() == "regret":
+        new = new.replace(" for ", " ", 1)
     edit = Edit(begin, max(case.end, begin), new)
     for part in (apology.object, apology.complement.root if apology.complement is not None else None):
         last = part.right_edge if part is not None else None
@@ -202,7 +204,7 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(_tail(case, apology, words),), told=told)
-    if case.names_the_act:
+    if case.names_the_act and apology.head.lemma_.lower() != "regret":
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     else:
         yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.failures import fails
 from apology_rules.review import FindingSource
@@ -50,10 +51,15 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     subject = next((c for c in children if c.dep_ == "nsubjpass"), None)
     passive = next((c for c in children if c.dep_ == "auxpass"), None)
     shared = subject is None and clause.dependency == "conj" and clause.subject is not None
-    if (subject is None and not shared) or passive is None or clause.doer is not Agent.NOBODY or clause.dependency not in _FOLLOWING:
+    if (
+        (subject is None and not shared)
+        or passive is None
+        or clause.doer is not Agent.NOBODY
+        or clause.dependency not in _FOLLOWING
+    ):
         return None
     subject = subject or clause.subject
-    if subject is None:
+    if subject is None or not _own_failing(clause, subject):
         return None
     if (
         subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me"}
@@ -95,6 +101,18 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         verb = f"{adverbs + ' ' if adverbs else ''}{past(root.text)}"
     who = raised(case.voice.subject) if case.text[begin].isupper() and _opens(case, begin) else case.voice.subject
     return Edit(begin, root.idx + len(root), f"{who} {verb} {noun}")
+
+
+_DONE_BY_OTHERS = frozenset("access breach hack attack steal infect suggest say report compromise intercept".split())
+
+
+def _own_failing(clause: Clause, subject: Token) -> bool:
+    """Whether it is a failure that the sender may have done: no burglary, no hearsay, and nothing that hangs on it."""
+    if clause.root.lemma_.lower() in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
+        return False
+    if any(t.dep_ in {"mark", "advcl", "parataxis", "punct"} for t in subject.subtree):
+        return False
+    return fails(clause) or subject.lemma_.lower() in lexicon.FAILURE_NOUNS
 
 
 def _reported_by_us(verb: Token) -> bool:

@@ -30,7 +30,10 @@ from apology_rules.rewrite.mends import DROPPED, MENDERS
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
 MAX_PROOFS = 32
-"""At most this many second reviews for one draft; what comes after them is not offered."""
+"""At most this many second reviews to prove the suggestions for one draft; what comes after them is not offered."""
+
+_MAX_COMPOSING = 24
+"""At most this many more to put them together."""
 
 _MISSING = frozenset(
     {
@@ -108,7 +111,7 @@ class Rewriter:
         ]
         self._guard = FactGuard(first.reading, context, [read(fact) for fact in told if fact.strip()])
         self._voice: Voice = voice_of(first.reading)
-        self._proofs = 0
+        self._proofs_left = MAX_PROOFS
 
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
@@ -117,7 +120,7 @@ class Rewriter:
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
         )
-        return replace(review, findings=findings, rewrite=self._rewrite(list(proved.values()), review))
+        return replace(review, findings=findings, rewrite=self._rewrite(list(proved.values())))
 
     # one finding
 
@@ -155,9 +158,17 @@ class Rewriter:
             return None
         for addition in additions(self._first.reading, finding.category, self._voice, self._parse):
             edits = self._finished(placed(self._first.reading, [addition], self._line_end))
-            if edits and self._holds(finding, edits):
+            known = not PLACEHOLDER.search(addition.sentence) and finding.category is not Category.MISSING_REGRET
+            if edits and (self._costs_nothing(edits) if known else self._holds(finding, edits)):
                 return _Proved(finding, edits, addition.told, addition)
+            if known:
+                return None  # what the writer knows is never asked for
         return None
+
+    def _costs_nothing(self, edits: Sequence[Edit]) -> bool:
+        """What the writer says as a fact stands as it is, unless the draft is the worse for it."""
+        after = self._again(edits)
+        return after is not None and after.score >= self._first.score
 
     def _parse(self, fact: str) -> Doc:
         return self._read(fact).doc
@@ -169,9 +180,7 @@ class Rewriter:
     def _finished(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Sorted edits of the body in the writer's hand; none when one reaches out of the body."""
         done = tuple(sorted(Edit(e.begin, e.end, in_the_hand_of(self._body, e.new)) for e in edits))
-        if any(e.begin < self._lead for e in done) or any(
-            a.end > b.begin for a, b in itertools.pairwise(done)
-        ):
+        if any(e.begin < self._lead for e in done) or any(a.end > b.begin for a, b in itertools.pairwise(done)):
             return ()
         return tuple(e for e in done if self._original[e.begin : e.end] != e.new)
 
@@ -189,12 +198,14 @@ class Rewriter:
     def _again(self, edits: Sequence[Edit]) -> Judged | None:
         """The second review, with an example in every new placeholder."""
         text = applied(self._original, edits)
-        if self._proofs >= MAX_PROOFS or not text[self._lead :].strip():
+        if self._proofs_left <= 0 or not text[self._lead :].strip():
             return None
-        self._proofs += 1
-        if self._guard.inventions(self._read(text)):
+        self._proofs_left -= 1
+        example = applied(self._original, _filled(edits))
+        if example != text and self._guard.inventions(self._read(text)):
             return None
-        return self._judge(applied(self._original, _filled(edits))[self._lead :])
+        after = self._judge(example[self._lead :])
+        return None if example == text and self._guard.inventions(after.reading) else after
 
     def _no_worse(self, after: Judged, edits: Sequence[Edit]) -> bool:
         """Whether the score is not lower, no flaw is new where words changed, and no component went with words cut."""
@@ -223,7 +234,7 @@ class Rewriter:
         old = [
             (s.begin, s.end)
             for s in self._first.reading.sentences
-            if any(s.begin <= end and begin <= s.end for begin, end in places)
+            if any((s.begin < end and begin < s.end) or s.begin <= begin == end <= s.end for begin, end in places)
         ]
         new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
         return self._flaws_in(self._first.review, old), self._flaws_in(after.review, new)
@@ -238,12 +249,13 @@ class Rewriter:
 
     # the whole draft
 
-    def _rewrite(self, proved: list[_Proved], review: Review) -> Rewrite | None:
+    def _rewrite(self, proved: list[_Proved]) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
+        self._proofs_left = _MAX_COMPOSING
         chosen = self._still_wanted(self._compatible(proved))
         edits = self._together(chosen)
         after = self._again(edits) if edits else None
-        if edits and (after is None or not self._no_worse(after, edits)):
+        if edits and (after is None or not self._stands(after, edits)):
             chosen, after = self._one_by_one(chosen)
             edits = self._together(chosen)
         if not edits or after is None:
@@ -254,8 +266,8 @@ class Rewriter:
             text=text,
             edits=tuple(self._text_edit(e) for e in edits),
             placeholders=gaps,
-            changes=tuple(Change(rule_id=p.finding.rule_id, description=p.told) for p in chosen),
-            remaining=tuple(_remaining(after.review, review, gaps)),
+            changes=tuple(dict.fromkeys(Change(rule_id=p.finding.rule_id, description=p.told) for p in chosen)),
+            remaining=tuple(_remaining(self._judge(text).review if gaps else after.review, after.review, gaps)),
         )
 
     def _compatible(self, proved: list[_Proved]) -> list[_Proved]:
@@ -267,13 +279,20 @@ class Rewriter:
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.edits[0].begin))
 
     def _still_wanted(self, chosen: list[_Proved]) -> list[_Proved]:
-        """Without the additions that the other mends have made needless."""
+        """Without the placeholders that the other mends have made needless; what the writer knows is said."""
         mended = [p for p in chosen if p.addition is None]
         after = self._again(self._together(mended)) if 0 < len(mended) < len(chosen) else None
         if after is None:
             return chosen
         left = {f.rule_id for f in after.review.findings}
-        return [p for p in chosen if p.addition is None or p.finding.rule_id in left]
+        return [
+            p for p in chosen if p.addition is None or p.finding.rule_id in left or self._unsaid(p.addition, mended)
+        ]
+
+    def _unsaid(self, addition: Addition, mended: Sequence[_Proved]) -> bool:
+        """Whether it is a fact of the writer's that no other mend has said yet."""
+        text = applied(self._original, self._together(mended)).lower()
+        return not PLACEHOLDER.search(addition.sentence) and addition.sentence.rstrip(".!").lower() not in text
 
     def _together(self, chosen: Sequence[_Proved]) -> tuple[Edit, ...]:
         wanted = [p.addition for p in chosen if p.addition is not None]
@@ -281,13 +300,16 @@ class Rewriter:
         added = self._finished(placed(self._first.reading, wanted, self._line_end)) if wanted else ()
         return composed(self._original, [*dict.fromkeys(mends), *added])
 
+    def _stands(self, after: Judged, edits: Sequence[Edit]) -> bool:
+        return after.reading.is_apology and self._no_worse(after, edits)
+
     def _one_by_one(self, proved: Sequence[_Proved]) -> tuple[list[_Proved], Judged | None]:
         kept: list[_Proved] = []
         last: Judged | None = None
         for one in proved:
             edits = self._together([*kept, one])
             after = self._again(edits)
-            if after is not None and self._no_worse(after, edits):
+            if after is not None and self._stands(after, edits):
                 kept, last = [*kept, one], after
         return kept, last
 
@@ -355,14 +377,16 @@ def _well_formed(reading: Reading, before: Reading) -> bool:
     return True
 
 
-def _remaining(after: Review, before: Review, gaps: Sequence[str]) -> Iterator[str]:
+def _remaining(unfilled: Review, proved: Review, gaps: Sequence[str]) -> Iterator[str]:
+    """What the writer still has to do. Words are quoted from the rewrite as it is, not from the proof with its examples."""
     for gap in gaps:
         yield f"Fill in {gap}."
-    known = {(f.rule_id) for f in before.findings}
-    for finding in after.findings:
+    known = {f.rule_id for f in proved.findings}
+    for finding in unfilled.findings:
         if finding.rule_id in known and finding.span is not None:
             yield f'"{finding.span.text}": {finding.message}'
-        elif finding.rule_id in known and not gaps:
+    for finding in proved.findings:
+        if finding.span is None:
             yield finding.message
-    for question in after.questions:
+    for question in proved.questions:
         yield question.text

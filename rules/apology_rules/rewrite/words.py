@@ -55,7 +55,8 @@ def voice_of(reading: Reading) -> Voice:
     many = sum(w in {"we", "us", "our", "ours"} for w in words)
     if one == many:
         return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
-    return I_VOICE if one > many else WE_VOICE
+    public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
+    return I_VOICE if one > (2 * many if public else many) else WE_VOICE
 
 
 def past(participle: str) -> str:

@@ -1,0 +1,203 @@
+"""Suggestions and rewrites as a caller gets them: they apply, they mend, they invent nothing, they cost no points."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apology_rules import Context, Draft, Facts, Options, Review, Reviewer, Rewrite, TextEdit, Verdict
+from apology_rules.rewrite import FactGuard
+from apology_rules.rewrite.additions import filled
+from tests.rewrite.conftest import Readings
+
+HERE = Path(__file__).parents[2]
+WANTED = Options(include_rewrite=True)
+PLAIN = Options(disabled_rules=frozenset({"placeholder-left"}))
+FLAWED = (
+    "Dear Mr Okoro,\n\nWe lost your suitcase on 3 May. We are sorry if this upset you.\n\n"
+    "Your bag was in good hands.\n\nUse code FLY10 for 10% off your next flight!\n\nKind regards,\nAnn Lee\n"
+)
+
+
+def texts() -> Iterator[str]:
+    for path in sorted((HERE / "examples").glob("*.txt")):
+        yield path.read_bytes().decode()
+    drafts = HERE / "tests" / "accuracy" / "drafts.jsonl"
+    if drafts.exists():
+        yield from (json.loads(line)["text"] for line in drafts.read_text(encoding="utf-8").splitlines()[::3])
+
+
+TEXTS = list(texts())
+
+
+@pytest.fixture(scope="module")
+def reviews(reviewer: Reviewer) -> list[tuple[str, Review]]:
+    return [(text, reviewer.review(Draft(text=text), options=WANTED)) for text in TEXTS]
+
+
+def after(text: str, edits: tuple[TextEdit, ...], *, example: bool = False) -> str:
+    parts, position = [], 0
+    for edit in edits:
+        parts += [text[position : edit.span.begin], filled(edit.new_text) if example else edit.new_text]
+        position = edit.span.end
+    return "".join([*parts, text[position:]])
+
+
+def edits_of(review: Review) -> Iterator[tuple[TextEdit, ...]]:
+    yield from (suggestion.edits for finding in review.findings for suggestion in finding.suggestions)
+    if review.rewrite is not None:
+        yield review.rewrite.edits
+
+
+def rewrite_of(review: Review) -> Rewrite:
+    assert review.rewrite is not None
+    return review.rewrite
+
+
+def test_edits_are_sorted_and_apart_and_quote_the_draft(reviews: list[tuple[str, Review]]) -> None:
+    for text, review in reviews:
+        for edits in edits_of(review):
+            assert edits
+            ends = [0, *(edit.span.end for edit in edits)]
+            assert all(end <= edit.span.begin <= edit.span.end for end, edit in zip(ends, edits, strict=False)), (
+                "a draft"
+            )
+            assert all(text[e.span.begin : e.span.end] == e.span.text != e.new_text for e in edits), "a draft"
+
+
+def test_the_edits_of_a_rewrite_give_its_text(reviews: list[tuple[str, Review]]) -> None:
+    assert any(review.rewrite for _, review in reviews)
+    for text, review in reviews:
+        if review.rewrite is not None:
+            same = after(text, review.rewrite.edits) == review.rewrite.text
+            assert same, "a draft"
+
+
+def test_a_paragraph_without_an_edit_stays_as_it_is(reviews: list[tuple[str, Review]]) -> None:
+    for text, review in reviews:
+        position = 0
+        for paragraph in text.splitlines(keepends=True) if review.rewrite else ():
+            begin, end = position, position + len(paragraph.rstrip())
+            position += len(paragraph)
+            touched = any(e.span.begin <= end and begin <= e.span.end for e in rewrite_of(review).edits)
+            kept = touched or paragraph.rstrip() in rewrite_of(review).text
+            assert kept, "a draft"
+
+
+def test_no_rewrite_invents_anything(reviews: list[tuple[str, Review]], reading_of: Readings) -> None:
+    for text, review in reviews:
+        guard = FactGuard(reading_of(text), Context())
+        for edits in edits_of(review):
+            invented = guard.inventions(reading_of(after(text, edits)))
+            assert not invented, "a draft"
+
+
+def test_no_rewrite_costs_points(reviews: list[tuple[str, Review]], reviewer: Reviewer) -> None:
+    for text, review in reviews:
+        if review.rewrite is not None:
+            whole = after(text, review.rewrite.edits, example=True)
+            before, now = (reviewer.review(Draft(text=t), options=PLAIN) for t in (text, whole))
+            lower = now.score is not None and before.score is not None and now.score < before.score
+            assert not lower, "a draft"
+
+
+def test_a_rewrite_with_placeholders_is_never_ready(reviews: list[tuple[str, Review]], reviewer: Reviewer) -> None:
+    seen = 0
+    for _, review in reviews:
+        if review.rewrite is not None and review.rewrite.placeholders:
+            seen += 1
+            again = reviewer.review(Draft(text=review.rewrite.text))
+            assert again.verdict is not Verdict.READY
+            assert all(gap in review.rewrite.text for gap in review.rewrite.placeholders)
+    assert seen
+
+
+def test_the_same_draft_gets_the_same_rewrite(reviewer: Reviewer) -> None:
+    first, second = (reviewer.review(Draft(text=FLAWED), options=WANTED) for _ in range(2))
+    assert first == second
+
+
+def test_without_asking_there_is_no_rewrite(reviewer: Reviewer) -> None:
+    asked, unasked = (reviewer.review(Draft(text=FLAWED), options=o) for o in (WANTED, Options()))
+    assert unasked.rewrite is None
+    assert unasked == replace(
+        asked, rewrite=None, findings=tuple(replace(finding, suggestions=()) for finding in asked.findings)
+    )
+
+
+def test_a_mail_that_is_no_apology_gets_no_rewrite(reviewer: Reviewer) -> None:
+    review = reviewer.review(
+        Draft(text="Hi Ann, the minutes of Monday are in the folder. See you at ten."), options=WANTED
+    )
+    assert review.verdict is Verdict.NOT_AN_APOLOGY
+    assert review.rewrite is None
+
+
+def test_facts_take_the_place_of_placeholders(reviewer: Reviewer) -> None:
+    facts = Facts(
+        what_happened="We put your suitcase on the wrong plane.",
+        cause="our scanner was switched off from noon to six",
+        impact="You spent four days without your clothes.",
+        remedy="We refund the whole fare",
+        remedy_date="by 9 May",
+        prevention="scan every label twice",
+        contact="Ann Lee, 01632 960123",
+    )
+    text = (
+        "Dear Mr Okoro,\n\nWe have seen your message about the suitcase and are looking at it.\n\n"
+        "We apologise for any inconvenience.\n\nKind regards,\nAnn Lee\n"
+    )
+    review = reviewer.review(Draft(text=text), context=Context(facts=facts, gravity=3), options=WANTED)
+    rewrite = rewrite_of(review)
+    assert not rewrite.placeholders
+    assert "We apologise that we put your suitcase on the wrong plane." in rewrite.text
+    assert rewrite.text.count("e put your suitcase on the wrong plane") == 1
+    assert "It happened because our scanner was switched off from noon to six." in rewrite.text
+    assert "We refund the whole fare by 9 May." in rewrite.text
+    assert rewrite.text.startswith("Dear Mr Okoro,\n\nWe have seen your message")
+    assert rewrite.text.endswith("\n\nKind regards,\nAnn Lee\n")
+
+
+def test_every_change_names_its_rule_and_what_remains_is_told(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=FLAWED), options=WANTED)
+    rewrite = rewrite_of(review)
+    assert {change.rule_id for change in rewrite.changes} <= {finding.rule_id for finding in review.findings}
+    assert all(any(gap in line for line in rewrite.remaining) for gap in rewrite.placeholders)
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    lead=st.sampled_from(["", "\U0001f622 ", "Zoë: ", "\U0001f468\u200d\U0001f469\u200d\U0001f467 "]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    subject=st.sampled_from(["", "Your suitcase \U0001f9f3"]),
+)
+def test_edits_fall_on_the_right_words(reviewer: Reviewer, lead: str, line_end: str, subject: str) -> None:
+    text = (lead + FLAWED).replace("\n", line_end)
+    review = reviewer.review(Draft(text=text, subject=subject), options=WANTED)
+    rewrite = rewrite_of(review)
+    assert after(text, rewrite.edits) == rewrite.text
+    assert "FLY10" not in rewrite.text
+    assert rewrite.text.startswith(lead)
+    assert line_end == "\n" or rewrite.text.count("\n") == rewrite.text.count("\r\n")
+
+
+@cache
+def short_drafts() -> tuple[str, ...]:
+    return tuple(text for text in TEXTS if len(text) < 1500)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_text_breaks_the_rewriter(reviewer: Reviewer, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(short_drafts()))
+    begin = data.draw(st.integers(0, len(text)))
+    torn = text[begin:] + data.draw(st.sampled_from(["", "\r", " [", "\u0000", "\U0001f622", "\n\n> quoted\n"]))
+    review = reviewer.review(Draft(text=torn), options=WANTED)
+    if review.rewrite is not None:
+        same = after(torn, review.rewrite.edits) == review.rewrite.text
+        assert same, "a draft"
