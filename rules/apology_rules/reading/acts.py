@@ -55,7 +55,8 @@ def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:
     lemma = clause.root.lemma_.lower()
     if clause.negated:
         return lemma not in {"mean", "intend", "want", "know", "think", "expect"} or "should" in clause.modals
-    if lemma in lexicon.STRONG_FAILURE_VERBS:
+    done_to_them = any(t.dep_ == "dobj" and t.lower_ in lexicon.SECOND_PRONOUNS for t in clause.own)
+    if lemma in lexicon.STRONG_FAILURE_VERBS or (done_to_them and lemma in lexicon.FAILURE_VERBS):
         return True
     return bool(clause.words & _WRONGLY) or ("make" in clause.lemmas and bool(clause.lemmas & lexicon.FAILURE_NOUNS))
 

@@ -18,7 +18,7 @@ class DraftParser:
     def __init__(self, nlp: Language, reader: Reader | None = None) -> None:
         self._nlp = nlp
         self._reader = reader
-        self._phrases = PhraseFinder(lexicon.CONCEPTS)
+        self._phrases = PhraseFinder(lexicon.CONCEPTS, nlp.make_doc)
 
     def read(self, text: str, context: Context) -> Reading:
         """The reading of `text`."""

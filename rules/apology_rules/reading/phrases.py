@@ -13,7 +13,7 @@ spaCy's Matcher reads the same from token patterns, but tries every pattern at e
 phrases here it costs half a parse. A prefix tree costs a look-up a token.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
@@ -35,11 +35,37 @@ class _Node:
 class PhraseFinder:
     """Finds the phrases of every concept at once."""
 
-    def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, concepts: Mapping[str, Sequence[str]], tokenizer: Callable[[str], Doc]) -> None:
         self._root = _Node()
+        self._tokenizer = tokenizer
         for concept, phrases in concepts.items():
             for phrase in phrases:
-                _insert(self._root, phrase.split(), concept)
+                self._insert(self._root, phrase.split(), concept)
+
+    def _insert(self, node: _Node, words: Sequence[str], concept: str) -> None:
+        if not words:
+            node.concepts.append(concept)
+            return
+        word, rest = words[0], words[1:]
+        if word == "*":
+            node.gap = node.gap or _Node()
+            self._insert(node.gap, rest, concept)
+            return
+        if word.endswith("?") and len(word) > 1:
+            self._insert(node, rest, concept)
+        for alternative in word.removesuffix("?").split("|"):
+            reached = node
+            for edge in self._edges(alternative):
+                reached = reached.edges.setdefault(edge, _Node())
+            self._insert(reached, rest, concept)
+
+    def _edges(self, word: str) -> Sequence[str]:
+        """The word as the parser's tokens: "can't" is two of them."""
+        if word == _NUMBER:
+            return [_NUMBER]
+        if word.isupper() and len(word) > 1:
+            return [_ANY_FORM + word.lower()]
+        return [token.lower_ for token in self._tokenizer(word)]
 
     def find(self, doc: Doc) -> dict[str, tuple[tuple[int, int], ...]]:
         """Token ranges `[first, last)` by concept, in the order of the text; the longest one at each beginning."""
@@ -53,27 +79,6 @@ class PhraseFinder:
             for concept, last in ends.items():
                 found.setdefault(concept, []).append((first, last))
         return {concept: tuple(ranges) for concept, ranges in found.items()}
-
-
-def _insert(node: _Node, words: Sequence[str], concept: str) -> None:
-    if not words:
-        node.concepts.append(concept)
-        return
-    word, rest = words[0], words[1:]
-    if word == "*":
-        node.gap = node.gap or _Node()
-        _insert(node.gap, rest, concept)
-        return
-    if word.endswith("?") and len(word) > 1:
-        _insert(node, rest, concept)
-    for alternative in word.removesuffix("?").split("|"):
-        _insert(node.edges.setdefault(_edge(alternative), _Node()), rest, concept)
-
-
-def _edge(word: str) -> str:
-    if word == _NUMBER:
-        return _NUMBER
-    return _ANY_FORM + word.lower() if word.isupper() and len(word) > 1 else word.lower()
 
 
 def _keys(word: str, lemma: str, number: bool) -> tuple[str, ...]:
