@@ -183,10 +183,12 @@ def _trivial(token: Token, noun: Token | None) -> bool:
     """ "Sorry to be that neighbour", "apologies for absence": a small imposition, no wrong."""
     if noun is not None and noun.lemma_.lower() in _TRIVIAL_IMPOSITIONS | {"absence"}:
         return True
-    infinitive = next(
-        (c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"} and c.tag_ == "VB" and c.i > token.i), None
-    )
+    infinitive = next((c for c in token.children if c.i > token.i and _is_infinitive(c)), None)
     return infinitive is not None and infinitive.lemma_.lower() not in _INFINITIVE_WRONGS
+
+
+def _is_infinitive(token: Token) -> bool:
+    return token.tag_ == "VB" and any(child.tag_ == "TO" for child in token.children)
 
 
 def _refuses(token: Token, complement: Clause | None) -> bool:
