@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc
 
 from apology_rules.draft import Context
+from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import (
     Category,
@@ -345,15 +346,7 @@ def _components(review: Review) -> dict[ComponentKind, int]:
 
 
 def _state(judged: Judged, finding: Finding) -> int:
-    kind = {
-        Category.MISSING_RESPONSIBILITY: ComponentKind.RESPONSIBILITY,
-        Category.MISSING_REGRET: ComponentKind.REGRET,
-        Category.MISSING_EXPLANATION: ComponentKind.EXPLANATION,
-        Category.ABSENT_REMEDY: ComponentKind.REMEDY,
-        Category.MISSING_EMPATHY: ComponentKind.EMPATHY,
-        Category.MISSING_PREVENTION: ComponentKind.PREVENTION,
-        Category.MISSING_CONTACT: ComponentKind.CONTACT,
-    }[finding.category]
+    kind = COMPONENTS[finding.category]
     return _components(judged.review).get(kind, 0)
 
 
