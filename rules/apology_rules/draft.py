@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from types import MappingProxyType
 
 from apology_rules.severity import Severity
 
@@ -95,7 +94,7 @@ class Options:
     """
 
     disabled_rules: frozenset[str] = frozenset()
-    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     minimum_severity: Severity = Severity.INFORMATION
     allowed_phrases: tuple[str, ...] = ()
     sensitivity: Sensitivity = Sensitivity.BALANCED

@@ -23,6 +23,7 @@ Exit status: 0 after a stop, 2 when it cannot start.
 _FLAGS: dict[str, tuple[str, Callable[[str], object], str]] = {
     "--address": ("ADDRESS", str, "host:port (port 0: any free one), or unix:/path; default 127.0.0.1:50051"),
     "--pipeline": ("NAME", str, "an installed spaCy pipeline other than the usual one"),
+    "--workers": ("N", int, "processes that review, by default one for each core; 0: a thread of the server"),
     "--idle-exit": ("SECONDS", float, "leave after so many seconds without a call"),
     "--log-level": ("LEVEL", str.upper, "DEBUG, INFO, WARNING or ERROR; default INFO"),
 }
@@ -49,8 +50,9 @@ def _serve(settings: Settings) -> int:
     logs.configure(settings.log_level)
     from apology_rules import DEFAULT_PIPELINE, PipelineNotFoundError, Reviewer
     from apology_service.addresses import AddressError
-    from apology_service.analysis import ThreadAnalyst
+    from apology_service.analysis import Analyst, ThreadAnalyst
     from apology_service.process import run
+    from apology_service.workers.pool import WorkerAnalyst
 
     load = partial(
         Reviewer,
@@ -58,8 +60,11 @@ def _serve(settings: Settings) -> int:
         max_characters=settings.limits.max_draft_characters,
         trained_reader=settings.trained_reader,
     )
+    analyst: Analyst = ThreadAnalyst(load)
+    if settings.workers:
+        analyst = WorkerAnalyst(load, workers=settings.workers, drafts_per_worker=settings.worker_drafts)
     try:
-        asyncio.run(run(settings, ThreadAnalyst(load)))
+        asyncio.run(run(settings, analyst))
     except (AddressError, PipelineNotFoundError) as error:
         return _refuse(str(error))
     logging.shutdown()

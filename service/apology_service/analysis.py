@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from apology_rules import Context, Draft, Options, Review, Versions
 
 _T = TypeVar("_T")
-_WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
+WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
 
 
 class DeadlinePassedError(Exception):
@@ -54,7 +54,7 @@ class ThreadAnalyst:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
 
     async def start(self) -> None:
-        await self._run(lambda: self._loaded().review(_WARM_UP))
+        await self._run(lambda: self._loaded().review(WARM_UP))
 
     async def versions(self) -> Versions:
         if self._reviewer is not None:

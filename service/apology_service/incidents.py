@@ -2,10 +2,22 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from types import TracebackType
 
 _log = logging.getLogger(__name__)
 _FRAMES = 5
+
+Anatomy = Mapping[str, object]
+"""What may be told of an error: types and places."""
+
+
+class RemoteError(Exception):
+    """An error in another process, of which nothing but its anatomy left that process."""
+
+    def __init__(self, told: Anatomy) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 def report(error: BaseException, *, method: str) -> str:
@@ -15,8 +27,10 @@ def report(error: BaseException, *, method: str) -> str:
     return incident
 
 
-def anatomy(error: BaseException) -> dict[str, object]:
+def anatomy(error: BaseException) -> Anatomy:
     """The type of `error`, those of its causes, and its innermost frames: nothing that could hold a text."""
+    if isinstance(error, RemoteError):
+        return error.told
     told: dict[str, object] = {"error": _name(error), "at": _frames(error.__traceback__)}
     cause = error.__cause__ or error.__context__
     if cause is not None:

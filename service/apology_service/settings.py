@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from apology_service.cores import available_cores
+
 PREFIX = "APOLOGY_REVIEW_"
 _OTHERS = {"CONFIG", "SERVER"}
 """Names under the prefix that are no settings: the file itself, and the address that the client command uses."""
@@ -42,6 +44,15 @@ class Settings:
     pipeline: str = _setting("", "spaCy pipeline to parse with; empty means the one this package installs")
     trained_reader: bool = _setting(
         True, "let the trained reader help the rules; without it they judge by grammar alone"
+    )
+    workers: int = _setting(
+        available_cores(),
+        "processes that review; usually one for each core. 0: a thread of the server itself reviews",
+        low=0,
+        high=256,
+    )
+    worker_drafts: int = _setting(
+        10_000, "drafts after which a worker is replaced by a fresh one", low=1, high=1_000_000_000
     )
     limits: Limits = Limits()
     max_concurrent_calls: int = _setting(64, "calls running or waiting; more are refused at once", low=1, high=10_000)

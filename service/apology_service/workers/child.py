@@ -1,0 +1,106 @@
+"""What runs outside of the server's process: the nursery, which loads a reviewer once, and the workers it forks.
+
+A worker shares the loaded pipeline with the nursery until it writes to it. Nothing here may import gRPC, which does not
+survive a fork, nor start a thread before one. The server ends these processes by closing their sockets; signals that
+reach a whole group of processes (Ctrl-C in a terminal, a service manager's stop) are not for them.
+"""
+
+import gc
+import os
+import pickle
+import signal
+import socket
+import sys
+import time
+
+from apology_rules import PipelineNotFoundError
+from apology_service import logs
+from apology_service.analysis import WARM_UP, Reviewing
+from apology_service.incidents import RemoteError, anatomy
+from apology_service.workers.messages import (
+    Begun,
+    Failed,
+    Job,
+    Late,
+    Loaded,
+    NotLoaded,
+    Ready,
+    Reviewed,
+    Setup,
+    receive,
+    send,
+)
+
+
+def main(control_descriptor: int) -> None:
+    """The nursery: takes a Setup on its standard input, then forks a worker for each socket that comes by `control`."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    setup: Setup = pickle.load(sys.stdin.buffer)
+    logs.configure(setup.log_level)
+    with socket.socket(fileno=control_descriptor) as control:
+        try:
+            reviewer = setup.load()
+            reviewer.review(WARM_UP)
+        except PipelineNotFoundError as error:
+            send(control, NotLoaded(error))
+        except Exception as error:
+            send(control, NotLoaded(RemoteError(anatomy(error))))
+        else:
+            gc.disable()  # a collection would write to what the workers are to share
+            gc.collect()
+            gc.freeze()
+            send(control, Loaded(reviewer.versions))
+            _fork_on_request(control, reviewer)
+
+
+def _fork_on_request(control: socket.socket, reviewer: Reviewing) -> None:
+    children: set[int] = set()
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        while children and (gone := os.waitpid(-1, os.WNOHANG)[0]):
+            children.remove(gone)
+        if not request:
+            break
+        (descriptor,) = descriptors
+        if (pid := os.fork()) == 0:
+            _live(control, descriptor, reviewer)
+        children.add(pid)
+        os.close(descriptor)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _live(control: socket.socket, descriptor: int, reviewer: Reviewing) -> None:
+    """The life of a worker; never returns, since what stands below on the stack is the nursery's."""
+    status = 1
+    try:
+        control.close()
+        gc.enable()
+        with socket.socket(fileno=descriptor) as connection:
+            _work(connection, reviewer)
+        status = 0
+    except (EOFError, ConnectionError):
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _work(connection: socket.socket, reviewer: Reviewing) -> None:
+    jobs = connection.makefile("rb")
+    send(connection, Ready(os.getpid()))
+    while True:
+        job = receive(jobs)
+        assert isinstance(job, Job)
+        if time.monotonic() >= job.deadline:
+            send(connection, Late())
+        else:
+            send(connection, Begun())
+            send(connection, _answer(job, reviewer))
+
+
+def _answer(job: Job, reviewer: Reviewing) -> Reviewed | Failed:
+    try:
+        return Reviewed(reviewer.review(job.draft, context=job.context, options=job.options))
+    except Exception as error:
+        return Failed(anatomy(error))

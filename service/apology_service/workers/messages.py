@@ -1,0 +1,115 @@
+"""What the server, the nursery and the workers tell each other: pickled values, each with its length before it.
+
+The sockets lead only to processes that the server itself has started.
+"""
+
+import pickle
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from apology_rules import Context, Draft, Options, Review, Versions
+from apology_service.analysis import Reviewing
+from apology_service.incidents import Anatomy
+
+_LENGTH = struct.Struct("!I")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """To the nursery: how to load a reviewer, and how much to log."""
+
+    load: Callable[[], Reviewing]
+    log_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """From the nursery: it can fork."""
+
+    versions: Versions
+
+
+@dataclass(frozen=True, slots=True)
+class NotLoaded:
+    """From the nursery, before it ends."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """From a worker, first of all."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """To a worker. `deadline` is on the clock of `time.monotonic`, which all processes of a machine share."""
+
+    draft: Draft
+    context: Context
+    options: Options
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """From a worker: it has the job; should it die now, the draft may be why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """From a worker."""
+
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """From a worker: the reviewer raised an error, whose text may quote the draft and stays there."""
+
+    anatomy: Anatomy
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """From a worker: the deadline had passed, and the job was not begun."""
+
+
+def packed(message: object) -> bytes:
+    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(body)) + body
+
+
+def send(connection: socket.socket, message: object) -> None:
+    connection.sendall(packed(message))
+
+
+def receive(stream: BinaryIO) -> object:
+    """The next message; EOFError when the other side has closed."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    return pickle.loads(stream.read(_LENGTH.unpack(head)[0]))
+
+
+class Inbox:
+    """Puts messages together from what comes in, piece by piece."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def take(self, data: bytes) -> Iterator[object]:
+        """The messages that `data` completes."""
+        self._buffer += data
+        while len(self._buffer) >= _LENGTH.size:
+            end = _LENGTH.size + _LENGTH.unpack_from(self._buffer)[0]
+            if len(self._buffer) < end:
+                return
+            body = bytes(self._buffer[_LENGTH.size : end])
+            del self._buffer[:end]
+            yield pickle.loads(body)
