@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,8 +16,10 @@ from apology_client.catalogue import Capabilities, Rule
 from apology_client.draft import Context, Draft, Options
 from apology_client.errors import ApologyReviewError, from_rpc
 from apology_client.review import Review
+from apology_client.watching import TaskFeed, Watch, cut_short
 
 T = TypeVar("T")
+D = TypeVar("D", bound=str | Draft)
 
 
 class AsyncClient(ClientBase):
@@ -49,6 +51,35 @@ class AsyncClient(ClientBase):
         jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
         async for _, answer in self.exchange(jobs, timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
+
+    async def watch(
+        self, drafts: AsyncIterable[D], *, context: Context | None = None, options: Options | None = None
+    ) -> AsyncIterator[tuple[D, Review | ApologyReviewError]]:
+        """Reviews a draft while it is being written: `drafts` are its versions, as they come.
+
+        Of all versions the newest is reviewed, and comes back with its review; one that was superseded meanwhile never
+        does. What is wrong with one version is its result, and is not raised. Ends after the last version.
+        """
+        watch = Watch[D](context, options)
+        feed = TaskFeed(watch, drafts)
+        try:
+            while not watch.over:
+                call = self._stub.WatchDraft(feed.messages())
+                try:
+                    async for response in call:
+                        if (found := watch.answered(response)) is not None:
+                            yield found
+                    error = cut_short()
+                except grpc.RpcError as broken:
+                    error = from_rpc(broken)
+                finally:
+                    call.cancel()
+                if not watch.over:
+                    await asyncio.sleep(watch.pause(error))
+        finally:
+            feed.close()
+        if watch.error is not None:
+            raise watch.error
 
     async def rules(self, *, timeout: float | None = None) -> tuple[Rule, ...]:
         return await self._run(core.rules(), timeout)

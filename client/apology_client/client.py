@@ -16,8 +16,10 @@ from apology_client.catalogue import Capabilities, Rule
 from apology_client.draft import Context, Draft, Options
 from apology_client.errors import ApologyReviewError, from_rpc
 from apology_client.review import Review
+from apology_client.watching import ThreadFeed, Watch, cut_short
 
 T = TypeVar("T")
+D = TypeVar("D", bound=str | Draft)
 
 
 class Client(ClientBase):
@@ -61,6 +63,35 @@ class Client(ClientBase):
         jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
         for _, answer in self.exchange(jobs, timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
+
+    def watch(
+        self, drafts: Iterable[D], *, context: Context | None = None, options: Options | None = None
+    ) -> Iterator[tuple[D, Review | ApologyReviewError]]:
+        """Reviews a draft while it is being written: `drafts` are its versions, as they come.
+
+        Of all versions the newest is reviewed, and comes back with its review; one that was superseded meanwhile never
+        does. What is wrong with one version is its result, and is not raised. Ends after the last version.
+        """
+        watch = Watch[D](context, options)
+        feed = ThreadFeed(watch, drafts)
+        try:
+            while not watch.over:
+                call = self._stub.WatchDraft(feed.messages())
+                try:
+                    for response in call:
+                        if (found := feed.answered(response)) is not None:
+                            yield found
+                    error = cut_short()
+                except grpc.RpcError as broken:
+                    error = from_rpc(broken)
+                finally:
+                    call.cancel()
+                if not watch.over:
+                    time.sleep(watch.pause(error))
+        finally:
+            feed.close()
+        if watch.error is not None:
+            raise watch.error
 
     def rules(self, *, timeout: float | None = None) -> tuple[Rule, ...]:
         return self._run(core.rules(), timeout)

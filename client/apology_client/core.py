@@ -114,7 +114,8 @@ def _ask(call: Call) -> Steps[Any]:
 
 
 def checked(
-    request: review_pb2.ReviewDraftRequest, response: review_pb2.ReviewDraftResponse | review_pb2.BatchReviewResult
+    request: review_pb2.ReviewDraftRequest,
+    response: review_pb2.ReviewDraftResponse | review_pb2.BatchReviewResult | review_pb2.WatchDraftResponse,
 ) -> review_pb2.Review:
     """The review, if it is one, counts code points, and is about the text that was sent."""
     found = response.review

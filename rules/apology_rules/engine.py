@@ -18,6 +18,7 @@ from apology_rules.readability import readability
 from apology_rules.reader import Reader
 from apology_rules.reading import DraftParser, Reading
 from apology_rules.reading.acts import Strength
+from apology_rules.reading.paragraphs import ParagraphCache
 from apology_rules.review import (
     Component,
     ComponentState,
@@ -66,8 +67,9 @@ class Reviewer:
     """Reviews drafts with one loaded pipeline. Loading takes a second or two; a reviewer is not thread-safe.
 
     `pipeline_name` is an installed spaCy package; `max_characters` counts code points of body and subject together.
-    Without `trained_reader` the rules judge alone, from grammar. Raises PipelineNotFoundError when the pipeline is not
-    installed.
+    Without `trained_reader` the rules judge alone, from grammar. Up to `cache_characters` of parsed paragraphs are kept in
+    memory, each until nobody has asked for it for `cache_seconds`: they change nothing but the time that a second review
+    of nearly the same draft takes. Raises PipelineNotFoundError when the pipeline is not installed.
     """
 
     def __init__(
@@ -76,10 +78,13 @@ class Reviewer:
         *,
         max_characters: int = DEFAULT_MAX_CHARACTERS,
         trained_reader: bool = True,
+        cache_characters: int = 0,
+        cache_seconds: float = 600.0,
     ) -> None:
         nlp = pipeline.load(pipeline_name)
         reader = Reader.load() if trained_reader else None
-        self._parser = DraftParser(nlp, reader)
+        self._cache = ParagraphCache(characters=cache_characters, seconds=cache_seconds)
+        self._parser = DraftParser(nlp, reader, self._cache)
         self._max_characters = max_characters
         self.versions = Versions(
             package=package_version("apology-review"),
@@ -103,6 +108,10 @@ class Reviewer:
         if not re.search(r"\w", draft.text):
             return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words")
         return self._judge(draft, context or Context(), options, sha)
+
+    def forget_old(self) -> None:
+        """Drops the paragraphs whose time is up. Reviews do so too; this is for when there are none."""
+        self._cache.forget_old()
 
     def _judge(self, draft: Draft, context: Context, options: Options, sha: str) -> Review:
         spans = DraftSpans(draft)

@@ -59,6 +59,8 @@ def _serve(settings: Settings) -> int:
         settings.pipeline or DEFAULT_PIPELINE,
         max_characters=settings.limits.max_draft_characters,
         trained_reader=settings.trained_reader,
+        cache_characters=settings.cache_characters,
+        cache_seconds=settings.cache_seconds,
     )
     analyst: Analyst = ThreadAnalyst(load)
     if settings.workers:

@@ -9,11 +9,23 @@ from typing import Protocol, TypeVar
 from apology_rules import Context, Draft, Options, Review, Versions
 
 _T = TypeVar("_T")
+TIDY_SECONDS = 60.0
 WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
 
 
 class DeadlinePassedError(Exception):
     """The review was not done in time."""
+
+
+class Session:
+    """Drafts that follow one another and resemble each other: they are best reviewed in one place.
+
+    `place` is the analyst's note of where; `in_hand` says whether a draft of the session is being worked at just now.
+    """
+
+    def __init__(self) -> None:
+        self.place: object = None
+        self.in_hand = False
 
 
 class Analyst(Protocol):
@@ -28,7 +40,9 @@ class Analyst(Protocol):
 
     async def versions(self) -> Versions: ...
 
-    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
         """The review, or DeadlinePassedError. `deadline` is on the clock of `time.monotonic`."""
 
     async def stop(self) -> None: ...
@@ -42,6 +56,9 @@ class Reviewing(Protocol):
 
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review: ...
 
+    def forget_old(self) -> None:
+        """Drops what it keeps in memory for longer than it may. Called every `TIDY_SECONDS` or so."""
+
 
 class ThreadAnalyst:
     """Reviews drafts one after another in a thread of its own."""
@@ -53,15 +70,20 @@ class ThreadAnalyst:
         self._reviewer: Reviewing | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
 
+        self._tidying: asyncio.Task[None] | None = None
+
     async def start(self) -> None:
         await self._run(lambda: self._loaded().review(WARM_UP))
+        self._tidying = asyncio.ensure_future(self._tidy())
 
     async def versions(self) -> Versions:
         if self._reviewer is not None:
             return self._reviewer.versions
         return (await self._run(self._loaded)).versions
 
-    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
         def work() -> Review:
             if time.monotonic() >= deadline:
                 raise DeadlinePassedError
@@ -76,7 +98,14 @@ class ThreadAnalyst:
             raise
 
     async def stop(self) -> None:
+        if self._tidying is not None:
+            self._tidying.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            await self._run(lambda: self._loaded().forget_old())
 
     def _loaded(self) -> Reviewing:
         """The reviewer; only ever called in the thread, so that it is loaded once."""

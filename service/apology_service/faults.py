@@ -42,6 +42,7 @@ class Reason(StrEnum):
     ASSIST_UNAVAILABLE = "ASSIST_UNAVAILABLE"
     SERVER_OVERLOADED = "SERVER_OVERLOADED"
     CALL_TOO_LONG = "CALL_TOO_LONG"
+    SERVER_LEAVING = "SERVER_LEAVING"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
@@ -102,6 +103,11 @@ def call_too_long(max_seconds: float) -> status_pb2.Status:
         f"no answer in time; a call gets {max_seconds:g} seconds, or less when the caller's deadline is sooner",
         metadata={"max_call_seconds": f"{max_seconds:g}"},
     )
+
+
+def leaving() -> status_pb2.Status:
+    text = "the server is leaving; connect again and send the newest version"
+    return fault(grpc.StatusCode.UNAVAILABLE, Reason.SERVER_LEAVING, text)
 
 
 def internal(incident: str) -> status_pb2.Status:

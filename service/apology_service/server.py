@@ -25,10 +25,17 @@ class Server:
     """A server that listens. It is ready, and says so by its health, after `warm_up`."""
 
     def __init__(
-        self, address: str, server: grpc.aio.Server, analyst: Analyst, health: Health, traffic: Traffic
+        self,
+        address: str,
+        server: grpc.aio.Server,
+        servicer: ApologyReviewServicer,
+        analyst: Analyst,
+        health: Health,
+        traffic: Traffic,
     ) -> None:
         self.address = address
         self._server = server
+        self._servicer = servicer
         self._analyst = analyst
         self._health = health
         self._traffic = traffic
@@ -41,11 +48,12 @@ class Server:
         """Stops without losing a call.
 
         Health says no at once; callers who look at it get `lame_duck_seconds` to go elsewhere and are served meanwhile;
-        then no call is taken any more, and those under way get `grace_seconds`.
+        then no call is taken any more, those under way get `grace_seconds`, and who watches a draft is sent elsewhere.
         """
         self._health.set_serving(False)
         await asyncio.sleep(lame_duck_seconds)
         self._health.close()
+        self._servicer.end_watches()
         await self._server.stop(grace_seconds)
 
     async def quiet_for(self, seconds: float) -> None:
@@ -60,10 +68,10 @@ class Server:
 async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[Server]:
     """A listening server, which is stopped at the end; AddressError when the address cannot be had."""
     traffic, health = Traffic(), Health()
-    server = grpc.aio.server(
-        interceptors=chain(traffic, max_concurrent_calls=settings.max_concurrent_calls), options=_options(settings)
-    )
-    pb_grpc.add_ApologyReviewServiceServicer_to_server(ApologyReviewServicer(analyst, settings.limits), server)
+    around = chain(traffic, max_concurrent_calls=settings.max_concurrent_calls, max_watches=settings.max_watches)
+    server = grpc.aio.server(interceptors=around, options=_options(settings))
+    servicer = ApologyReviewServicer(analyst, settings.limits)
+    pb_grpc.add_ApologyReviewServiceServicer_to_server(servicer, server)
     health.add_to(server)
     if settings.reflection:
         add_reflection(server)
@@ -71,7 +79,7 @@ async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[S
         address = stack.enter_context(listening(settings.address, server.add_insecure_port))
         await server.start()
         try:
-            yield Server(address, server, analyst, health, traffic)
+            yield Server(address, server, servicer, analyst, health, traffic)
         finally:
             health.close()
             await server.stop(0)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+from collections.abc import AsyncIterator
 
 from google.rpc import status_pb2
 
@@ -10,16 +11,18 @@ from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_rules import LANGUAGES, Category, Rule
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.analysis import Analyst, DeadlinePassedError
+from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
-from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid
+from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid, leaving
 from apology_service.from_wire import context_of, draft_of, options_of
 from apology_service.incidents import report
 from apology_service.settings import Limits
 from apology_service.to_wire import review_to_wire, rule_to_wire, versions_to_wire
 from apology_service.validation import batch_refusal, refusal
+from apology_service.watching import Newest, answers
 
 _BATCH = f"/{SERVICE}/BatchReviewDrafts"
+_WATCH = f"/{SERVICE}/WatchDraft"
 _CATEGORIES = list(Category)
 
 
@@ -29,6 +32,8 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     def __init__(self, analyst: Analyst, limits: Limits) -> None:
         self._analyst = analyst
         self._limits = limits
+        self._watches: set[Newest] = set()
+        self._leaving = False
 
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
         result = await self._result(request, deadline_of(context, self._limits.max_call_seconds))
@@ -50,6 +55,35 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
 
         results = await asyncio.gather(*map(item, range(len(request.requests))))
         return pb.BatchReviewDraftsResponse(results=results)
+
+    async def WatchDraft(
+        self, requests: AsyncIterator[pb.WatchDraftRequest], context: CallContext
+    ) -> AsyncIterator[pb.WatchDraftResponse]:
+        async def version(request: pb.WatchDraftRequest, session: Session) -> pb.WatchDraftResponse:
+            deadline = deadline_of(context, self._limits.max_call_seconds)
+            result = await self._safe_result(request.request, deadline, _WATCH, path="request.", session=session)
+            if isinstance(result, status_pb2.Status):
+                return pb.WatchDraftResponse(revision=request.revision, status=result)
+            return pb.WatchDraftResponse(revision=request.revision, review=result)
+
+        newest = Newest(requests)
+        self._watches.add(newest)
+        try:
+            if self._leaving:
+                newest.end()
+            async for answer in answers(newest, version):
+                yield answer
+        finally:
+            newest.close()
+            self._watches.discard(newest)
+        if self._leaving:
+            await abort(context, leaving())
+
+    def end_watches(self) -> None:
+        """Lets each watched draft have its last answer, and sends its writer to another server."""
+        self._leaving = True
+        for newest in self._watches:
+            newest.end()
 
     async def ListRules(self, request: pb.ListRulesRequest, context: CallContext) -> pb.ListRulesResponse:
         start = _page_start(request.page_token)
@@ -78,23 +112,36 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         )
 
     async def _item(self, request: pb.ReviewDraftRequest, deadline: float, path: str) -> pb.BatchReviewResult:
-        """The result for one draft of a batch, whatever happens to it."""
-        try:
-            result = await self._result(request, deadline, path=path)
-        except Exception as error:
-            result = internal(report(error, method=_BATCH))
+        result = await self._safe_result(request, deadline, _BATCH, path=path)
         if isinstance(result, status_pb2.Status):
             return pb.BatchReviewResult(status=result)
         return pb.BatchReviewResult(review=result)
 
+    async def _safe_result(
+        self,
+        request: pb.ReviewDraftRequest,
+        deadline: float,
+        method: str,
+        *,
+        path: str,
+        session: Session | None = None,
+    ) -> pb.Review | status_pb2.Status:
+        """The result for one draft of many, whatever happens to it."""
+        try:
+            return await self._result(request, deadline, path=path, session=session)
+        except Exception as error:
+            return internal(report(error, method=method))
+
     async def _result(
-        self, request: pb.ReviewDraftRequest, deadline: float, *, path: str = ""
+        self, request: pb.ReviewDraftRequest, deadline: float, *, path: str = "", session: Session | None = None
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
         draft = draft_of(request)
         try:
-            review = await self._analyst.review(draft, context_of(request), options_of(request), deadline=deadline)
+            review = await self._analyst.review(
+                draft, context_of(request), options_of(request), deadline=deadline, session=session
+            )
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
         count_draft(characters=len(draft.text) + len(draft.subject), findings=len(review.findings))

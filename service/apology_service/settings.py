@@ -55,6 +55,16 @@ class Settings:
         10_000, "drafts after which a worker is replaced by a fresh one", low=1, high=1_000_000_000
     )
     limits: Limits = Limits()
+    cache_characters: int = _setting(
+        100_000,
+        "code points of parsed paragraphs that each worker keeps for the next time; 0 none",
+        low=0,
+        high=10_000_000,
+    )
+    cache_seconds: float = _setting(
+        600.0, "seconds after which a paragraph that nobody sent again is forgotten", low=0, high=86_400
+    )
+    max_watches: int = _setting(256, "drafts watched at a time; more are refused at once", low=1, high=10_000)
     max_concurrent_calls: int = _setting(64, "calls running or waiting; more are refused at once", low=1, high=10_000)
     lame_duck_seconds: float = _setting(5.0, "on SIGTERM: seconds of service after health says no", low=0, high=600)
     grace_seconds: float = _setting(30.0, "seconds that running calls get to finish", low=0, high=3600)

@@ -1,7 +1,7 @@
 """A real gRPC server over the real stubs, which replays what a test tells it, and a way to run the command."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +128,18 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
             ]
         )
 
+    def WatchDraft(
+        self, requests: Iterator[pb.WatchDraftRequest], context: grpc.ServicerContext
+    ) -> Iterator[pb.WatchDraftResponse]:
+        """Answers every version, the stale ones as well."""
+        for version in requests:
+            self._take(version, context)
+            found = self.review(version.request.draft.text)
+            if isinstance(found, pb.Review):
+                yield pb.WatchDraftResponse(revision=version.revision, review=found)
+            else:
+                yield pb.WatchDraftResponse(revision=version.revision, status=found)
+
     def ListRules(self, request: pb.ListRulesRequest, context: grpc.ServicerContext) -> pb.ListRulesResponse:
         self._take(request, context)
         begin = int(request.page_token or 0)
@@ -144,7 +156,7 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
 
     def _take(self, request: Any, context: grpc.ServicerContext) -> None:
         self.calls.append(request)
-        asks_for_review = isinstance(request, pb.ReviewDraftRequest | pb.BatchReviewDraftsRequest)
+        asks_for_review = not isinstance(request, pb.ListRulesRequest | pb.GetCapabilitiesRequest)
         if asks_for_review and self.words_of_an_uncaught_error:
             context.abort(grpc.StatusCode.UNKNOWN, self.words_of_an_uncaught_error)
         if asks_for_review and self.failures:

@@ -48,6 +48,8 @@ class Stumbling:
         self._reviewer = reviewer
         self.versions: Versions = reviewer.versions
 
+    def forget_old(self) -> None: ...
+
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
         if "SECRET" in draft.text:
             raise ValueError(f"cannot parse {draft.text!r}")

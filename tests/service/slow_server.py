@@ -22,6 +22,8 @@ class Slow:
     def __init__(self, gate: Path) -> None:
         self._gate = gate
 
+    def forget_old(self) -> None: ...
+
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
         if draft.text.startswith("SECRET"):
             raise ValueError(f"cannot parse {draft.text!r}")

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 
 from apology.v1 import review_pb2 as pb
 from apology_rules import Context, Draft, Options, Review, Reviewer
-from apology_service.analysis import ThreadAnalyst
+from apology_service.analysis import Session, ThreadAnalyst
 from apology_service.calls import CallContext
 from apology_service.faults import Reason
 from apology_service.interceptors import chain
@@ -34,6 +34,8 @@ class Gated:
         self.gate, self.entered = threading.Event(), threading.Event()
         self.reviewed: list[str] = []
 
+    def forget_old(self) -> None: ...
+
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
         if draft.text.startswith("gated"):
             self.entered.set()
@@ -52,10 +54,12 @@ class Watched(ThreadAnalyst):
         super().__init__(load)
         self.events: asyncio.Queue[str] = asyncio.Queue()
 
-    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
         self.events.put_nowait("came")
         try:
-            return await super().review(draft, context, options, deadline=deadline)
+            return await super().review(draft, context, options, deadline=deadline, session=session)
         finally:
             self.events.put_nowait("went")
 
@@ -188,7 +192,7 @@ KINDS: dict[str, Callable[[], Handler]] = {
 @pytest.fixture
 async def strangers() -> AsyncIterator[Any]:
     """A server with handlers of every kind behind our interceptors."""
-    server = grpc.aio.server(interceptors=chain(Traffic(), max_concurrent_calls=9))
+    server = grpc.aio.server(interceptors=chain(Traffic(), max_concurrent_calls=9, max_watches=9))
     handlers = {kind: make() for kind, make in KINDS.items()}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Kinds", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")

@@ -21,6 +21,8 @@ from apology_service.workers.pool import WorkerAnalyst
 class Troubled:
     versions = Versions(package="0", rules="0", pipeline="0")
 
+    def forget_old(self) -> None: ...
+
     def review(self, draft: Draft, *, context: Context | None = None, options: Options | None = None) -> Review:
         order, *arguments = draft.text.split()
         getattr(self, f"_{order}", lambda *_: None)(*arguments)

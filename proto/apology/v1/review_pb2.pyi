@@ -1042,6 +1042,70 @@ class BatchReviewResult(_message.Message):
 Global___BatchReviewResult: _TypeAlias = BatchReviewResult  # noqa: Y015
 
 @_typing.final
+class WatchDraftRequest(_message.Message):
+    """A version of a draft that is being written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    REQUEST_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The caller's number of this version, echoed in its answer."""
+    @_builtins.property
+    def request(self) -> Global___ReviewDraftRequest:
+        """The draft as it is now, with all that `ReviewDraft` takes beside it."""
+
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+        request: Global___ReviewDraftRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchDraftRequest: _TypeAlias = WatchDraftRequest  # noqa: Y015
+
+@_typing.final
+class WatchDraftResponse(_message.Message):
+    """Answers `WatchDraft`: the result for the version that was the newest."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """`WatchDraftRequest.revision` of that version."""
+    @_builtins.property
+    def review(self) -> Global___Review:
+        """The critique."""
+
+    @_builtins.property
+    def status(self) -> _status_pb2.Status:
+        """Why there is none."""
+
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+        review: Global___Review | None = ...,
+        status: _status_pb2.Status | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["result", b"result", "review", b"review", "status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["result", b"result", "review", b"review", "revision", b"revision", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["review", "status"]  # noqa: Y015
+    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
+
+Global___WatchDraftResponse: _TypeAlias = WatchDraftResponse  # noqa: Y015
+
+@_typing.final
 class Span(_message.Message):
     """Some words of the draft."""
 

@@ -49,6 +49,11 @@ class ApologyReviewServiceStub:
                 request_serializer=apology_dot_v1_dot_review__pb2.BatchReviewDraftsRequest.SerializeToString,
                 response_deserializer=apology_dot_v1_dot_review__pb2.BatchReviewDraftsResponse.FromString,
                 _registered_method=True)
+        self.WatchDraft = channel.stream_stream(
+                '/apology.v1.ApologyReviewService/WatchDraft',
+                request_serializer=apology_dot_v1_dot_review__pb2.WatchDraftRequest.SerializeToString,
+                response_deserializer=apology_dot_v1_dot_review__pb2.WatchDraftResponse.FromString,
+                _registered_method=True)
         self.ListRules = channel.unary_unary(
                 '/apology.v1.ApologyReviewService/ListRules',
                 request_serializer=apology_dot_v1_dot_review__pb2.ListRulesRequest.SerializeToString,
@@ -84,6 +89,19 @@ class ApologyReviewServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchDraft(self, request_iterator, context):
+        """Reviews a draft while it is being written. The caller sends the draft as it is now whenever it has changed; the server
+        reviews the newest version and answers for it alone: a version that is followed by another before its review is done
+        gets no answer. After the caller's last version has been answered the stream ends.
+
+        What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
+        server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
+        a message is too large or is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRules(self, request, context):
         """Lists the rules of the catalogue, with their rationale, their examples and their parameters.
         """
@@ -110,6 +128,11 @@ def add_ApologyReviewServiceServicer_to_server(servicer, server):
                     servicer.BatchReviewDrafts,
                     request_deserializer=apology_dot_v1_dot_review__pb2.BatchReviewDraftsRequest.FromString,
                     response_serializer=apology_dot_v1_dot_review__pb2.BatchReviewDraftsResponse.SerializeToString,
+            ),
+            'WatchDraft': grpc.stream_stream_rpc_method_handler(
+                    servicer.WatchDraft,
+                    request_deserializer=apology_dot_v1_dot_review__pb2.WatchDraftRequest.FromString,
+                    response_serializer=apology_dot_v1_dot_review__pb2.WatchDraftResponse.SerializeToString,
             ),
             'ListRules': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRules,
@@ -181,6 +204,33 @@ class ApologyReviewService:
             '/apology.v1.ApologyReviewService/BatchReviewDrafts',
             apology_dot_v1_dot_review__pb2.BatchReviewDraftsRequest.SerializeToString,
             apology_dot_v1_dot_review__pb2.BatchReviewDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchDraft(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/apology.v1.ApologyReviewService/WatchDraft',
+            apology_dot_v1_dot_review__pb2.WatchDraftRequest.SerializeToString,
+            apology_dot_v1_dot_review__pb2.WatchDraftResponse.FromString,
             options,
             channel_credentials,
             insecure,

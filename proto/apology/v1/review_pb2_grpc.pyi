@@ -49,6 +49,15 @@ class ApologyReviewServiceStub:
     """Reviews several drafts in one call, in order. Each item answers for itself: one bad draft never fails the others.
     (This departs on purpose from the atomic batch methods of AIP-231 to AIP-235.)
     """
+    WatchDraft: _grpc.StreamStreamMultiCallable[_review_pb2.WatchDraftRequest, _review_pb2.WatchDraftResponse]
+    """Reviews a draft while it is being written. The caller sends the draft as it is now whenever it has changed; the server
+    reviews the newest version and answers for it alone: a version that is followed by another before its review is done
+    gets no answer. After the caller's last version has been answered the stream ends.
+
+    What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
+    server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
+    a message is too large or is none.
+    """
     ListRules: _grpc.UnaryUnaryMultiCallable[_review_pb2.ListRulesRequest, _review_pb2.ListRulesResponse]
     """Lists the rules of the catalogue, with their rationale, their examples and their parameters."""
     GetCapabilities: _grpc.UnaryUnaryMultiCallable[_review_pb2.GetCapabilitiesRequest, _review_pb2.GetCapabilitiesResponse]
@@ -69,6 +78,15 @@ class ApologyReviewServiceAsyncStub(ApologyReviewServiceStub):
     BatchReviewDrafts: _aio.UnaryUnaryMultiCallable[_review_pb2.BatchReviewDraftsRequest, _review_pb2.BatchReviewDraftsResponse]  # type: ignore[assignment]
     """Reviews several drafts in one call, in order. Each item answers for itself: one bad draft never fails the others.
     (This departs on purpose from the atomic batch methods of AIP-231 to AIP-235.)
+    """
+    WatchDraft: _aio.StreamStreamMultiCallable[_review_pb2.WatchDraftRequest, _review_pb2.WatchDraftResponse]  # type: ignore[assignment]
+    """Reviews a draft while it is being written. The caller sends the draft as it is now whenever it has changed; the server
+    reviews the newest version and answers for it alone: a version that is followed by another before its review is done
+    gets no answer. After the caller's last version has been answered the stream ends.
+
+    What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
+    server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
+    a message is too large or is none.
     """
     ListRules: _aio.UnaryUnaryMultiCallable[_review_pb2.ListRulesRequest, _review_pb2.ListRulesResponse]  # type: ignore[assignment]
     """Lists the rules of the catalogue, with their rationale, their examples and their parameters."""
@@ -99,6 +117,21 @@ class ApologyReviewServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_review_pb2.BatchReviewDraftsResponse, _abc.Awaitable[_review_pb2.BatchReviewDraftsResponse]]:
         """Reviews several drafts in one call, in order. Each item answers for itself: one bad draft never fails the others.
         (This departs on purpose from the atomic batch methods of AIP-231 to AIP-235.)
+        """
+
+    @_abc_1.abstractmethod
+    def WatchDraft(
+        self,
+        request_iterator: _MaybeAsyncIterator[_review_pb2.WatchDraftRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_review_pb2.WatchDraftResponse], _abc.AsyncIterator[_review_pb2.WatchDraftResponse]]:
+        """Reviews a draft while it is being written. The caller sends the draft as it is now whenever it has changed; the server
+        reviews the newest version and answers for it alone: a version that is followed by another before its review is done
+        gets no answer. After the caller's last version has been answered the stream ends.
+
+        What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
+        server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
+        a message is too large or is none.
         """
 
     @_abc_1.abstractmethod

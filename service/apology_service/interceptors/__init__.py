@@ -10,5 +10,5 @@ from apology_service.interceptors.firewall import Firewall
 from apology_service.interceptors.parse_guard import ParseGuard
 
 
-def chain(traffic: Traffic, *, max_concurrent_calls: int) -> Sequence[grpc.aio.ServerInterceptor]:
-    return (Firewall(), AccessLog(), ParseGuard(), Admission(traffic, max_concurrent_calls))
+def chain(traffic: Traffic, *, max_concurrent_calls: int, max_watches: int) -> Sequence[grpc.aio.ServerInterceptor]:
+    return (Firewall(), AccessLog(), ParseGuard(), Admission(traffic, max_concurrent_calls, max_watches))

@@ -8,6 +8,7 @@ reach a whole group of processes (Ctrl-C in a terminal, a service manager's stop
 import gc
 import os
 import pickle
+import select
 import signal
 import socket
 import sys
@@ -15,7 +16,7 @@ import time
 
 from apology_rules import PipelineNotFoundError
 from apology_service import logs
-from apology_service.analysis import WARM_UP, Reviewing
+from apology_service.analysis import TIDY_SECONDS, WARM_UP, Reviewing
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.workers.messages import (
     Begun,
@@ -90,6 +91,8 @@ def _work(connection: socket.socket, reviewer: Reviewing) -> None:
     jobs = connection.makefile("rb")
     send(connection, Ready(os.getpid()))
     while True:
+        while not select.select((connection,), (), (), TIDY_SECONDS)[0]:
+            reviewer.forget_old()
         job = receive(jobs)
         assert isinstance(job, Job)
         if time.monotonic() >= job.deadline:

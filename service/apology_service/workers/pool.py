@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 
 from apology_rules import Context, Draft, Options, Review, Versions
-from apology_service.analysis import DeadlinePassedError, Reviewing
+from apology_service.analysis import DeadlinePassedError, Reviewing, Session
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.workers.messages import Failed, Job, Late, Reviewed
 from apology_service.workers.nursery import Nursery
@@ -47,11 +47,13 @@ class WorkerAnalyst:
     async def versions(self) -> Versions:
         return await self._nursery.versions()
 
-    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
         """The review. Raises DeadlinePassedError, DraftCrashedError, or RemoteError for what the reviewer raised."""
         try:
             async with asyncio.timeout_at(deadline) as scope:
-                answer = await self._answer(Job(draft, context, options, deadline))
+                answer = await self._answer(Job(draft, context, options, deadline), session or Session())
         except TimeoutError:
             if scope.expired():
                 raise DeadlinePassedError from None
@@ -75,11 +77,16 @@ class WorkerAnalyst:
             worker.abandon()
         self._nursery.kill()
 
-    async def _answer(self, job: Job) -> Answer:
+    async def _answer(self, job: Job, session: Session) -> Answer:
         """The answer of a worker; a second one is asked when the first dies over the job."""
         crashes = 0
         while True:
-            answer = await self._ask(await self._free_worker(), job)
+            session.place = worker = await self._free_worker(session.place)
+            session.in_hand = True
+            try:
+                answer = await self._ask(worker, job)
+            finally:
+                session.in_hand = False
             if not isinstance(answer, Lost):
                 return answer
             crashes += answer.begun
@@ -104,10 +111,10 @@ class WorkerAnalyst:
         else:
             worker.kill()
 
-    async def _free_worker(self) -> Worker:
-        """The worker that became idle last: what it has in its caches is the freshest."""
+    async def _free_worker(self, preferred: object) -> Worker:
+        """The preferred worker if it is idle, else the one that became so last: it has the freshest things in its cache."""
         if self._idle:
-            return self._idle.pop()
+            return self._idle.pop(next((k for k, worker in enumerate(self._idle) if worker is preferred), -1))
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
         try:
