@@ -1,21 +1,15 @@
-"""A reviewer that does to its process what a draft tells it to; as a script, a server of it: troubled.py ADDRESS WORKERS.
+"""A reviewer that does to its process what a draft tells it to.
 
 A draft is an order and its arguments. The answer names the process that made it (`process_of`).
 """
 
-import asyncio
 import hashlib
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
 from apology_rules import Context, Draft, Options, Review, Verdict, Versions
-from apology_service import logs
-from apology_service.process import run
-from apology_service.settings import Limits, Settings
-from apology_service.workers.pool import WorkerAnalyst
 
 
 class Troubled:
@@ -51,10 +45,3 @@ class Troubled:
 
 def process_of(review: Review) -> int:
     return int(review.versions.pipeline)
-
-
-if __name__ == "__main__":
-    address, workers = sys.argv[1:]
-    logs.configure("DEBUG")
-    settings = Settings(address=address, lame_duck_seconds=1.0, limits=Limits(max_call_seconds=60.0))
-    asyncio.run(run(settings, WorkerAnalyst(Troubled, workers=int(workers), drafts_per_worker=100)))

@@ -50,10 +50,13 @@ class Place:
         return f"unix:{self.socket}"
 
     def environment(self) -> dict[str, str]:
-        """That of the server: it works in another directory, so that the path of its settings must be whole."""
+        """That of the server: it works in another directory, so that the path of its settings must be whole.
+
+        It serves one user: there is no balancer to wait for, and without workers it starts sooner and stays smaller.
+        """
         config = os.environ.get(_CONFIG)
         whole = {_CONFIG: str(Path(config).absolute())} if config else {}
-        return {f"{_PREFIX}LAME_DUCK_SECONDS": "0", **os.environ, **whole}  # no balancer to wait for
+        return {f"{_PREFIX}LAME_DUCK_SECONDS": "0", f"{_PREFIX}WORKERS": "0", **os.environ, **whole}
 
 
 def here() -> Place:

@@ -40,6 +40,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it keeps a plan for every length of draft, and wins no time with them
         session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
         vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
         return cls(session, WordPiece({piece: k for k, piece in enumerate(vocabulary)}))

@@ -1,0 +1,94 @@
+"""Server processes to measure: started on a Unix socket, asked in many ways, weighed."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from apology.v1 import review_pb2 as pb
+from apology.v1 import review_pb2_grpc as pb_grpc
+
+_HEALTH = "/grpc.health.v1.Health/Check"
+_SERVING = b"\x08\x01"
+_START_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes of a process: its share of all that is shared, and what is its own."""
+
+    role: str
+    proportional: float
+    own: float
+
+
+class RunningServer:
+    """A server that is ready, and one channel to it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", channel: grpc.aio.Channel) -> None:
+        self.process = process
+        self._stub = pb_grpc.ApologyReviewServiceStub(channel)
+        self._health: Any = channel.unary_unary(_HEALTH)
+
+    async def review(self, text: str, *, timeout: float = 60.0) -> float:
+        """Seconds that a review takes. Raises AioRpcError."""
+        request = pb.ReviewDraftRequest(draft=pb.Draft(text=text), offset_encoding=pb.OFFSET_ENCODING_UTF32)
+        begin = time.perf_counter()
+        await self._stub.ReviewDraft(request, timeout=timeout)
+        return time.perf_counter() - begin
+
+    async def is_serving(self) -> bool:
+        answer: bytes = await self._health(b"", timeout=_START_SECONDS, wait_for_ready=True)
+        return answer == _SERVING
+
+    def memory(self) -> list[Memory]:
+        """Of the server's process, the nursery and the workers."""
+        front = self.process.pid
+        found = [_memory("front", front)]
+        for nursery in _children(front):
+            found.append(_memory("nursery", nursery))
+            found += [_memory("worker", worker) for worker in _children(nursery)]
+        return found
+
+
+@asynccontextmanager
+async def running(workers: int, *, cached: bool = False) -> AsyncIterator[RunningServer]:
+    """A server that is ready; unless `cached`, it meets every draft as if for the first time."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("APOLOGY_REVIEW_")}
+    environment |= {} if cached else {"APOLOGY_REVIEW_CACHE_CHARACTERS": "0"}
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"unix:{folder}/socket"
+        command = [sys.executable, "-m", "apology_service", "--address", address, "--workers", str(workers)]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            options = [("grpc.enable_retries", 0), ("grpc.max_reconnect_backoff_ms", 200)]
+            async with grpc.aio.insecure_channel(address, options) as channel:
+                server = RunningServer(process, channel)
+                async with asyncio.timeout(_START_SECONDS):
+                    while not await server.is_serving():
+                        await asyncio.sleep(0.02)
+                yield server
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _children(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        yield from map(int, (task / "children").read_text().split())
+
+
+def _memory(role: str, pid: int) -> Memory:
+    lines = (line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    kilobytes = {line[0]: int(line[1]) for line in lines}
+    own = kilobytes["Private_Dirty:"] + kilobytes["Private_Clean:"]
+    return Memory(role, kilobytes["Pss:"] / 1024, own / 1024)
