@@ -22,6 +22,7 @@ class CallFigures:
     drafts: int = 0
     characters: int = 0
     findings: int = 0
+    caller: str = ""  # the name of a token or of a certificate; empty when nobody has to say who they are
 
 
 _figures: ContextVar[CallFigures] = ContextVar("call_figures")
@@ -40,6 +41,20 @@ def count_draft(*, characters: int, findings: int) -> None:
     figures.drafts += 1
     figures.characters += characters
     figures.findings += findings
+
+
+_caller: ContextVar[str] = ContextVar("caller", default="")
+
+
+def set_caller(*, name: str, address: str) -> None:
+    """Says who makes the call that this task serves: by name, or else by network address, which no log tells."""
+    _figures.get(CallFigures()).caller = name
+    _caller.set(name or address)
+
+
+def caller() -> str:
+    """Who makes the call that this task serves; what quotas count by."""
+    return _caller.get()
 
 
 def deadline_of(context: CallContext, max_seconds: float) -> float:

@@ -8,13 +8,12 @@ from collections.abc import Coroutine
 from typing import Any
 
 from apology_service import logs
-from apology_service.addresses import UNIX
+from apology_service.addresses import UNIX, is_local
 from apology_service.analysis import Analyst
 from apology_service.server import Server, create_server
-from apology_service.settings import Settings
+from apology_service.settings import Settings, SettingsError
 
 _log = logging.getLogger(__name__)
-_LOOPBACK = ("127.", "localhost:", "[::1]:", UNIX)
 
 
 class _Leave:
@@ -37,13 +36,14 @@ class _Leave:
 
 
 async def run(settings: Settings, analyst: Analyst) -> None:
-    """Serves until told to leave. Raises AddressError, or what the analyst raises when it cannot start."""
+    """Serves until told to leave. Raises AddressError, SettingsError, or what the analyst raises when it cannot start."""
+    exposed = _exposed(settings)
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
     async with create_server(settings, analyst) as server:
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
-        if not settings.address.startswith(_LOOPBACK):
-            _log.warning("the address can be reached from other machines, without encryption or authentication")
+        if exposed:
+            _log.warning(f"other machines can reach this server without {exposed}")
         if await _before(leave.asked, server.warm_up()):
             _log.info("ready", extra={"fields": {"address": server.address}})
             await _before(leave.asked, _idle(server, settings))
@@ -52,6 +52,21 @@ async def run(settings: Settings, analyst: Analyst) -> None:
         drain = server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
         await _before(leave.asked_again, drain)
     _log.info("left")
+
+
+def _exposed(settings: Settings) -> str:
+    """What an address that other machines can reach does without; SettingsError unless that is wanted."""
+    security = settings.security
+    guards = {"encryption": security.tls_certificate, "authentication": security.token_hashes or security.tls_client_ca}
+    without = " and ".join(guard for guard, present in guards.items() if not present)
+    if is_local(settings.address) or not without:
+        return ""
+    if not security.insecure:
+        raise SettingsError(
+            f"other machines can reach {settings.address} without {without}: set tls_certificate and tls_key,"
+            " and token_hashes or tls_client_ca; or say --insecure if something else guards it"
+        )
+    return without
 
 
 async def _idle(server: Server, settings: Settings) -> None:

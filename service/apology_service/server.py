@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 
 import grpc
 
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_service.addresses import listening
 from apology_service.analysis import Analyst
+from apology_service.certificates import Certificate, certificate_of, server_credentials
+from apology_service.fresh import Fresh
 from apology_service.health import Health
 from apology_service.interceptors import chain
+from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
 from apology_service.reflection import add_reflection
 from apology_service.servicer import ApologyReviewServicer
 from apology_service.settings import Settings
+from apology_service.tokens import hashes_of
 
 _MIN_PING_MS = 30_000
 _METADATA_BYTES = (8 * 1024, 16 * 1024)
@@ -58,17 +63,20 @@ class Server:
 
 @asynccontextmanager
 async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[Server]:
-    """A listening server, which is stopped at the end; AddressError when the address cannot be had."""
+    """A listening server, which is stopped at the end.
+
+    AddressError when the address cannot be had, SettingsError when certificates or tokens are of no use.
+    """
     traffic, health = Traffic(), Health()
-    server = grpc.aio.server(
-        interceptors=chain(traffic, max_concurrent_calls=settings.max_concurrent_calls), options=_options(settings)
-    )
+    certificate = certificate_of(settings.security)
+    access = Access(allowed_clients=settings.security.allowed_clients, hashes=hashes_of(settings.security))
+    server = grpc.aio.server(interceptors=chain(settings, traffic, access), options=_options(settings))
     pb_grpc.add_ApologyReviewServiceServicer_to_server(ApologyReviewServicer(analyst, settings.limits), server)
     health.add_to(server)
     if settings.reflection:
         add_reflection(server)
     with ExitStack() as stack:
-        address = stack.enter_context(listening(settings.address, server.add_insecure_port))
+        address = stack.enter_context(listening(settings.address, partial(_bind, server, settings, certificate)))
         await server.start()
         try:
             yield Server(address, server, analyst, health, traffic)
@@ -76,6 +84,13 @@ async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[S
             health.close()
             await server.stop(0)
             await analyst.stop()
+
+
+def _bind(server: grpc.aio.Server, settings: Settings, certificate: Fresh[Certificate] | None, address: str) -> int:
+    if certificate is None:
+        return server.add_insecure_port(address)
+    ask_callers = bool(settings.security.tls_client_ca)
+    return server.add_secure_port(address, server_credentials(certificate, ask_callers=ask_callers))
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:

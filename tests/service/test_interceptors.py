@@ -15,9 +15,10 @@ from apology_service.analysis import ThreadAnalyst
 from apology_service.calls import CallContext
 from apology_service.faults import Reason
 from apology_service.interceptors import chain
+from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
 from apology_service.interceptors.handlers import Handler
-from apology_service.settings import Limits
+from apology_service.settings import Limits, Settings
 from tests.service.conftest import Serve
 from tests.service.helpers import failure_of, request_for, review_of
 
@@ -188,7 +189,9 @@ KINDS: dict[str, Callable[[], Handler]] = {
 @pytest.fixture
 async def strangers() -> AsyncIterator[Any]:
     """A server with handlers of every kind behind our interceptors."""
-    server = grpc.aio.server(interceptors=chain(Traffic(), max_concurrent_calls=9))
+    server = grpc.aio.server(
+        interceptors=chain(Settings(max_concurrent_calls=9), Traffic(), Access(allowed_clients=(), hashes=None))
+    )
     handlers = {kind: make() for kind, make in KINDS.items()}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Kinds", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")

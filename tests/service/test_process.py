@@ -1,6 +1,7 @@
 """The server as a process: how it starts, what it says, and how it leaves."""
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
+from tests.certificates import Authority
 from tests.service.helpers import FLAWED, failure_of, request_for
 
 COMMAND = (sys.executable, "-m", "apology_service")
@@ -165,6 +167,35 @@ async def test_a_port_in_use_is_refused_with_a_clear_word(launch: Launch, tmp_pa
     address = await address_of(running)
     said = await asyncio.to_thread(refused, "--address", address)
     assert said == f"apology-review-server: cannot listen on {address}: address already in use\n"
+
+
+def test_an_address_that_others_can_reach_needs_guards(tmp_path: Path) -> None:
+    said = refused("--address", "0.0.0.0:0")
+    assert "other machines can reach 0.0.0.0:0 without encryption and authentication" in said
+    authority = Authority(tmp_path)
+    issued = authority.issue("server", "localhost")
+    half = {"APOLOGY_REVIEW_TLS_CERTIFICATE": issued.certificate, "APOLOGY_REVIEW_TLS_KEY": issued.key}
+    assert "can reach [::]:0 without authentication" in refused("--address", "[::]:0", **half)
+
+
+async def test_an_address_without_guards_is_warned_of_at_every_start(launch: Launch) -> None:
+    running = await launch(*COMMAND, "--address", "0.0.0.0:0", "--insecure")
+    assert json.loads(await running.says("WARNING"))["event"] == (
+        "other machines can reach this server without encryption and authentication"
+    )
+
+
+def test_a_new_token_is_shown_once_and_only_its_hash_is_kept(tmp_path: Path) -> None:
+    hashes = tmp_path / "hashes"
+    command, kept = [*COMMAND, "--new-token", "mail"], environment(APOLOGY_REVIEW_TOKEN_HASHES=str(hashes))
+    done = subprocess.run(command, capture_output=True, text=True, env=kept, timeout=PATIENCE, check=True)
+    token = done.stdout.strip()
+    assert token.startswith("apology_")
+    assert token not in done.stderr + hashes.read_text()
+    assert hashes.read_text() == f"mail sha256:{hashlib.sha256(token.encode()).hexdigest()}\n"
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True)
+    assert f"mail sha256:{hashlib.sha256(done.stdout.strip().encode()).hexdigest()}" in done.stderr
+    assert "is no name for a token" in refused("--new-token", "two words")
 
 
 def test_a_missing_pipeline_is_refused_with_a_clear_word() -> None:
