@@ -13,7 +13,7 @@ import grpc
 from google.protobuf import duration_pb2, message
 from google.rpc import error_details_pb2, status_pb2
 
-from apology_service.calls import CallContext
+from apology_service.calls import CallContext, note_reason
 
 DOMAIN = "apology.v1"
 _MAX_VIOLATIONS = 20
@@ -145,7 +145,13 @@ def internal(incident: str) -> status_pb2.Status:
 
 async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
     """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait."""
+    note_reason(_reason(status))
     trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
     if pushback_ms is not None:
         trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
     await context.abort(_CODES[status.code], status.message, tuple(trailers))
+
+
+def _reason(status: status_pb2.Status) -> str:
+    info = error_details_pb2.ErrorInfo()
+    return next((info.reason for detail in status.details if detail.Unpack(info)), "")

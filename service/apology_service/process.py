@@ -5,6 +5,8 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import asdict
 from typing import Any
 
 from apology_service import logs
@@ -12,6 +14,7 @@ from apology_service.addresses import UNIX, is_local
 from apology_service.analysis import Analyst
 from apology_service.server import Server, create_server
 from apology_service.settings import Settings, SettingsError
+from apology_service.tracing import exporting
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +43,14 @@ async def run(settings: Settings, analyst: Analyst) -> None:
     exposed = _exposed(settings)
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
-    async with create_server(settings, analyst) as server:
+    async with AsyncExitStack() as stack:
+        tracer = stack.enter_context(exporting(settings.telemetry.traces))
+        server = await stack.enter_async_context(create_server(settings, analyst, tracer))
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
         if exposed:
             _log.warning(f"other machines can reach this server without {exposed}")
         if await _before(leave.asked, server.warm_up()):
-            _log.info("ready", extra={"fields": {"address": server.address}})
+            _log.info("ready", extra={"fields": {"address": server.address, **asdict(server.probes)}})
             await _before(leave.asked, _idle(server, settings))
         _log.info("leaving", extra={"fields": {"asked": leave.asked.is_set()}})
         lame_duck = settings.lame_duck_seconds if leave.by_terminate and not settings.address.startswith(UNIX) else 0

@@ -4,6 +4,7 @@ from typing import Any
 
 import grpc
 import pytest
+from opentelemetry.trace import NoOpTracer, Tracer
 
 from apology_rules import Reviewer
 from apology_service.analysis import Analyst, ThreadAnalyst
@@ -25,10 +26,16 @@ async def serve(reviewer: Reviewer) -> AsyncIterator[Serve]:
     async with AsyncExitStack() as stack:
 
         async def start(
-            analyst: Analyst | None = None, *, ready: bool = True, limits: Limits | None = None, **settings: Any
+            analyst: Analyst | None = None,
+            *,
+            ready: bool = True,
+            limits: Limits | None = None,
+            tracer: Tracer | None = None,
+            **settings: Any,
         ) -> Served:
             chosen = Settings(**{"address": "127.0.0.1:0", "limits": limits or Limits(), **settings})
-            server = await stack.enter_async_context(create_server(chosen, analyst or ThreadAnalyst(lambda: reviewer)))
+            chosen_analyst = analyst or ThreadAnalyst(lambda: reviewer)
+            server = await stack.enter_async_context(create_server(chosen, chosen_analyst, tracer or NoOpTracer()))
             if ready:
                 await server.warm_up()
             channel = await stack.enter_async_context(grpc.aio.insecure_channel(server.address))

@@ -10,6 +10,7 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -56,8 +57,9 @@ Launch = Callable[..., Awaitable[Running]]
 async def launch() -> AsyncIterator[Launch]:
     started: list[Running] = []
 
-    async def start(*command: str) -> Running:
-        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE, env=environment())
+    async def start(*command: str, **variables: str) -> Running:
+        env = environment(**variables)
+        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE, env=env)
         started.append(Running(process))
         return started[-1]
 
@@ -142,6 +144,33 @@ async def test_a_server_process_that_fails_on_a_draft_says_nothing_of_it(launch:
     assert failure.metadata["incident"] == incidents[0]
     assert incidents[1] in result.status.message
     assert "canary" not in "\n".join([repr(failure), str(result), *running.said])
+
+
+async def test_traces_are_sent_where_the_usual_variables_say(launch: Launch) -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.grpc", reason="needs the extra [telemetry]")
+    sent: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def export(request: bytes, _: Any) -> bytes:
+        sent.put_nowait(request)
+        return b""
+
+    collector = grpc.aio.server()
+    handlers = {"Export": grpc.unary_unary_rpc_method_handler(export)}
+    service = "opentelemetry.proto.collector.trace.v1.TraceService"
+    collector.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+    port = collector.add_insecure_port("127.0.0.1:0")
+    await collector.start()
+    variables = {"APOLOGY_REVIEW_TRACES": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}"}
+    running = await launch(*COMMAND, "--address", "127.0.0.1:0", **variables)
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        await pb_grpc.ApologyReviewServiceStub(channel).ReviewDraft(request_for(f"{FLAWED} canary"))
+    running.process.send_signal(signal.SIGINT)
+    assert await running.ends() == 0
+    spans = sent.get_nowait()
+    await collector.stop(None)
+    assert b"apology.v1.ApologyReviewService/ReviewDraft" in spans
+    assert b"apology-review" in spans
+    assert b"canary" not in spans
 
 
 async def test_an_idle_server_leaves_by_itself(launch: Launch, tmp_path: Path) -> None:

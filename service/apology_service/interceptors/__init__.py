@@ -1,6 +1,6 @@
 """What surrounds every call, outermost first.
 
-Firewall, access log, access, admission, share, parse guard, pace: who calls is known before anything is spent on them.
+Firewall, observation, access, admission, share, parse guard, pace: who calls is known before anything is spent on them.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,21 @@ from collections.abc import Sequence
 import grpc
 
 from apology_service.interceptors.access import Access
-from apology_service.interceptors.access_log import AccessLog
 from apology_service.interceptors.admission import Admission, Traffic
 from apology_service.interceptors.firewall import Firewall
+from apology_service.interceptors.observation import Observation
 from apology_service.interceptors.parse_guard import ParseGuard
 from apology_service.interceptors.quota import Pace, Share
 from apology_service.settings import Settings
 
 
-def chain(settings: Settings, traffic: Traffic, access: Access) -> Sequence[grpc.aio.ServerInterceptor]:
+def chain(
+    settings: Settings, traffic: Traffic, observation: Observation, access: Access
+) -> Sequence[grpc.aio.ServerInterceptor]:
     quotas = settings.quotas
     return (
         Firewall(),
-        AccessLog(),
+        observation,
         access,
         Admission(traffic, settings.max_concurrent_calls),
         Share(quotas.calls_under_way),
