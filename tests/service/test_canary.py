@@ -56,11 +56,8 @@ class Watched:
 
     def __init__(self, served: Served, troubled: Troubled, token: str, log: io.StringIO) -> None:
         self.served, self.troubled, self.log = served, troubled, log
-        self.metadata: tuple[tuple[str, str], ...] = (
-            ("authorization", f"Bearer {token}"),
-            ("tracestate", f"a={CANARY}"),
-            ("x-note", CANARY),
-        )
+        mine = [("authorization", f"Bearer {token}"), ("tracestate", f"a={CANARY}"), ("x-note", CANARY)]
+        self.metadata = tuple(mine)
 
     def review(self, text: str, **more: Any) -> Awaitable[pb.ReviewDraftResponse]:
         return self.served.stub.ReviewDraft(request_for(text, subject=CANARY), metadata=self.metadata, **more)

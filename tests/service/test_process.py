@@ -155,7 +155,7 @@ async def test_traces_are_sent_where_the_usual_variables_say(launch: Launch) -> 
         return b""
 
     collector = grpc.aio.server()
-    handlers = {"Export": grpc.unary_unary_rpc_method_handler(export)}
+    handlers: dict[str, Any] = {"Export": grpc.unary_unary_rpc_method_handler(export)}
     service = "opentelemetry.proto.collector.trace.v1.TraceService"
     collector.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
     port = collector.add_insecure_port("127.0.0.1:0")
