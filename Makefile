@@ -28,6 +28,7 @@ check:
 	$(BIN)/pytest
 
 # Generated with the pinned toolchain; googleapis-common-protos brings google/api and google/rpc as .proto files.
+# The descriptor set holds the details of errors too: gateways that speak JSON cannot tell them otherwise.
 PROTO_OUT ?= proto
 proto: $(PROTOC)
 	$(PROTOC) -m grpc_tools.protoc -Iproto -I$$($(PROTOC) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
@@ -35,8 +36,10 @@ proto: $(PROTOC)
 		--plugin=protoc-gen-mypy_grpc=.venv-proto/bin/protoc-gen-mypy_grpc \
 		--python_out=$(PROTO_OUT) --grpc_python_out=$(PROTO_OUT) \
 		--mypy_out=quiet:$(PROTO_OUT) --mypy_grpc_out=quiet:$(PROTO_OUT) \
-		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
 		proto/apology/v1/review.proto
+	$(PROTOC) -m grpc_tools.protoc -Iproto -I$$($(PROTOC) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
+		proto/apology/v1/review.proto google/rpc/error_details.proto
 
 # How well it reads: rules only, trained reader only, both.
 accuracy: $(VENV)/.done

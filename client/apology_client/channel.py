@@ -20,7 +20,6 @@ _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s:/]+):\d{1,5}$")
 # enough to ride out a restart, and an end to it when the server is truly gone.
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
-    "healthCheckConfig": {"serviceName": SERVICE},
     "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.5},
     "methodConfig": [
         {
