@@ -3,24 +3,20 @@
 import asyncio
 import gzip
 import io
-import logging
 import threading
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Tracer
 
 from apology.v1 import review_pb2 as pb
 from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service.analysis import ThreadAnalyst
-from apology_service.logs import JsonFormatter
 from apology_service.settings import Limits, Quotas, Security, Telemetry
 from apology_service.tokens import append, new_token
 from tests.service.conftest import Serve
@@ -65,33 +61,6 @@ class Watched:
     def raw(self, data: bytes, method: str = REVIEW_DRAFT, **more: Any) -> Awaitable[bytes]:
         call: Awaitable[bytes] = self.served.channel.unary_unary(method)(data, metadata=self.metadata, **more)
         return call
-
-
-@pytest.fixture
-def spans() -> InMemorySpanExporter:
-    return InMemorySpanExporter()
-
-
-@pytest.fixture
-def tracer(spans: InMemorySpanExporter) -> Iterator[Tracer]:
-    provider = TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(spans))
-    yield provider.get_tracer("test")
-    provider.shutdown()
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that anybody logs, as the server process would write it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    root, own = logging.getLogger(), logging.getLogger("apology_service")
-    root.addHandler(handler)
-    own.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    own.setLevel(logging.NOTSET)
 
 
 @pytest.fixture

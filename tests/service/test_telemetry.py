@@ -3,16 +3,13 @@
 import asyncio
 import io
 import json
-import logging
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 import grpc
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, Tracer
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,7 +19,6 @@ from apology_rules import Reviewer
 from apology_rules.catalogue import RULES
 from apology_service.addresses import AddressError
 from apology_service.analysis import ThreadAnalyst
-from apology_service.logs import JsonFormatter
 from apology_service.settings import Security, Telemetry
 from tests.certificates import Authority
 from tests.service.conftest import Serve
@@ -118,19 +114,6 @@ async def test_an_address_for_metrics_that_cannot_be_had_is_refused(serve: Serve
         await serve(telemetry=Telemetry(metrics_address=address))
 
 
-@pytest.fixture
-def spans() -> InMemorySpanExporter:
-    return InMemorySpanExporter()
-
-
-@pytest.fixture
-def tracer(spans: InMemorySpanExporter) -> Iterator[Tracer]:
-    provider = TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(spans))
-    yield provider.get_tracer("test")
-    provider.shutdown()
-
-
 def named(spans: InMemorySpanExporter, name: str) -> ReadableSpan:
     (span,) = [span for span in spans.get_finished_spans() if span.name == name]
     return span
@@ -173,18 +156,8 @@ async def test_failures_of_the_server_are_errors_and_refusals_are_not(
     assert failed.status.description is None
 
 
-async def test_log_lines_name_their_trace(serve: Serve, tracer: Tracer) -> None:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    logger = logging.getLogger("apology_service")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        served = await serve(tracer=tracer)
-        await served.stub.ReviewDraft(request_for(), metadata=(("traceparent", f"00-{TRACE_ID}-{PARENT}-01"),))
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-    (line,) = [line for line in map(json.loads, stream.getvalue().splitlines()) if line["event"] == "call"]
+async def test_log_lines_name_their_trace(serve: Serve, tracer: Tracer, log: io.StringIO) -> None:
+    served = await serve(tracer=tracer)
+    await served.stub.ReviewDraft(request_for(), metadata=(("traceparent", f"00-{TRACE_ID}-{PARENT}-01"),))
+    (line,) = [line for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "call"]
     assert line["trace_id"] == TRACE_ID
