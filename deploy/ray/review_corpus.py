@@ -15,6 +15,7 @@ it; it needs no Java; and the same script runs on a laptop. A task that dies wit
 import argparse
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -90,6 +91,8 @@ class Reviewing:
 def main(arguments: Sequence[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     ray.init(address=given.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.WARNING)
     processors = int(ray.cluster_resources().get("CPU", 1))
     reviewers = ray.data.ActorPoolStrategy(min_size=1, max_size=given.reviewers or processors)
     lines = _read(given.files).repartition(target_num_rows_per_block=given.batch)
