@@ -1,5 +1,6 @@
 # make        sets everything up in .venv and reviews a sample draft
 # make test   sets everything up and runs every check
+# make test-proxies   the same for what surrounds servers: Envoy, nginx, Kubernetes
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +8,7 @@ PROTOC := .venv-proto/bin/python
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := try
-.PHONY: try setup test check proto docs accuracy bench train clean
+.PHONY: try setup test test-proxies check proto docs accuracy bench train clean
 
 try: setup
 	@echo
@@ -28,6 +29,7 @@ check:
 	$(BIN)/pytest
 
 # Generated with the pinned toolchain; googleapis-common-protos brings google/api and google/rpc as .proto files.
+# The descriptor set holds the details of errors too: gateways that speak JSON cannot tell them otherwise.
 PROTO_OUT ?= proto
 proto: $(PROTOC)
 	$(PROTOC) -m grpc_tools.protoc -Iproto -I$$($(PROTOC) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
@@ -35,8 +37,16 @@ proto: $(PROTOC)
 		--plugin=protoc-gen-mypy_grpc=.venv-proto/bin/protoc-gen-mypy_grpc \
 		--python_out=$(PROTO_OUT) --grpc_python_out=$(PROTO_OUT) \
 		--mypy_out=quiet:$(PROTO_OUT) --mypy_grpc_out=quiet:$(PROTO_OUT) \
-		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
 		proto/apology/v1/review.proto
+	$(PROTOC) -m grpc_tools.protoc -Iproto -I$$($(PROTOC) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
+		proto/apology/v1/review.proto google/rpc/error_details.proto
+
+# Two real servers behind real proxies, and the files of deploy/ read by the tools they are for. nginx and promtool come
+# from the system, curl too; a test whose program is missing is skipped.
+test-proxies: $(VENV)/.done-dev
+	$(BIN)/python $(PIP) --editable '.[service,telemetry,dev,deploy]'
+	$(BIN)/pytest -m 'proxies or not proxies' tests/deploy
 
 # How well it reads: rules only, trained reader only, both.
 accuracy: $(VENV)/.done

@@ -9,9 +9,14 @@
 It needs gRPC and protobuf and nothing else; the reviewing is done by a server.
 """
 
+import os
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: our errors say what gRPC's lines on stderr would say
+
 from apology_client.aio import AsyncClient
 from apology_client.catalogue import Capabilities, Limits, Parameter, Rule
 from apology_client.client import Client
+from apology_client.credentials import tls
 from apology_client.draft import Context, Draft, Facts, Options, Party
 from apology_client.enums import (
     AssistMode,
@@ -114,4 +119,5 @@ __all__ = [
     "Verdict",
     "Versions",
     "__version__",
+    "tls",
 ]

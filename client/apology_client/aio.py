@@ -119,7 +119,8 @@ class AsyncClient(ClientBase):
             await asyncio.sleep(step.seconds)
             return None
         try:
-            answer: object = await getattr(self._stub, step.method)(step.request, timeout=seconds)
+            call = getattr(self._stub, step.method)
+            answer: object = await call(step.request, timeout=seconds, metadata=self._metadata)
         except grpc.RpcError as error:
             return from_rpc(error)
         return answer

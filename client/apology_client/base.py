@@ -6,6 +6,7 @@ from typing import Self
 import grpc
 
 from apology_client import channel
+from apology_client import credentials as access
 from apology_client.catalogue import Limits
 from apology_client.errors import ServerUnavailableError
 
@@ -14,24 +15,40 @@ class ClientBase:
     """The settings of a client; the two APIs add how to call."""
 
     def __init__(
-        self, target: str, *, timeout: float = 5.0, credentials: grpc.ChannelCredentials | None = None
+        self,
+        target: str,
+        *,
+        timeout: float = 5.0,
+        credentials: grpc.ChannelCredentials | None = None,
+        token: str = "",
     ) -> None:
-        """Bound each operation by `timeout` seconds, retries included. `credentials` switch TLS on.
+        """Bound each operation by `timeout` seconds, retries included.
 
-        `target` is `HOST:PORT`, the path of a Unix socket, or any target that gRPC knows.
+        `target` is `HOST:PORT`, the path of a Unix socket, or any target that gRPC knows. `https://HOST:PORT`, or
+        `credentials` (see `tls`), switch TLS on; `token` is shown with each call, and never over plain text to another
+        machine.
         """
-        self._target, self._timeout, self._credentials = channel.resolve(target), timeout, credentials
+        self._target, self._timeout = channel.resolve(target), timeout
+        self._credentials = credentials or (access.tls() if target.startswith(channel.TLS) else None)
+        self._metadata = access.bearer(token)
+        if token and not self._credentials and not channel.is_local(self._target):
+            raise ValueError("a token travels to another machine only over TLS: write https://HOST:PORT")
         self._limits: Limits | None = None
 
     @classmethod
-    def from_env(cls, *, timeout: float = 5.0, credentials: grpc.ChannelCredentials | None = None) -> Self:
-        """A client of the server that the environment variable `APOLOGY_REVIEW_SERVER` names."""
+    def from_env(cls, *, timeout: float = 5.0) -> Self:
+        """A client of the server that the environment variable `APOLOGY_REVIEW_SERVER` names.
+
+        `APOLOGY_REVIEW_CA`, `_CLIENT_CERTIFICATE` and `_CLIENT_KEY` name PEM files and switch TLS on;
+        `APOLOGY_REVIEW_TOKEN`, or a file that `APOLOGY_REVIEW_TOKEN_FILE` names, holds the token.
+        """
         target = os.environ.get(channel.SERVER_VARIABLE, "")
         if not target:
             raise ServerUnavailableError(
-                f"{channel.SERVER_VARIABLE} names no server: set it to HOST:PORT or unix:/PATH"
+                f"{channel.SERVER_VARIABLE} names no server: set it to HOST:PORT, https://HOST:PORT or unix:/PATH"
             )
-        return cls(target, timeout=timeout, credentials=credentials)
+        credentials, token = access.from_variables(dict(os.environ))
+        return cls(target, timeout=timeout, credentials=credentials, token=token)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._target}>"

@@ -8,15 +8,18 @@ from apology_client.version import __version__
 SERVICE = "apology.v1.ApologyReviewService"
 SERVER_VARIABLE = "APOLOGY_REVIEW_SERVER"
 
+TLS = "https://"
+_TLS_PORT = 443
 _SCHEMES = ("dns:", "unix:", "unix-abstract:", "ipv4:", "ipv6:", "xds:", "vsock:")
 _LOOPBACK = re.compile(r"dns:///(localhost|127\.\d+\.\d+\.\d+|\[::1\]):\d+$")
+_LOCAL = ("unix:", "unix-abstract:", "vsock:")
+_HOST = re.compile(r"\[[0-9a-fA-F:.%]+\]|[^\s:/]+")
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^\s:/]+):\d{1,5}$")
 
 # Every call is free of side effects, so that a repeat is safe. The tokens let about fifty failures in a row be retried:
 # enough to ride out a restart, and an end to it when the server is truly gone.
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
-    "healthCheckConfig": {"serviceName": SERVICE},
     "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.5},
     "methodConfig": [
         {
@@ -34,14 +37,22 @@ _SERVICE_CONFIG = {
 
 
 def resolve(target: str) -> str:
-    """`localhost:50051`, `/run/apology.sock`, or any target that gRPC knows, such as `unix:/run/apology.sock`."""
+    """`localhost:50051`, `https://review.example.org`, `/run/apology.sock`, or any target that gRPC knows."""
     if target.startswith(_SCHEMES):
         return target
     if target.startswith("/"):
         return f"unix:{target}"
-    if _HOST_AND_PORT.fullmatch(target):
-        return f"dns:///{target}"
-    raise ValueError(f"{target!r} is no address of a server: give HOST:PORT or unix:/PATH")
+    host = target.removeprefix(TLS).removesuffix("/") if target.startswith(TLS) else target
+    if host != target and _HOST.fullmatch(host):
+        host = f"{host}:{_TLS_PORT}"
+    if _HOST_AND_PORT.fullmatch(host):
+        return f"dns:///{host}"
+    raise ValueError(f"{target!r} is no address of a server: give HOST:PORT, https://HOST:PORT or unix:/PATH")
+
+
+def is_local(target: str) -> bool:
+    """Whether what is sent to this resolved target stays on the machine."""
+    return target.startswith(_LOCAL) or bool(_LOOPBACK.match(target))
 
 
 def options(target: str) -> list[tuple[str, str | int]]:

@@ -30,13 +30,18 @@ class Client(ClientBase):
     """
 
     def __init__(
-        self, target: str, *, timeout: float = 5.0, credentials: grpc.ChannelCredentials | None = None
+        self,
+        target: str,
+        *,
+        timeout: float = 5.0,
+        credentials: grpc.ChannelCredentials | None = None,
+        token: str = "",
     ) -> None:
-        super().__init__(target, timeout=timeout, credentials=credentials)
+        super().__init__(target, timeout=timeout, credentials=credentials, token=token)
         options = channel.options(self._target)
         self._channel = (
-            grpc.secure_channel(self._target, credentials, options)
-            if credentials
+            grpc.secure_channel(self._target, self._credentials, options)
+            if self._credentials
             else grpc.insecure_channel(self._target, options)
         )
         self._stub = review_pb2_grpc.ApologyReviewServiceStub(self._channel)
@@ -129,7 +134,8 @@ class Client(ClientBase):
             time.sleep(step.seconds)
             return None
         try:
-            answer: object = getattr(self._stub, step.method)(step.request, timeout=seconds)
+            call = getattr(self._stub, step.method)
+            answer: object = call(step.request, timeout=seconds, metadata=self._metadata)
         except grpc.RpcError as error:
             return from_rpc(error)
         return answer

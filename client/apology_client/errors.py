@@ -27,6 +27,18 @@ DOMAIN = "apology.v1"
 # What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
 _CONNECTION = ("failed to connect", "connections to all backends failing", "errors resolving", "DNS resolution failed")
 _NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?")
+_HANDSHAKE = {
+    "unable to get local issuer": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
+    "self-signed": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
+    "self signed": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
+    "certificate has expired": "its certificate has expired",
+    "not yet valid": "its certificate is not valid yet",
+    "Hostname Verification Check failed": "its certificate bears another name than the one it was called by",
+    "WRONG_VERSION_NUMBER": "it speaks no TLS",
+    "Socket closed": "it hung up, as one does that asks for TLS (https://) or for a certificate of yours",
+}
+"""What gRPC says of a connection that failed, and what it means."""
+_HINTS = {"MISSING_TOKEN": "; the client takes it from APOLOGY_REVIEW_TOKEN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +153,12 @@ def from_rpc(error: Any) -> ApologyReviewError:
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
         return InvalidRequestError("the request is larger than the server takes", code=code.name)
     kind = _BY_CODE.get(code.name, ServerError)
-    quotable = _NOISE.sub("", details) if details.startswith(_CONNECTION) else ""
-    return kind(": ".join(filter(None, (kind.default, quotable))), code=code.name)
+    why = _connection(details) if details.startswith(_CONNECTION) else ""
+    return kind(": ".join(filter(None, (kind.default, why))), code=code.name)
+
+
+def _connection(details: str) -> str:
+    return next((why for words, why in _HANDSHAKE.items() if words in details), _NOISE.sub("", details))
 
 
 def _status_of(error: Any) -> status_pb2.Status | None:
@@ -166,7 +182,7 @@ def from_status(status: status_pb2.Status) -> ApologyReviewError:
             detail.Unpack(message)
     code = _CODES.get(status.code, "UNKNOWN")
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, ServerError)
-    text = status.message if info.domain == DOMAIN else ""  # anyone else's words may quote the draft
+    text = status.message + _HINTS.get(info.reason, "") if info.domain == DOMAIN else ""  # others may quote the draft
     error = kind(text, code=code, reason=info.reason, metadata=dict(info.metadata))
     error.violations = tuple(FieldViolation(v.field, v.description) for v in request.field_violations)
     error.retry_after = retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None

@@ -16,6 +16,9 @@ Every setting can also stand in a TOML file (--config) or in the environment, as
 {PREFIX}NAME. The command line wins over the environment, the environment
 over the file. --check-config shows every setting and its value.
 
+An address that other machines can reach needs TLS and authentication ([security]), or --insecure. Certificates and
+tokens are read anew when their files change.
+
 Stop it with SIGTERM or Ctrl-C: the calls under way are finished first (on SIGTERM
 new ones are still taken for lame_duck_seconds, but for a Unix socket). A second signal ends it at once.
 Exit status: 0 after a stop, 2 when it cannot start.
@@ -33,10 +36,12 @@ _SETTINGS = {"idle_exit": "idle_exit_seconds"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status."""
     given = vars(_parser().parse_args(arguments))
-    config, check = given.pop("config"), given.pop("check_config")
+    config, check, name = given.pop("config"), given.pop("check_config"), given.pop("new_token")
     flags = {_SETTINGS.get(name, name): value for name, value in given.items() if value is not None}
     try:
         settings = load_settings(config=config, flags=flags)
+        if name is not None:
+            return _new_token(name, settings)
     except SettingsError as error:
         return _refuse(str(error))
     if check:
@@ -67,10 +72,24 @@ def _serve(settings: Settings) -> int:
         analyst = WorkerAnalyst(load, workers=settings.workers, drafts_per_worker=settings.worker_drafts)
     try:
         asyncio.run(run(settings, analyst))
-    except (AddressError, PipelineNotFoundError) as error:
+    except (AddressError, PipelineNotFoundError, SettingsError) as error:
         return _refuse(str(error))
     logging.shutdown()
     os._exit(0)  # a review that outlived its grace would hold up an ordinary exit
+
+
+def _new_token(name: str, settings: Settings) -> int:
+    """The token goes to standard output, once; what is kept of it goes to the file, or to standard error."""
+    from apology_service import tokens
+
+    token, line = tokens.new_token(name)
+    if path := settings.security.token_hashes:
+        tokens.append(path, line)
+        print(f"Its hash stands in {path} now; the token itself is shown only here:", file=sys.stderr)
+    else:
+        print(f"Put this line into the file that token_hashes names:\n{line}\nThe token:", file=sys.stderr)
+    print(token)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--config", metavar="FILE", help=f"settings in TOML; default ${PREFIX}CONFIG")
     parser.add_argument("--check-config", action="store_true", help="check the settings, show them, and leave")
+    parser.add_argument("--new-token", metavar="NAME", help="make a bearer token for a caller of that name, and leave")
+    parser.add_argument(
+        "--insecure",
+        action="store_true",
+        default=None,
+        help="let other machines in without TLS or without authentication",
+    )
     for flag, (metavar, kind, about) in _FLAGS.items():
         parser.add_argument(flag, metavar=metavar, type=kind, help=about)
     return parser

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 UNIX = "unix:"
@@ -19,6 +20,15 @@ _PAUSE_SECONDS = 0.05
 
 class AddressError(Exception):
     """The server cannot listen there; the message says why."""
+
+
+def is_local(address: str) -> bool:
+    """Whether only this machine can reach it."""
+    host = address.rpartition(":")[0].strip("[]")
+    try:
+        return address.startswith(UNIX) or host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager

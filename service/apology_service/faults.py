@@ -13,7 +13,7 @@ import grpc
 from google.protobuf import duration_pb2, message
 from google.rpc import error_details_pb2, status_pb2
 
-from apology_service.calls import CallContext
+from apology_service.calls import CallContext, note_reason
 
 DOMAIN = "apology.v1"
 _MAX_VIOLATIONS = 20
@@ -44,6 +44,10 @@ class Reason(StrEnum):
     CALL_TOO_LONG = "CALL_TOO_LONG"
     SERVER_LEAVING = "SERVER_LEAVING"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    MISSING_TOKEN = "MISSING_TOKEN"
+    UNKNOWN_TOKEN = "UNKNOWN_TOKEN"
+    CLIENT_NOT_ALLOWED = "CLIENT_NOT_ALLOWED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +90,40 @@ def invalid(violations: Sequence[Violation]) -> status_pb2.Status:
 
 
 def overloaded(retry_ms: int) -> status_pb2.Status:
-    delay = duration_pb2.Duration()
-    delay.FromMilliseconds(retry_ms)
     return fault(
         grpc.StatusCode.RESOURCE_EXHAUSTED,
         Reason.SERVER_OVERLOADED,
         "the server is busy; try again shortly",
-        details=(error_details_pb2.RetryInfo(retry_delay=delay),),
+        details=(_retry(retry_ms),),
     )
+
+
+def quota_exceeded(quota: str, limit: str, retry_ms: int) -> status_pb2.Status:
+    """RESOURCE_EXHAUSTED for one caller alone; `quota` names the setting, `limit` tells it with its unit."""
+    text = f"this caller has used up its quota of {limit}"
+    violation = error_details_pb2.QuotaFailure.Violation(subject="caller", description=text, quota_id=quota)
+    return fault(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        Reason.QUOTA_EXCEEDED,
+        text,
+        metadata={"quota": quota, "limit": limit},
+        details=(error_details_pb2.QuotaFailure(violations=[violation]), _retry(retry_ms)),
+    )
+
+
+def unauthenticated(reason: Reason, text: str) -> status_pb2.Status:
+    return fault(grpc.StatusCode.UNAUTHENTICATED, reason, text)
+
+
+def not_allowed() -> status_pb2.Status:
+    text = "the certificate is genuine, but none of its names is allowed here"
+    return fault(grpc.StatusCode.PERMISSION_DENIED, Reason.CLIENT_NOT_ALLOWED, text)
+
+
+def _retry(milliseconds: int) -> error_details_pb2.RetryInfo:
+    delay = duration_pb2.Duration()
+    delay.FromMilliseconds(milliseconds)
+    return error_details_pb2.RetryInfo(retry_delay=delay)
 
 
 def call_too_long(max_seconds: float) -> status_pb2.Status:
@@ -121,7 +151,13 @@ def internal(incident: str) -> status_pb2.Status:
 
 async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
     """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait."""
+    note_reason(_reason(status))
     trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
     if pushback_ms is not None:
         trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
     await context.abort(_CODES[status.code], status.message, tuple(trailers))
+
+
+def _reason(status: status_pb2.Status) -> str:
+    info = error_details_pb2.ErrorInfo()
+    return next((info.reason for detail in status.details if detail.Unpack(info)), "")

@@ -27,6 +27,10 @@ class Health:
     def add_to(self, server: grpc.aio.Server) -> None:
         health_pb2_grpc.add_HealthServicer_to_server(self, server)
 
+    @property
+    def serving(self) -> bool:
+        return bool(self._statuses[SERVICE] == _STATUS.SERVING)
+
     def set_serving(self, serving: bool) -> None:
         self._change(_STATUS.SERVING if serving else _STATUS.NOT_SERVING)
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+from opentelemetry import trace
+
 from apology_service.incidents import anatomy
 
 _OWN = "apology_service"
@@ -32,6 +34,9 @@ class JsonFormatter(logging.Formatter):
             "event": record.getMessage() if own else f"{record.module}:{record.lineno}",
         }
         line |= getattr(record, "fields", {})
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line |= {"trace_id": trace.format_trace_id(span.trace_id), "span_id": trace.format_span_id(span.span_id)}
         if record.exc_info and record.exc_info[1] is not None:
             line |= anatomy(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

@@ -2,23 +2,42 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 
 import grpc
+from opentelemetry.trace import NoOpTracer, Tracer
 
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_service.addresses import listening
 from apology_service.analysis import Analyst
+from apology_service.certificates import Certificate, certificate_of, server_credentials
+from apology_service.fresh import Fresh
 from apology_service.health import Health
 from apology_service.interceptors import chain
+from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
+from apology_service.interceptors.observation import Observation
+from apology_service.metrics import Metrics
+from apology_service.probes import answering
 from apology_service.reflection import add_reflection
 from apology_service.servicer import ApologyReviewServicer
 from apology_service.settings import Settings
+from apology_service.tokens import hashes_of
 
 _MIN_PING_MS = 30_000
 _METADATA_BYTES = (8 * 1024, 16 * 1024)
 _STREAMS_PER_CONNECTION = 100
+_NO_TRACES = NoOpTracer()
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """Where the server tells of itself: gRPC health alone, and HTTP; empty where it does not."""
+
+    health: str
+    metrics: str
 
 
 class Server:
@@ -27,21 +46,26 @@ class Server:
     def __init__(
         self,
         address: str,
+        probes: Probes,
         server: grpc.aio.Server,
         servicer: ApologyReviewServicer,
         analyst: Analyst,
         health: Health,
         traffic: Traffic,
+        metrics: Metrics,
     ) -> None:
         self.address = address
+        self.probes = probes
         self._server = server
         self._servicer = servicer
         self._analyst = analyst
         self._health = health
         self._traffic = traffic
+        self._metrics = metrics
 
     async def warm_up(self) -> None:
         await self._analyst.start()
+        self._metrics.build(await self._analyst.versions())
         self._health.set_serving(True)
 
     async def drain(self, *, lame_duck_seconds: float, grace_seconds: float) -> None:
@@ -65,25 +89,62 @@ class Server:
 
 
 @asynccontextmanager
-async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[Server]:
-    """A listening server, which is stopped at the end; AddressError when the address cannot be had."""
-    traffic, health = Traffic(), Health()
-    around = chain(traffic, max_concurrent_calls=settings.max_concurrent_calls, max_watches=settings.max_watches)
-    server = grpc.aio.server(interceptors=around, options=_options(settings))
+async def create_server(settings: Settings, analyst: Analyst, tracer: Tracer = _NO_TRACES) -> AsyncIterator[Server]:
+    """A listening server, which is stopped at the end.
+
+    AddressError when an address cannot be had, SettingsError when certificates or tokens are of no use.
+    """
+    traffic, health, metrics = Traffic(), Health(), Metrics()
+    certificate = certificate_of(settings.security)
+    access = Access(allowed_clients=settings.security.allowed_clients, hashes=hashes_of(settings.security))
+    interceptors = chain(settings, traffic, Observation(metrics, tracer), access)
+    server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
     servicer = ApologyReviewServicer(analyst, settings.limits)
     pb_grpc.add_ApologyReviewServiceServicer_to_server(servicer, server)
     health.add_to(server)
     if settings.reflection:
         add_reflection(server)
-    with ExitStack() as stack:
-        address = stack.enter_context(listening(settings.address, server.add_insecure_port))
+    metrics.gauge("calls_under_way", "Calls that run or wait.", lambda: traffic.calls.under_way)
+    metrics.gauge("ready", "1 when calls are welcome.", lambda: health.serving)
+    if certificate:
+        about = "When the certificate expires, in seconds since 1970."
+        metrics.gauge("certificate_expiry_timestamp_seconds", about, lambda: certificate.value.expires.timestamp())
+    async with AsyncExitStack() as stack:
+        probes = await stack.enter_async_context(_probes(settings, health, metrics))
+        address = stack.enter_context(listening(settings.address, partial(_bind, server, settings, certificate)))
         await server.start()
         try:
-            yield Server(address, server, servicer, analyst, health, traffic)
+            yield Server(address, probes, server, servicer, analyst, health, traffic, metrics)
         finally:
             health.close()
             await server.stop(0)
             await analyst.stop()
+
+
+@asynccontextmanager
+async def _probes(settings: Settings, health: Health, metrics: Metrics) -> AsyncIterator[Probes]:
+    """What tells of the server in plain text, to whoever asks; it outlives the service."""
+    told, over_grpc, over_http = settings.telemetry, "", ""
+    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
+    health.add_to(server)
+    with ExitStack() as stack:
+        if told.metrics_address:
+            ready = partial(getattr, health, "serving")
+            over_http = stack.enter_context(answering(told.metrics_address, metrics.registry, ready))
+        if told.health_address:
+            over_grpc = stack.enter_context(listening(told.health_address, server.add_insecure_port))
+            await server.start()
+        try:
+            yield Probes(health=over_grpc, metrics=over_http)
+        finally:
+            await server.stop(0)
+
+
+def _bind(server: grpc.aio.Server, settings: Settings, certificate: Fresh[Certificate] | None, address: str) -> int:
+    if certificate is None:
+        return server.add_insecure_port(address)
+    ask_callers = bool(settings.security.tls_client_ca)
+    return server.add_secure_port(address, server_credentials(certificate, ask_callers=ask_callers))
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:

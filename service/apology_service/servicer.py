@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import time
 from collections.abc import AsyncIterator
 
 from google.rpc import status_pb2
@@ -137,14 +138,15 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
-        draft = draft_of(request)
+        draft, began = draft_of(request), time.perf_counter()
         try:
             review = await self._analyst.review(
                 draft, context_of(request), options_of(request), deadline=deadline, session=session
             )
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
-        count_draft(characters=len(draft.text) + len(draft.subject), findings=len(review.findings))
+        seconds = time.perf_counter() - began
+        count_draft(review, characters=len(draft.text) + len(draft.subject), seconds=seconds)
         answer = review_to_wire(review, draft, request.offset_encoding)
         answer.assist.CopyFrom(_assist(request.options.assist))
         return answer

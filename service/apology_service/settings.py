@@ -11,8 +11,11 @@ from typing import Any
 from apology_service.cores import available_cores
 
 PREFIX = "APOLOGY_REVIEW_"
-_OTHERS = {"CONFIG", "SERVER"}
-"""Names under the prefix that are no settings: the file itself, and the address that the client command uses."""
+_OTHERS = {"CONFIG", "SERVER", "CA", "CLIENT_CERTIFICATE", "CLIENT_KEY", "TOKEN", "TOKEN_FILE"}
+"""Names under the prefix that are no settings: the file itself, and what the client command uses to reach a server."""
+
+
+_NAMES = tuple[str, ...]
 
 
 class SettingsError(Exception):
@@ -37,6 +40,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """Who may call, and over what. Files are read anew when they change; a secret is never a setting itself."""
+
+    tls_certificate: str = _setting("", "PEM file of the server's certificate chain; empty serves plain text")
+    tls_key: str = _setting("", "PEM file of its private key")
+    tls_client_ca: str = _setting(
+        "", "PEM file of the authorities whose certificates callers must show; empty asks none"
+    )
+    allowed_clients: tuple[str, ...] = _setting(
+        (),
+        "names a caller's certificate may bear: SPIFFE id (.../* for all below), DNS, or common name; empty allows all",
+    )
+    token_hashes: str = _setting("", "file of hashed bearer tokens, one of which each call must bear; empty asks none")
+    insecure: bool = _setting(False, "let other machines in without encryption or without authentication")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """What one caller may use up: a token's or a certificate's name, or else the caller's network address."""
+
+    drafts_per_minute: float = _setting(0.0, "drafts a caller may send a minute, evenly; 0 any", low=0, high=1e9)
+    drafts_at_once: int = _setting(64, "drafts a caller may send before the pace counts", low=1, high=1_000_000)
+    calls_under_way: int = _setting(0, "calls a caller may have running or waiting; 0 any", low=0, high=10_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """What the server tells of itself, beside its log. Never a word of a draft."""
+
+    metrics_address: str = _setting("", "host:port for HTTP: /metrics, /healthz and /readyz; empty has none")
+    health_address: str = _setting("", "host:port for plaintext gRPC health checks alone; empty has none")
+    traces: bool = _setting(False, "send OpenTelemetry traces, as the OTEL_... variables say; needs [telemetry]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything about a server that can differ from one place to another."""
 
@@ -55,6 +93,9 @@ class Settings:
         10_000, "drafts after which a worker is replaced by a fresh one", low=1, high=1_000_000_000
     )
     limits: Limits = Limits()
+    security: Security = Security()
+    quotas: Quotas = Quotas()
+    telemetry: Telemetry = Telemetry()
     cache_characters: int = _setting(
         100_000,
         "code points of parsed paragraphs that each worker keeps for the next time; 0 none",
@@ -85,23 +126,31 @@ def load_settings(
     found = {**(_from_file(Path(path)) if path else {}), **_from_environment(environment)}
     found |= {name: (value, f"command line: {name}") for name, value in (flags or {}).items()}
     values = {name: _checked(_BY_NAME[name], value, source) for name, (value, source) in found.items()}
-    limits = {name: values.pop(name) for name in list(values) if name in _LIMITS}
-    return Settings(limits=Limits(**limits), **values)
+    sections = {
+        section: kind(**{f.name: values.pop(f.name) for f in fields(kind) if f.name in values})
+        for section, kind in _SECTIONS.items()
+    }
+    return Settings(**sections, **values)
 
 
 def describe(settings: Settings) -> str:
     """The settings as a commented TOML file."""
-    own = [_line(f, getattr(settings, f.name)) for f in _plain_fields(Settings)]
-    limits = [_line(f, getattr(settings.limits, f.name)) for f in _plain_fields(Limits)]
-    return "\n".join([*own, "", "[limits]", *limits])
+    lines = [_line(f, getattr(settings, f.name)) for f in _plain_fields(Settings)]
+    for section, kind in _SECTIONS.items():
+        part = getattr(settings, section)
+        lines += ["", f"[{section}]", *(_line(f, getattr(part, f.name)) for f in fields(kind))]
+    return "\n".join(lines)
 
 
 def _plain_fields(kind: type) -> Iterator[Field[Any]]:
     return (f for f in fields(kind) if not is_dataclass(f.type))
 
 
-_LIMITS = {f.name for f in _plain_fields(Limits)}
-_BY_NAME = {f.name: f for kind in (Settings, Limits) for f in _plain_fields(kind)}
+_SECTIONS: dict[str, type] = {
+    f.name: f.type for f in fields(Settings) if isinstance(f.type, type) and is_dataclass(f.type)
+}
+_BY_NAME = {f.name: f for kind in (Settings, *_SECTIONS.values()) for f in _plain_fields(kind)}
+_SECTION_OF = {f.name: section for section, kind in _SECTIONS.items() for f in fields(kind)}
 
 _Found = dict[str, tuple[object, str]]
 
@@ -113,18 +162,23 @@ def _from_file(path: Path) -> _Found:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    limits = table.pop("limits", {})
-    if not isinstance(limits, dict):
-        raise SettingsError(f"{path}: limits must be a table: [limits]")
-    for key in [*(k for k in table if k not in _BY_NAME or k in _LIMITS), *(k for k in limits if k not in _LIMITS)]:
-        raise SettingsError(f"{path}: unknown key {key!r}{_section(key)}")
-    return {key: (value, f"{path}: {key}") for key, value in (table | limits).items()}
+    sections = {section: table.pop(section, {}) for section in _SECTIONS}
+    for section, part in sections.items():
+        if not isinstance(part, dict):
+            raise SettingsError(f"{path}: {section} must be a table: [{section}]")
+    found: _Found = {}
+    for section, part in ("", table), *sections.items():
+        for key, value in part.items():
+            if key not in _BY_NAME or _SECTION_OF.get(key, "") != section:
+                raise SettingsError(f"{path}: unknown key {key!r}{_belongs(key)}")
+            found[key] = (value, f"{path}: {key}")
+    return found
 
 
-def _section(key: str) -> str:
-    if key in _LIMITS:
-        return "; it belongs under [limits]"
-    return "; it belongs above [limits]" if key in _BY_NAME else _hint(key, _BY_NAME)
+def _belongs(key: str) -> str:
+    if section := _SECTION_OF.get(key):
+        return f"; it belongs under [{section}]"
+    return "; it belongs above the first [section]" if key in _BY_NAME else _hint(key, _BY_NAME)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
@@ -150,6 +204,8 @@ def _from_text(setting: Field[Any], text: str) -> object:
     try:
         if setting.type is bool:
             return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower(), text)
+        if setting.type == _NAMES:
+            return [name.strip() for name in text.split(",") if name.strip()]
         return setting.type(text)  # type: ignore[operator]  # int, float or str
     except ValueError:
         return text
@@ -157,6 +213,10 @@ def _from_text(setting: Field[Any], text: str) -> object:
 
 def _checked(setting: Field[Any], value: object, source: str) -> Any:
     about, low, high = (setting.metadata[key] for key in ("about", "low", "high"))
+    if setting.type == _NAMES:
+        if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+            raise SettingsError(f"{source} must be a list of names ({about}), not {value!r}")
+        return tuple(value)
     if setting.type is float and type(value) is int:
         value = float(value)
     if type(value) is not setting.type:
@@ -170,9 +230,14 @@ def _checked(setting: Field[Any], value: object, source: str) -> Any:
 
 
 def _line(setting: Field[Any], value: object) -> str:
-    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
-    return f"{setting.name} = {text if not isinstance(value, str) else _quoted(value)}  # {setting.metadata['about']}"
+    return f"{setting.name} = {_toml(value)}  # {setting.metadata['about']}"
 
 
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)

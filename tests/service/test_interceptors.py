@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.message import DecodeError
+from opentelemetry.trace import NoOpTracer
 
 from apology.v1 import review_pb2 as pb
 from apology_rules import Context, Draft, Options, Review, Reviewer
@@ -15,9 +16,12 @@ from apology_service.analysis import Session, ThreadAnalyst
 from apology_service.calls import CallContext
 from apology_service.faults import Reason
 from apology_service.interceptors import chain
+from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
 from apology_service.interceptors.handlers import Handler
-from apology_service.settings import Limits
+from apology_service.interceptors.observation import Observation
+from apology_service.metrics import Metrics
+from apology_service.settings import Limits, Settings
 from tests.service.conftest import Serve
 from tests.service.helpers import failure_of, request_for, review_of
 
@@ -192,7 +196,8 @@ KINDS: dict[str, Callable[[], Handler]] = {
 @pytest.fixture
 async def strangers() -> AsyncIterator[Any]:
     """A server with handlers of every kind behind our interceptors."""
-    server = grpc.aio.server(interceptors=chain(Traffic(), max_concurrent_calls=9, max_watches=9))
+    observation, access = Observation(Metrics(), NoOpTracer()), Access(allowed_clients=(), hashes=None)
+    server = grpc.aio.server(interceptors=chain(Settings(), Traffic(), observation, access))
     handlers = {kind: make() for kind, make in KINDS.items()}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Kinds", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")

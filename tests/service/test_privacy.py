@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import grpc
 import pytest
@@ -13,26 +12,12 @@ from apology.v1 import review_pb2 as pb
 from apology_rules import Reviewer
 from apology_service.analysis import ThreadAnalyst
 from apology_service.faults import Reason
-from apology_service.logs import JsonFormatter, lost_error
+from apology_service.logs import lost_error
 from apology_service.settings import Limits
 from tests.service.conftest import Serve
 from tests.service.helpers import Stumbling, failure_of, request_for
 
 CANARY = "SECRET canary 8F3K"
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that is logged by anybody, as the server process would write it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    root, own = logging.getLogger(), logging.getLogger("apology_service")
-    root.addHandler(handler)
-    own.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    own.setLevel(logging.NOTSET)
 
 
 async def test_a_crash_does_not_quote_the_draft(

@@ -1,6 +1,7 @@
 """The server as a process: how it starts, what it says, and how it leaves."""
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -9,12 +10,14 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
+from tests.certificates import Authority
 from tests.service.helpers import FLAWED, failure_of, request_for
 
 COMMAND = (sys.executable, "-m", "apology_service")
@@ -54,8 +57,9 @@ Launch = Callable[..., Awaitable[Running]]
 async def launch() -> AsyncIterator[Launch]:
     started: list[Running] = []
 
-    async def start(*command: str) -> Running:
-        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE, env=environment())
+    async def start(*command: str, **variables: str) -> Running:
+        env = environment(**variables)
+        process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE, env=env)
         started.append(Running(process))
         return started[-1]
 
@@ -142,6 +146,33 @@ async def test_a_server_process_that_fails_on_a_draft_says_nothing_of_it(launch:
     assert "canary" not in "\n".join([repr(failure), str(result), *running.said])
 
 
+async def test_traces_are_sent_where_the_usual_variables_say(launch: Launch) -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.grpc", reason="needs the extra [telemetry]")
+    sent: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def export(request: bytes, _: Any) -> bytes:
+        sent.put_nowait(request)
+        return b""
+
+    collector = grpc.aio.server()
+    handlers: dict[str, Any] = {"Export": grpc.unary_unary_rpc_method_handler(export)}
+    service = "opentelemetry.proto.collector.trace.v1.TraceService"
+    collector.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+    port = collector.add_insecure_port("127.0.0.1:0")
+    await collector.start()
+    variables = {"APOLOGY_REVIEW_TRACES": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}"}
+    running = await launch(*COMMAND, "--address", "127.0.0.1:0", **variables)
+    async with grpc.aio.insecure_channel(await address_of(running)) as channel:
+        await pb_grpc.ApologyReviewServiceStub(channel).ReviewDraft(request_for(f"{FLAWED} canary"))
+    running.process.send_signal(signal.SIGINT)
+    assert await running.ends() == 0
+    spans = sent.get_nowait()
+    await collector.stop(None)
+    assert b"apology.v1.ApologyReviewService/ReviewDraft" in spans
+    assert b"apology-review" in spans
+    assert b"canary" not in spans
+
+
 async def test_an_idle_server_leaves_by_itself(launch: Launch, tmp_path: Path) -> None:
     running = await launch(*COMMAND, "--address", f"unix:{tmp_path / 'socket'}", "--idle-exit", "0.1")
     assert await running.ends() == 0
@@ -165,6 +196,35 @@ async def test_a_port_in_use_is_refused_with_a_clear_word(launch: Launch, tmp_pa
     address = await address_of(running)
     said = await asyncio.to_thread(refused, "--address", address)
     assert said == f"apology-review-server: cannot listen on {address}: address already in use\n"
+
+
+def test_an_address_that_others_can_reach_needs_guards(tmp_path: Path) -> None:
+    said = refused("--address", "0.0.0.0:0")
+    assert "other machines can reach 0.0.0.0:0 without encryption and authentication" in said
+    authority = Authority(tmp_path)
+    issued = authority.issue("server", "localhost")
+    half = {"APOLOGY_REVIEW_TLS_CERTIFICATE": issued.certificate, "APOLOGY_REVIEW_TLS_KEY": issued.key}
+    assert "can reach [::]:0 without authentication" in refused("--address", "[::]:0", **half)
+
+
+async def test_an_address_without_guards_is_warned_of_at_every_start(launch: Launch) -> None:
+    running = await launch(*COMMAND, "--address", "0.0.0.0:0", "--insecure")
+    assert json.loads(await running.says("WARNING"))["event"] == (
+        "other machines can reach this server without encryption and authentication"
+    )
+
+
+def test_a_new_token_is_shown_once_and_only_its_hash_is_kept(tmp_path: Path) -> None:
+    hashes = tmp_path / "hashes"
+    command, kept = [*COMMAND, "--new-token", "mail"], environment(APOLOGY_REVIEW_TOKEN_HASHES=str(hashes))
+    done = subprocess.run(command, capture_output=True, text=True, env=kept, timeout=PATIENCE, check=True)
+    token = done.stdout.strip()
+    assert token.startswith("apology_")
+    assert token not in done.stderr + hashes.read_text()
+    assert hashes.read_text() == f"mail sha256:{hashlib.sha256(token.encode()).hexdigest()}\n"
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True)
+    assert f"mail sha256:{hashlib.sha256(done.stdout.strip().encode()).hexdigest()}" in done.stderr
+    assert "is no name for a token" in refused("--new-token", "two words")
 
 
 def test_a_missing_pipeline_is_refused_with_a_clear_word() -> None:

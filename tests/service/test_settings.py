@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import apology_service
-from apology_service.settings import PREFIX, Limits, Settings, SettingsError, describe, load_settings
+from apology_service.settings import PREFIX, Limits, Security, Settings, SettingsError, describe, load_settings
 
 
 def written(folder: Path, text: str) -> str:
@@ -41,6 +41,13 @@ def test_the_environment_sets_every_kind_of_value() -> None:
     assert settings == Settings(reflection=False, limits=Limits(max_draft_characters=7, max_call_seconds=2.5))
 
 
+def test_names_are_a_list_in_the_file_and_stand_between_commas_in_the_environment(tmp_path: Path) -> None:
+    config = written(tmp_path, '[security]\nallowed_clients = ["a", "b"]')
+    names = load_settings(config=config, environment={}).security.allowed_clients
+    assert names == load_settings(environment={"APOLOGY_REVIEW_ALLOWED_CLIENTS": "a, b,"}).security.allowed_clients
+    assert names == ("a", "b")
+
+
 def test_a_whole_number_of_seconds_is_a_number_of_seconds(tmp_path: Path) -> None:
     assert load_settings(config=written(tmp_path, "grace_seconds = 3"), environment={}).grace_seconds == 3.0
 
@@ -50,7 +57,9 @@ def test_a_whole_number_of_seconds_is_a_number_of_seconds(tmp_path: Path) -> Non
     [
         ("adress = 'x'", "unknown key 'adress'; did you mean address?"),
         ("max_batch_drafts = 3", r"'max_batch_drafts'; it belongs under \[limits\]"),
-        ("[limits]\naddress = 'x'", r"'address'; it belongs above \[limits\]"),
+        ("[limits]\naddress = 'x'", r"'address'; it belongs above the first \[section\]"),
+        ("[security]\nallowed_clients = 'a'", "allowed_clients must be a list of names"),
+        ("[limits]\ntls_key = 'a'", r"'tls_key'; it belongs under \[security\]"),
         ("limits = 3", "limits must be a table"),
         ("[limits]\nmax_batch_drafts = 'many'", "max_batch_drafts must be a whole number .*not 'many'"),
         ("[limits]\nmax_batch_drafts = true", "max_batch_drafts must be a whole number"),
@@ -92,7 +101,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 
 
 def test_the_description_is_a_file_that_gives_the_same_settings(tmp_path: Path) -> None:
-    settings = Settings(address='unix:/tmp/"odd" \\ name', reflection=False, limits=Limits(max_call_seconds=1.5))
+    settings = Settings(
+        address='unix:/tmp/"odd" \\ name',
+        reflection=False,
+        limits=Limits(max_call_seconds=1.5),
+        security=Security(allowed_clients=("a", 'b"')),
+    )
     config = written(tmp_path, describe(settings))
     assert tomllib.loads(describe(settings))
     assert load_settings(config=config, environment={}) == settings

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read at import: gRPC's own lines would stand between ours
-
 import click
 
 from apology_client.command.batch import batch

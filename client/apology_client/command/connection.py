@@ -1,16 +1,16 @@
 """The command's line to a server: one that was named, or its own, which is started again when it goes away."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
 
 import click
+import grpc
 
 from apology_client import core
-from apology_client.channel import SERVER_VARIABLE
 from apology_client.client import Client
 from apology_client.errors import ServerUnavailableError
 
@@ -18,14 +18,28 @@ T = TypeVar("T")
 _SECONDS = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was named, whom to trust for it, and what to show it."""
+
+    target: str
+    credentials: grpc.ChannelCredentials | None
+    token: str = field(repr=False)
+
+
 class Connection:
     """A context manager; `client` is ready for calls inside it."""
 
-    def __init__(self, server: str | None, *, quiet: bool = False) -> None:
+    def __init__(self, server: Server | None, *, quiet: bool = False) -> None:
         self._server, self._said = server, quiet or not sys.stderr.isatty()
         self._open = ExitStack()
-        self._target, self._gone = server or self._own(), False
-        self.client = self._open.enter_context(Client(self._target, timeout=_SECONDS))
+        self._target, self._gone = server.target if server else self._own(), False
+        credentials, token = (server.credentials, server.token) if server else (None, "")
+        try:
+            client = Client(self._target, timeout=_SECONDS, credentials=credentials, token=token)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        self.client = self._open.enter_context(client)
 
     def exchange(self, jobs: Iterable[tuple[T, core.Ask]]) -> Iterator[tuple[T, core.Answer]]:
         """As `Client.exchange`; what our own server left unanswered when it went away is asked once more."""
@@ -68,14 +82,3 @@ class Connection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-
-
-def named_server(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Check the address of --server before anything is read."""
-    from apology_client.channel import resolve
-
-    value = value or os.environ.get(SERVER_VARIABLE) or None
-    try:
-        return value and resolve(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None

@@ -1,16 +1,33 @@
 """The options that `check` and `batch` share, and what they mean for a request."""
 
+import functools
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
 import click
 
-from apology_client.command.connection import named_server
+from apology_client.channel import SERVER_VARIABLE, resolve
+from apology_client.command.connection import Server
+from apology_client.credentials import (
+    CA_VARIABLE,
+    CERTIFICATE_VARIABLE,
+    KEY_VARIABLE,
+    TOKEN_FILE_VARIABLE,
+    TOKEN_VARIABLE,
+    from_variables,
+)
 from apology_client.draft import Context, Facts, Options, Party
 from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity, WireEnum
 
-F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+_VARIABLES = {
+    "ca": CA_VARIABLE,
+    "client_certificate": CERTIFICATE_VARIABLE,
+    "client_key": KEY_VARIABLE,
+    "token_file": TOKEN_FILE_VARIABLE,
+}
 SEVERITIES = [severity.words for severity in Severity if severity > Severity.INFORMATION]
 
 _FACTS = tuple(name for name in Facts.__dataclass_fields__)
@@ -90,16 +107,62 @@ _OPTIONS = (
     click.option("--assist", type=_words(AssistMode), help="Whether a language model may take part; off if not given."),
     click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
 )
-server_option = click.option(
-    "--server",
-    metavar="ADDRESS",
-    callback=named_server,
-    help="HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER, else one of your own that stays warm.",
+_SERVER = (
+    click.option(
+        "--server",
+        metavar="ADDRESS",
+        help="HOST:PORT, https://HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER, else one of your"
+        " own that stays warm.",
+    ),
+    click.option("--ca", metavar="FILE", help="Authorities to trust, in PEM. Default: $APOLOGY_REVIEW_CA."),
+    click.option(
+        "--client-certificate",
+        metavar="FILE",
+        help="What to show a server that asks who calls. Default: $APOLOGY_REVIEW_CLIENT_CERTIFICATE.",
+    ),
+    click.option("--client-key", metavar="FILE", help="Its key. Default: $APOLOGY_REVIEW_CLIENT_KEY."),
+    click.option(
+        "--token-file",
+        metavar="FILE",
+        help="Holds the bearer token. Default: $APOLOGY_REVIEW_TOKEN_FILE, or the token in $APOLOGY_REVIEW_TOKEN.",
+    ),
 )
 
 
-def review_options(command: F) -> F:
-    for option in reversed((*_CONTEXT, *_OPTIONS, server_option)):
+def server_options(command: Callable[..., T]) -> Callable[..., T]:
+    """The options that name a server; the command is given them as one, `server`."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **given: Any) -> T:
+        flags = {option: given.pop(option) for option in _VARIABLES}
+        return command(*arguments, server=_named(given.pop("server"), flags), **given)
+
+    for option in reversed(_SERVER):
+        run = option(run)
+    return run
+
+
+def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
+    """Checked before anything is read. Our own server needs no credentials: it knows its user by the socket."""
+    address = address or os.environ.get(SERVER_VARIABLE) or None
+    given = {variable: value for option, variable in _VARIABLES.items() if (value := flags[option])}
+    if address is None:
+        if given:
+            raise click.UsageError("credentials are for a server that you name, with --server")
+        return None
+    environment = {**os.environ, **given}
+    if TOKEN_FILE_VARIABLE in given:
+        environment.pop(TOKEN_VARIABLE, None)
+    try:
+        resolve(address)
+        return Server(address, *from_variables(environment))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def review_options(command: Callable[..., T]) -> Callable[..., T]:
+    command = server_options(command)
+    for option in reversed((*_CONTEXT, *_OPTIONS)):
         command = option(command)
     return command
 

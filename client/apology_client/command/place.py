@@ -12,12 +12,14 @@ from pathlib import Path
 import click
 
 from apology_client.channel import SERVER_VARIABLE
+from apology_client.credentials import VARIABLES
 from apology_client.version import __version__
 
 _PREFIX = "APOLOGY_REVIEW_"
 _CONFIG = "APOLOGY_REVIEW_CONFIG"
 _SERVICE = ("spacy", "textstat", "py3langid", "grpc_health", "grpc_reflection")  # what the extra [service] brings
 _OURS = ("apology", "apology_rules", "apology_service")
+_CLIENTS_OWN = {SERVER_VARIABLE, *VARIABLES}  # of no concern to a server, least of all a token
 _LONGEST = 100  # a socket's path has at most 104 to 108 bytes
 
 
@@ -55,8 +57,9 @@ class Place:
         It serves one user: there is no balancer to wait for, and without workers it starts sooner and stays smaller.
         """
         config = os.environ.get(_CONFIG)
+        own = {name: value for name, value in os.environ.items() if name not in _CLIENTS_OWN}
         whole = {_CONFIG: str(Path(config).absolute())} if config else {}
-        return {f"{_PREFIX}LAME_DUCK_SECONDS": "0", f"{_PREFIX}WORKERS": "0", **os.environ, **whole}
+        return {f"{_PREFIX}LAME_DUCK_SECONDS": "0", f"{_PREFIX}WORKERS": "0", **own, **whole}
 
 
 def here() -> Place:
@@ -110,7 +113,7 @@ def _digest() -> str:
 
 def _settings() -> Iterator[str]:
     for name, value in sorted(os.environ.items()):
-        if name.startswith(_PREFIX) and name != SERVER_VARIABLE:
+        if name.startswith(_PREFIX) and name not in _CLIENTS_OWN:
             yield f"{name}={value}"
     if config := os.environ.get(_CONFIG):
         yield from _stamp(Path(config).absolute())

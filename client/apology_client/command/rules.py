@@ -11,9 +11,9 @@ import click
 
 from apology_client.catalogue import Rule
 from apology_client.command import output, paint
-from apology_client.command.connection import Connection
+from apology_client.command.connection import Connection, Server
 from apology_client.command.layout import clean, fill
-from apology_client.command.options import server_option
+from apology_client.command.options import server_options
 from apology_client.command.paint import Paint
 from apology_client.enums import Category, Severity
 
@@ -25,8 +25,8 @@ _color = click.option("--color", type=click.Choice(["auto", "always", "never"]),
 @click.command(short_help="List the rules.")
 @_form
 @_color
-@server_option
-def rules(form: str, color: str, server: str | None) -> None:
+@server_options
+def rules(form: str, color: str, server: Server | None) -> None:
     """List the rules; `apology-review explain RULE` tells more of one.
 
     With --format json this is ListRulesResponse in proto3 JSON.
@@ -52,8 +52,8 @@ def rules(form: str, color: str, server: str | None) -> None:
 @click.argument("rule_id", metavar="RULE")
 @_form
 @_color
-@server_option
-def explain(rule_id: str, form: str, color: str, server: str | None) -> None:
+@server_options
+def explain(rule_id: str, form: str, color: str, server: Server | None) -> None:
     """Say what a rule looks for, why it matters, where that comes from, and show it on examples.
 
     RULE is an id, such as a review names behind each finding; `apology-review rules` lists them.
@@ -71,7 +71,7 @@ def explain(rule_id: str, form: str, color: str, server: str | None) -> None:
         output.line(line)
 
 
-def _catalogue(server: str | None) -> tuple[Rule, ...]:
+def _catalogue(server: Server | None) -> tuple[Rule, ...]:
     with Connection(server) as connection:
         return connection.client.rules()
 

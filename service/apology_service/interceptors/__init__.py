@@ -1,14 +1,31 @@
-"""What surrounds every call, outermost first: firewall, access log, parse guard, admission."""
+"""What surrounds every call, outermost first.
+
+Firewall, observation, access, admission, share, parse guard, pace: who calls is known before anything is spent on them.
+"""
 
 from collections.abc import Sequence
 
 import grpc
 
-from apology_service.interceptors.access_log import AccessLog
+from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Admission, Traffic
 from apology_service.interceptors.firewall import Firewall
+from apology_service.interceptors.observation import Observation
 from apology_service.interceptors.parse_guard import ParseGuard
+from apology_service.interceptors.quota import Pace, Share
+from apology_service.settings import Settings
 
 
-def chain(traffic: Traffic, *, max_concurrent_calls: int, max_watches: int) -> Sequence[grpc.aio.ServerInterceptor]:
-    return (Firewall(), AccessLog(), ParseGuard(), Admission(traffic, max_concurrent_calls, max_watches))
+def chain(
+    settings: Settings, traffic: Traffic, observation: Observation, access: Access
+) -> Sequence[grpc.aio.ServerInterceptor]:
+    quotas = settings.quotas
+    return (
+        Firewall(),
+        observation,
+        access,
+        Admission(traffic, settings.max_concurrent_calls, settings.max_watches),
+        Share(quotas.calls_under_way),
+        ParseGuard(),
+        Pace(quotas.drafts_per_minute, quotas.drafts_at_once),
+    )

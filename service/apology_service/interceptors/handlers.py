@@ -68,3 +68,28 @@ def surrounded(guard: Callable[[CallContext], AbstractAsyncContextManager[None]]
         return answers if inspect.isasyncgenfunction(behaviour) else answer
 
     return change
+
+
+def receiving(
+    take: Callable[[Any, CallContext], Awaitable[Any]], *, streaming: bool
+) -> Callable[[Behaviour], Behaviour]:
+    """A change by which each request goes through `take` before it is served."""
+
+    async def each(stream: AsyncIterator[Any], context: CallContext) -> AsyncIterator[Any]:
+        async for request in stream:
+            yield await take(request, context)
+
+    async def taken(request: Any, context: CallContext) -> Any:
+        return each(request, context) if streaming else await take(request, context)
+
+    def change(behaviour: Behaviour) -> Behaviour:
+        async def answer(request: Any, context: CallContext) -> Any:
+            return await behaviour(await taken(request, context), context)
+
+        async def answers(request: Any, context: CallContext) -> AsyncIterator[Any]:
+            async for response in behaviour(await taken(request, context), context):
+                yield response
+
+        return answers if inspect.isasyncgenfunction(behaviour) else answer
+
+    return change
