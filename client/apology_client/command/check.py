@@ -11,10 +11,9 @@ from apology.v1 import review_pb2
 from apology_client import answers, core
 from apology_client.command import output, paint
 from apology_client.command.connection import Connection
-from apology_client.command.inputs import Source, sources
+from apology_client.command.inputs import FORMS, Source, sources
 from apology_client.command.options import SEVERITIES, context_of, options_of, review_options
 from apology_client.command.page import Page, verdict
-from apology_client.draft import Draft
 from apology_client.enums import Severity, Verdict
 from apology_client.errors import ApologyReviewError
 from apology_client.review import Review
@@ -26,6 +25,14 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--text", "texts", multiple=True, metavar="DRAFT", help="A draft itself, in place of a file. Repeatable.")
 @click.option("--subject", default="", metavar="LINE", help="The subject line of the drafts, if they are without it.")
+@click.option(
+    "--input",
+    "kind",
+    type=click.Choice(FORMS),
+    default="auto",
+    show_default=True,
+    help="What the files are: plain text, HTML, or whole mail messages.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--fail-on",
@@ -40,7 +47,9 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
     """Review drafts of apologies before they are sent.
 
-    A FILE is plain text in UTF-8; - stands for standard input, and so does no FILE at all when something is piped in.
+    A FILE is plain text or HTML in UTF-8, or a whole mail message (RFC 5322), of which the sender's own words are
+    reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. - stands for standard
+    input, and so does no FILE at all when something is piped in.
 
     With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
     {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points.
@@ -49,7 +58,7 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
     Exit codes, of several drafts the highest:
       0  nothing as severe as --fail-on
       1  something as severe as --fail-on
-      2  a draft could not be reviewed (unreadable, not UTF-8, empty, not English, no server), or bad usage
+      2  a draft could not be reviewed (unreadable, broken, empty, not English, no server), or bad usage
     """
     if not files and not texts:
         if sys.stdin.isatty():
@@ -59,7 +68,9 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
     show = _Json(several) if given["form"] == "json" else _Text(several, given)
     worst = CLEAN
     with Connection(given["server"], quiet=given["quiet"]) as connection:
-        for source, answer in connection.exchange(_jobs(sources(files, texts), given)):
+        for source, answer in connection.exchange(
+            _jobs(sources(files, texts, form=given["kind"], subject=given["subject"]), given)
+        ):
             if isinstance(answer, ApologyReviewError):
                 show.error(source, answer)
                 worst = FAILED
@@ -83,15 +94,14 @@ def code(message: review_pb2.Review, fail_on: str) -> int:
 def _jobs(drafts: Iterable[Source], given: dict[str, Any]) -> Iterable[tuple[Source, core.Ask]]:
     context, options = context_of(given), options_of(given)
     for source in drafts:
-        draft = Draft(text=source.text, subject=given["subject"])
-        yield source, source.error or core.ask(draft, context, options)
+        yield source, source.error or core.ask(source.draft, context, options)
 
 
 class _Text:
     """For people."""
 
     def __init__(self, several: bool, given: dict[str, Any]) -> None:
-        self._several, self._quiet, self._subject = several, given["quiet"], given["subject"]
+        self._several, self._quiet = several, given["quiet"]
         output.tolerant()
         self._paint = paint.Paint(on=paint.wanted(given["color"]), symbols=output.shows("✓✗·"))
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
@@ -104,7 +114,9 @@ class _Text:
             return
         if self._several:
             output.line(self._paint.bold(source.name) + "\n")
-        for line in self._page.lines(source.text, self._subject, review):
+        draft = source.draft
+        text = review.analysed_text if draft.text is None else draft.text
+        for line in self._page.lines(text, draft.subject or review.analysed_subject, review):
             output.line(line)
         if self._several:
             output.line("")

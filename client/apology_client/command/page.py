@@ -46,11 +46,13 @@ class Page:
 
     def _draft(self, text: str, subject: str, review: Review) -> Iterator[str]:
         numbered = list(enumerate(review.findings, start=1))
+        told: dict[str, int] = {}
         if subject:
             inside = [pair for pair in numbered if _in(pair[1], DraftPart.SUBJECT)]
             yield from self._paragraph([cells(subject)], inside, first="Subject: ")
+            for number, finding in inside:
+                yield from self._note(str(number), finding, told)
         body = [pair for pair in numbered if _in(pair[1], DraftPart.BODY)]
-        told: dict[str, int] = {}
         for paragraph in _paragraphs(text):
             begin, end = paragraph[0][0].begin, paragraph[-1][-1].end
             here = [(n, f) for n, f in body if f.span and f.span.begin < end and begin < f.span.end]
