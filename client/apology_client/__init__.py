@@ -40,10 +40,13 @@ from apology_client.errors import (
     FieldViolation,
     InvalidRequestError,
     OverloadedError,
+    PolicyError,
     ServerError,
     ServerUnavailableError,
     UnsupportedFormatError,
 )
+from apology_client.policy import Decision, Policy
+from apology_client.policy_file import load_policy
 from apology_client.review import (
     Assist,
     Change,
@@ -81,6 +84,7 @@ __all__ = [
     "ComponentState",
     "Context",
     "DeadlineError",
+    "Decision",
     "Draft",
     "DraftFormat",
     "DraftPart",
@@ -96,6 +100,8 @@ __all__ = [
     "OverloadedError",
     "Parameter",
     "Party",
+    "Policy",
+    "PolicyError",
     "Promise",
     "PromiseOwner",
     "Question",
@@ -116,4 +122,5 @@ __all__ = [
     "Verdict",
     "Versions",
     "__version__",
+    "load_policy",
 ]

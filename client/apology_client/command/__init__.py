@@ -11,7 +11,9 @@ import click
 
 from apology_client.command.batch import batch
 from apology_client.command.check import FAILED, check
+from apology_client.command.gate import gate
 from apology_client.command.output import complain
+from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
 from apology_client.command.serve import serve, stop
 from apology_client.errors import ApologyReviewError
@@ -44,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (check, batch, rules, explain, serve, stop):
+for command in (check, batch, policy, gate, rules, explain, serve, stop):
     cli.add_command(command)
 
 

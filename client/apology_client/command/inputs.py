@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from apology.v1 import review_pb2
 from apology_client.draft import Draft
 from apology_client.errors import InvalidRequestError
 
@@ -36,6 +37,11 @@ class Source:
     name: str
     draft: Draft = _NONE
     error: InvalidRequestError | None = None
+
+    def analysed(self, review: review_pb2.Review) -> tuple[str, str]:
+        """The text and the subject in which the spans of its review count."""
+        text = review.analysed_text if self.draft.text is None else self.draft.text
+        return text, self.draft.subject or review.analysed_subject
 
 
 def sources(files: Iterable[str], texts: Iterable[str], *, form: str = "auto", subject: str = "") -> Iterator[Source]:

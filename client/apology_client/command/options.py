@@ -9,6 +9,8 @@ import click
 from apology_client.command.connection import named_server
 from apology_client.draft import Context, Facts, Options, Party
 from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity, WireEnum
+from apology_client.policy import Policy
+from apology_client.policy_file import READY_MADE, load_policy
 
 F = TypeVar("F", bound=Callable[..., Any])
 SEVERITIES = [severity.words for severity in Severity if severity > Severity.INFORMATION]
@@ -46,6 +48,10 @@ def _parameters(
             raise click.BadParameter(f"{path}={value} is not of the form {parameter.metavar}")
         found.setdefault(rule, {})[name] = int(value)
     return found
+
+
+def _policy(_context: click.Context, _parameter: click.Parameter, name: str | None) -> Policy | None:
+    return None if name is None else load_policy(name)
 
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
@@ -89,6 +95,12 @@ _OPTIONS = (
     click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
     click.option("--assist", type=_words(AssistMode), help="Whether a language model may take part; off if not given."),
     click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
+)
+policy_option = click.option(
+    "--policy",
+    metavar="NAME|FILE",
+    callback=_policy,
+    help="What a house wants: a TOML file, or one of " + ", ".join(READY_MADE) + ".",
 )
 server_option = click.option(
     "--server",

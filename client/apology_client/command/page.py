@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
-from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Severity, Verdict
+from apology_client.enums import Category, ComponentState, DraftPart, PromiseOwner, Severity, Verdict
 from apology_client.review import Component, Finding, Promise, Review, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -74,7 +74,8 @@ class Page:
         """What to do and why. A rule explains itself once on a page."""
         indent = "    " + " " * (len(label) + 1)
         yield from self._fill(f"{finding.message}", first=f"    {self._paint.bold(label)} ", rest=indent, wide=indent)
-        about = f"{finding.severity.words}, {finding.category.words} ({finding.rule_id})"
+        family = f", {finding.category.words}" if finding.category != Category.UNSPECIFIED else ""
+        about = f"{finding.severity.words}{family} ({finding.rule_id})"
         if finding.rule_id in told:
             about += f"; see {told[finding.rule_id]}"
         else:

@@ -48,7 +48,8 @@ class Origin:
             length = len(piece.words.text)
             if begin < start + length:
                 inside = piece.words.range(max(0, begin - start), min(length, end - start))
-                return Place(piece.section, piece.content.text, *inside, *piece.content.range(*inside))
+                octets = piece.content.range(*inside) if piece.section else (0, 0)  # HTML given alone has no message
+                return Place(piece.section, piece.content.text, *inside, *octets)
             start += length + len(_BETWEEN)
         return None
 
