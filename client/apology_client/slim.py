@@ -14,7 +14,9 @@ from apology.v1 import review_pb2
 
 _LEAST = 4096  # bytes; what is smaller is not worth a cut
 _HEAD = re.compile(rb"(?:\A|^--[^\r\n]+\r?\n)((?:[!-9;-~]+[ \t]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+)\r?\n", re.M)
-_FILE = re.compile(rb"^content-type[ \t]*:(?!\s*(?:text/|multipart/|message/|application/(?:x-)?pkcs7-mime))", re.I | re.M)
+_FILE = re.compile(
+    rb"^content-type[ \t]*:(?!\s*(?:text/|multipart/|message/|application/(?:x-)?pkcs7-mime))", re.I | re.M
+)
 _BASE64 = re.compile(rb"^content-transfer-encoding[ \t]*:\s*base64\b", re.I | re.M)
 
 

@@ -15,6 +15,7 @@ from apology_client.command.gate import gate
 from apology_client.command.output import complain
 from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
+from apology_client.command.sendmail import sendmail
 from apology_client.command.serve import serve, stop
 from apology_client.errors import ApologyReviewError
 from apology_client.version import __version__
@@ -46,7 +47,7 @@ def cli() -> None:
     """
 
 
-for command in (check, batch, policy, gate, rules, explain, serve, stop):
+for command in (check, batch, policy, gate, sendmail, rules, explain, serve, stop):
     cli.add_command(command)
 
 
