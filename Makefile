@@ -8,7 +8,7 @@ PROTOC := .venv-proto/bin/python
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := try
-.PHONY: try setup test test-proxies check proto docs accuracy bench train clean
+.PHONY: try setup test test-proxies test-mail check proto docs accuracy bench train clean
 
 try: setup
 	@echo
@@ -27,6 +27,10 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Real mail programs: Postfix (as root), msmtp, mutt and git; what is not installed is skipped. Some minutes.
+test-mail: $(VENV)/.done $(VENV)/.done-dev
+	MAIL_PATH=1 $(BIN)/pytest tests/mail_path
 
 # Generated with the pinned toolchain; googleapis-common-protos brings google/api and google/rpc as .proto files.
 # The descriptor set holds the details of errors too: gateways that speak JSON cannot tell them otherwise.

@@ -45,10 +45,13 @@ from apology_client.errors import (
     FieldViolation,
     InvalidRequestError,
     OverloadedError,
+    PolicyError,
     ServerError,
     ServerUnavailableError,
     UnsupportedFormatError,
 )
+from apology_client.policy import Decision, Policy
+from apology_client.policy_file import load_policy
 from apology_client.review import (
     Assist,
     Change,
@@ -59,6 +62,7 @@ from apology_client.review import (
     Readability,
     Review,
     Rewrite,
+    SourceSpan,
     Span,
     Suggestion,
     TextEdit,
@@ -85,6 +89,7 @@ __all__ = [
     "ComponentState",
     "Context",
     "DeadlineError",
+    "Decision",
     "Draft",
     "DraftFormat",
     "DraftPart",
@@ -100,6 +105,8 @@ __all__ = [
     "OverloadedError",
     "Parameter",
     "Party",
+    "Policy",
+    "PolicyError",
     "Promise",
     "PromiseOwner",
     "Question",
@@ -112,6 +119,7 @@ __all__ = [
     "ServerError",
     "ServerUnavailableError",
     "Severity",
+    "SourceSpan",
     "Span",
     "Suggestion",
     "TextEdit",
@@ -119,5 +127,6 @@ __all__ = [
     "Verdict",
     "Versions",
     "__version__",
+    "load_policy",
     "tls",
 ]

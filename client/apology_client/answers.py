@@ -29,6 +29,7 @@ from apology_client.review import (
     Readability,
     Review,
     Rewrite,
+    SourceSpan,
     Span,
     Suggestion,
     TextEdit,
@@ -56,12 +57,19 @@ def review(m: review_pb2.Review) -> Review:
         text_sha256=m.text_sha256,
         versions=versions(m.versions),
         assist=Assist(AssistState.from_wire(m.assist.state), tuple(m.assist.reasons)),
+        analysed_text=m.analysed_text,
+        analysed_subject=m.analysed_subject,
         wire=m,
     )
 
 
 def _span(m: review_pb2.Span) -> Span:
-    return Span(m.begin, m.end, m.text, DraftPart.from_wire(m.part or review_pb2.DRAFT_PART_BODY))
+    part = DraftPart.from_wire(m.part or review_pb2.DRAFT_PART_BODY)
+    return Span(m.begin, m.end, m.text, part, _source(m.source) if m.HasField("source") else None)
+
+
+def _source(m: review_pb2.SourceSpan) -> SourceSpan:
+    return SourceSpan(m.section, m.begin, m.end, m.message_begin, m.message_end)
 
 
 def _optional_span(m: Any, field: str) -> Span | None:

@@ -123,11 +123,13 @@ def checked(
         raise ServerError("the server answered without a verdict")
     if found.offset_encoding != review_pb2.OFFSET_ENCODING_UTF32:
         raise ServerError("the server counts in another unit than code points")
-    if request.draft.HasField("text"):
-        sent = hashlib.sha256(request.draft.text.encode()).hexdigest()
-        if found.text_sha256 != sent:
-            raise AlteredTextError
+    if found.text_sha256 != hashlib.sha256(_body(request.draft)).hexdigest():
+        raise AlteredTextError
     return found
+
+
+def _body(draft: review_pb2.Draft) -> bytes:
+    return draft.message or (draft.html or draft.text).encode()
 
 
 @dataclass(frozen=True, slots=True)

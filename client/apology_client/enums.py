@@ -105,6 +105,7 @@ class NotReviewedReason(WireEnum):
     EMPTY = "empty"
     LANGUAGE_NOT_SUPPORTED = "language_not_supported"
     TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
 
 
 class Category(WireEnum):

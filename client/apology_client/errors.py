@@ -8,6 +8,7 @@
     ├── DeadlineError              no answer in time
     ├── ServerUnavailableError     no server there, or it went away
     ├── AssistUnavailableError     a language model was required, and none could help
+    ├── PolicyError                a policy file is wrong; the message says in which line
     └── ServerError                the server failed; `incident` is what to tell its operator
         └── AlteredTextError           the answer is about another text than the one sent
 
@@ -111,6 +112,13 @@ class AssistUnavailableError(ApologyReviewError):
     """A language model was required, and none could help."""
 
     default = "no language model could help"
+
+
+class PolicyError(ApologyReviewError):
+    """A policy file is wrong; the message says in which line."""
+
+    default = "the policy is wrong"
+    default_code = "INVALID_ARGUMENT"
 
 
 class ServerError(ApologyReviewError):

@@ -24,13 +24,32 @@ from apology_client.enums import (
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class SourceSpan:
+    """Where words stood in HTML or in a message.
+
+    Code points `[begin, end)` of the decoded MIME part `section` (numbered as in IMAP, `HEADER` for the subject, empty
+    for HTML given alone), and bytes `[message_begin, message_end)` of the message.
+    """
+
+    section: str
+    begin: int
+    end: int
+    message_begin: int
+    message_end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Words of the draft: code points `[begin, end)` of `part`, and the words themselves."""
+    """Words of the draft: code points `[begin, end)` of `part`, and the words themselves.
+
+    For HTML and messages the offsets count in `Review.analysed_text`, and `source` says where the words stood.
+    """
 
     begin: int
     end: int
     text: str
     part: DraftPart = DraftPart.BODY
+    source: SourceSpan | None = None
 
     @property
     def slice(self) -> slice:
@@ -167,7 +186,8 @@ class Review:
     """The critique of one draft: `print(review)` shows it, `review.to_json()` is its proto3 JSON.
 
     `score` (0 to 100), `gravity` and `readability` are None when nothing was judged. `components` is keyed by kind, and
-    a kind's word will do: `review.components["remedy"].state`. `wire` is the answer as it came.
+    a kind's word will do: `review.components["remedy"].state`. `analysed_text` and `analysed_subject` are the sender's own
+    words in HTML or in a message, and empty for plain text. `wire` is the answer as it came.
     """
 
     verdict: Verdict
@@ -187,6 +207,8 @@ class Review:
     text_sha256: str
     versions: Versions
     assist: Assist
+    analysed_text: str
+    analysed_subject: str
     wire: review_pb2.Review = field(compare=False)
 
     @property

@@ -8,7 +8,7 @@ from importlib.metadata import version as package_version
 
 from apology_rules import pipeline, score
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_rules.draft import Context, Draft, Options
+from apology_rules.draft import Context, Draft, Options, Sensitivity
 from apology_rules.errors import InvalidParameterError, UnknownRuleError
 from apology_rules.hits import Hit, hits
 from apology_rules.language import LANGUAGES, detect
@@ -127,7 +127,8 @@ class Reviewer:
                 f"the draft seems to be in {language!r}; English is reviewed",
                 language,
             )
-        if not reading.is_apology:
+        quiet = options.sensitivity is Sensitivity.QUIET
+        if not (reading.is_surely_apology if quiet else reading.is_apology):
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
         review = self._judged(reading, spans, options, sha, language)
         if options.include_rewrite:

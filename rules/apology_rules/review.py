@@ -26,6 +26,7 @@ class NotReviewedReason(Enum):
     EMPTY = "empty"
     LANGUAGE_NOT_SUPPORTED = "language not supported"
     TOO_LONG = "too long"
+    UNREADABLE = "unreadable"
 
 
 class Category(Enum):

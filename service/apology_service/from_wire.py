@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from apology.v1 import review_pb2 as pb
 from apology_rules import Channel, Context, Draft, Facts, IncidentPhase, Options, Party, Relation, Sensitivity, Severity
+from apology_service.mail import Origin, read_html, read_message
 
 if TYPE_CHECKING:
     from google.protobuf.internal.enum_type_wrapper import _EnumTypeWrapper
@@ -16,15 +17,28 @@ _E = TypeVar("_E", bound=Enum)
 _V = TypeVar("_V", bound=int)
 
 
-def draft_of(request: pb.ReviewDraftRequest) -> Draft:
-    return Draft(text=request.draft.text, subject=request.draft.subject)
+def draft_of(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
+    """The draft, and for HTML and messages where it stood in them. Raises UnreadableError for a broken message."""
+    given = request.draft
+    if given.WhichOneof("body") == "text":
+        return Draft(text=given.text, subject=given.subject), None
+    html = given.WhichOneof("body") == "html"
+    read = read_html(given.html, given.subject) if html else read_message(given.message, given.subject)
+    return read.draft, read.origin
+
+
+def body_of(request: pb.ReviewDraftRequest) -> bytes:
+    """The body as received; texts in UTF-8."""
+    given = request.draft
+    return given.message or (given.html or given.text).encode()
 
 
 def context_of(request: pb.ReviewDraftRequest) -> Context:
     case = request.context
+    mail = Channel.EMAIL if request.draft.HasField("message") else None
     return Context(
         relation=_member(Relation, pb.Relation, case.relation),
-        channel=_member(Channel, pb.Channel, case.channel),
+        channel=_member(Channel, pb.Channel, case.channel) or mail,
         gravity=case.gravity or None,
         phase=_member(IncidentPhase, pb.IncidentPhase, case.phase),
         happened_at=_instant(case.happened_at) if case.HasField("happened_at") else None,

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import hashlib
 import time
 from collections.abc import AsyncIterator
 
@@ -10,13 +11,14 @@ from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
-from apology_rules import LANGUAGES, Category, Rule
+from apology_rules import LANGUAGES, Category, Draft, Rule
 from apology_rules.catalogue import QUESTIONS, RULES
 from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
 from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid, leaving
-from apology_service.from_wire import context_of, draft_of, options_of
+from apology_service.from_wire import body_of, context_of, draft_of, options_of
 from apology_service.incidents import report
+from apology_service.mail import Origin, UnreadableError
 from apology_service.settings import Limits
 from apology_service.to_wire import review_to_wire, rule_to_wire, versions_to_wire
 from apology_service.validation import batch_refusal, refusal
@@ -107,7 +109,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             versions=versions_to_wire(await self._analyst.versions()),
             limits=pb.Limits(**{field.name: getattr(limits, field.name) for field in pb.Limits.DESCRIPTOR.fields}),
             languages=LANGUAGES,
-            draft_formats=[pb.DRAFT_FORMAT_TEXT],
+            draft_formats=[pb.DRAFT_FORMAT_TEXT, pb.DRAFT_FORMAT_HTML, pb.DRAFT_FORMAT_MESSAGE],
             assist_available=False,
             rewrite_available=True,
         )
@@ -138,7 +140,11 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
-        draft, began = draft_of(request), time.perf_counter()
+        began = time.perf_counter()
+        try:
+            draft, origin = await _read(request)
+        except UnreadableError as error:
+            return await self._unreadable(request, f"the message {error}")
         try:
             review = await self._analyst.review(
                 draft, context_of(request), options_of(request), deadline=deadline, session=session
@@ -147,9 +153,31 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             return call_too_long(self._limits.max_call_seconds)
         seconds = time.perf_counter() - began
         count_draft(review, characters=len(draft.text) + len(draft.subject), seconds=seconds)
-        answer = review_to_wire(review, draft, request.offset_encoding)
+        answer = review_to_wire(review, draft, request.offset_encoding, origin)
         answer.assist.CopyFrom(_assist(request.options.assist))
+        if origin is not None:
+            answer.text_sha256 = hashlib.sha256(body_of(request)).hexdigest()
+            answer.analysed_text = draft.text
+            answer.analysed_subject = draft.subject if origin.subject else ""
         return answer
+
+    async def _unreadable(self, request: pb.ReviewDraftRequest, detail: str) -> pb.Review:
+        return pb.Review(
+            verdict=pb.VERDICT_NOT_REVIEWED,
+            not_reviewed_reason=pb.NOT_REVIEWED_REASON_UNREADABLE,
+            not_reviewed_detail=detail,
+            offset_encoding=request.offset_encoding,
+            text_sha256=hashlib.sha256(body_of(request)).hexdigest(),
+            versions=versions_to_wire(await self._analyst.versions()),
+            assist=_assist(request.options.assist),
+        )
+
+
+async def _read(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
+    """Reads HTML and messages in a thread: a large one takes half a second."""
+    if request.draft.HasField("text"):
+        return draft_of(request)
+    return await asyncio.to_thread(draft_of, request)
 
 
 def _assist(mode: pb.AssistMode.ValueType) -> pb.Assist:

@@ -21,6 +21,7 @@ from apology_rules import (
     Versions,
 )
 from apology_service.from_wire import enum_prefix
+from apology_service.mail import Origin
 from apology_service.offsets import Offsets, offsets
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 _V = TypeVar("_V", bound=int)
 
 
-def review_to_wire(review: Review, draft: Draft, encoding: pb.OffsetEncoding.ValueType) -> pb.Review:
-    """`review` with every offset in units of `encoding`."""
-    spans = _Spans(draft, encoding)
+def review_to_wire(
+    review: Review, draft: Draft, encoding: pb.OffsetEncoding.ValueType, origin: Origin | None = None
+) -> pb.Review:
+    """`review` with every offset in units of `encoding`. `origin` says where a draft stood that was no plain text."""
+    spans = _Spans(draft, encoding, origin)
     return pb.Review(
         verdict=number(pb.Verdict, review.verdict),
         not_reviewed_reason=number(pb.NotReviewedReason, review.not_reviewed_reason),
@@ -87,18 +90,41 @@ def number(wire: "_EnumTypeWrapper[_V]", member: Enum | None) -> _V:
 class _Spans:
     """Converts the spans of one draft; a part without spans costs nothing."""
 
-    def __init__(self, draft: Draft, encoding: pb.OffsetEncoding.ValueType) -> None:
+    def __init__(self, draft: Draft, encoding: pb.OffsetEncoding.ValueType, origin: Origin | None) -> None:
         self._texts = {Part.BODY: draft.text, Part.SUBJECT: draft.subject}
         self._encoding = encoding
-        self._offsets: dict[Part, Offsets] = {}
+        self._origin = origin
+        self._offsets: dict[str, Offsets] = {}
 
     def one(self, span: Span | None) -> pb.Span | None:
         if span is None:
             return None
-        if span.part not in self._offsets:
-            self._offsets[span.part] = offsets(self._texts[span.part], self._encoding)
-        at = self._offsets[span.part]
-        return pb.Span(begin=at(span.begin), end=at(span.end), text=span.text, part=number(pb.DraftPart, span.part))
+        at = self._offsets_in(self._texts[span.part])
+        return pb.Span(
+            begin=at(span.begin),
+            end=at(span.end),
+            text=span.text,
+            part=number(pb.DraftPart, span.part),
+            source=self._source(span),
+        )
+
+    def _source(self, span: Span) -> pb.SourceSpan | None:
+        place = self._origin.place(span.part, span.begin, span.end) if self._origin else None
+        if place is None:
+            return None
+        at = self._offsets_in(place.content)
+        return pb.SourceSpan(
+            section=place.section,
+            begin=at(place.begin),
+            end=at(place.end),
+            message_begin=place.message_begin,
+            message_end=place.message_end,
+        )
+
+    def _offsets_in(self, text: str) -> Offsets:
+        if text not in self._offsets:
+            self._offsets[text] = offsets(text, self._encoding)
+        return self._offsets[text]
 
 
 def _finding(finding: Finding, spans: _Spans) -> pb.Finding:

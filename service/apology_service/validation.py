@@ -44,7 +44,7 @@ def refusal(request: pb.ReviewDraftRequest, limits: Limits, *, path: str = "") -
 def batch_refusal(request: pb.BatchReviewDraftsRequest, limits: Limits) -> status_pb2.Status | None:
     """Why the batch as a whole cannot be served, or None."""
     field, drafts = "requests", len(request.requests)
-    characters = sum(len(item.draft.text) + len(item.draft.subject) for item in request.requests)
+    characters = sum(len(d.text) + len(d.html) + len(d.subject) for d in (item.draft for item in request.requests))
     wrong: list[Violation] = []
     if not drafts:
         wrong.append(Violation(field=field, description="must hold a draft", reason=Reason.MISSING_REQUESTS))
@@ -61,12 +61,6 @@ def _check_draft(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> 
         yield Violation(field=f"{path}draft", description="must be set", reason=Reason.MISSING_DRAFT)
     elif body is None:
         yield Violation(field=f"{path}draft.text", description="must be set", reason=Reason.MISSING_DRAFT)
-    elif body != "text":
-        yield Violation(
-            field=f"{path}draft.{body}",
-            description="is not supported by this server yet; send plain text in draft.text",
-            reason=Reason.UNSUPPORTED_DRAFT_FORMAT,
-        )
 
 
 def _check_encoding(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> Iterator[Violation]:

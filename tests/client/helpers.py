@@ -107,10 +107,11 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
     calls: list[Any] = field(default_factory=list)
     page_size: int = 1
     words_of_an_uncaught_error: str = ""
+    analysed: str = ""  # the words that it finds in any HTML and in any message
 
     def ReviewDraft(self, request: pb.ReviewDraftRequest, context: grpc.ServicerContext) -> pb.ReviewDraftResponse:
         self._take(request, context)
-        found = self.review(request.draft.text)
+        found = self._reviewed(request.draft)
         if isinstance(found, status_pb2.Status):
             fail(context, found)
         assert isinstance(found, pb.Review)
@@ -120,7 +121,7 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
         self, request: pb.BatchReviewDraftsRequest, context: grpc.ServicerContext
     ) -> pb.BatchReviewDraftsResponse:
         self._take(request, context)
-        found = (self.review(item.draft.text) for item in request.requests)
+        found = (self._reviewed(item.draft) for item in request.requests)
         return pb.BatchReviewDraftsResponse(
             results=[
                 pb.BatchReviewResult(review=item) if isinstance(item, pb.Review) else pb.BatchReviewResult(status=item)
@@ -153,6 +154,15 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
         answer = pb.GetCapabilitiesResponse(limits=LIMITS, languages=["en"], draft_formats=[pb.DRAFT_FORMAT_TEXT])
         answer.draft_formats.append(77)  # type: ignore[arg-type]  # a form from the future
         return answer
+
+    def _reviewed(self, draft: pb.Draft) -> pb.Review | status_pb2.Status:
+        if draft.HasField("text"):
+            return self.review(draft.text)
+        found = self.review(self.analysed)
+        if isinstance(found, pb.Review):
+            found.analysed_text = self.analysed
+            found.text_sha256 = hashlib.sha256(draft.message or draft.html.encode()).hexdigest()
+        return found
 
     def _take(self, request: Any, context: grpc.ServicerContext) -> None:
         self.calls.append(request)

@@ -235,3 +235,31 @@ def test_a_person_who_asks_for_a_rewrite_sees_it_with_what_changed(run: Run, rep
     assert "I am sorry for [what you did]." in ran.out
     assert "- Names the act." in ran.out
     assert "- Fill in [what you did]." in ran.out
+
+
+def test_a_message_and_html_are_taken_for_what_they_are(run: Run, replay: Replay, tmp_path: Path) -> None:
+    message = b"Message-ID: <1@x.example>\r\nSubject: x\r\n\r\nsorry"
+    for name, content in {
+        "a.eml": b"To: x\n\nsorry",
+        "b.html": b"<p>sorry",
+        "c.txt": message,
+        "d.txt": b"To: x\n\nsorry",
+    }.items():
+        write(tmp_path / name, content)
+    files = [str(tmp_path / name) for name in ("a.eml", "b.html", "c.txt", "d.txt")]
+    run("check", *files)
+    run("check", "--input", "html", files[3])
+    run("check", "-", stdin=message)
+    forms = [
+        item.draft.WhichOneof("body")
+        for call in replay.calls
+        for item in getattr(call, "requests", [call])
+        if hasattr(item, "draft")
+    ]
+    assert forms == ["message", "html", "message", "text", "html", "message"]
+
+
+def test_the_page_shows_the_words_that_were_analysed(run: Run, replay: Replay, tmp_path: Path) -> None:
+    replay.analysed = FLAWED
+    ran = run("check", write(tmp_path / "draft.html", "<p>Dear Sam,<p>I am sorry if it hurt.<p>Jo"))
+    assert "  I am sorry if it hurt.\n       ^^^^^^^^1\n" in ran.out

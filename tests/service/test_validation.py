@@ -39,8 +39,6 @@ def _unknown(path: str) -> Spoil:
 CASES: dict[str, tuple[Spoil, str, Reason]] = {
     "no draft": (lambda r: r.ClearField("draft"), "draft", Reason.MISSING_DRAFT),
     "no body": (lambda r: r.draft.ClearField("text"), "draft.text", Reason.MISSING_DRAFT),
-    "html": (lambda r: setattr(r.draft, "html", "<p>Sorry"), "draft.html", Reason.UNSUPPORTED_DRAFT_FORMAT),
-    "message": (lambda r: setattr(r.draft, "message", b"To: x"), "draft.message", Reason.UNSUPPORTED_DRAFT_FORMAT),
     "no encoding": (lambda r: r.ClearField("offset_encoding"), "offset_encoding", Reason.MISSING_OFFSET_ENCODING),
     "encoding": (_unknown("offset_encoding"), "offset_encoding", Reason.UNKNOWN_ENUM_VALUE),
     "relation": (_unknown("context.relation"), "context.relation", Reason.UNKNOWN_ENUM_VALUE),

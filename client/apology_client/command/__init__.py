@@ -9,8 +9,11 @@ import click
 
 from apology_client.command.batch import batch
 from apology_client.command.check import FAILED, check
+from apology_client.command.gate import gate
 from apology_client.command.output import complain
+from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
+from apology_client.command.sendmail import sendmail
 from apology_client.command.serve import serve, stop
 from apology_client.errors import ApologyReviewError
 from apology_client.version import __version__
@@ -42,7 +45,7 @@ def cli() -> None:
     """
 
 
-for command in (check, batch, rules, explain, serve, stop):
+for command in (check, batch, policy, gate, sendmail, rules, explain, serve, stop):
     cli.add_command(command)
 
 

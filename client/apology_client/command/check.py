@@ -1,23 +1,23 @@
 """`apology-review check`: reviews drafts for a person, or for a script that looks at the exit code."""
 
-import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from apology.v1 import review_pb2
-from apology_client import answers, core
-from apology_client.command import output, paint
+from apology_client import core
 from apology_client.command.connection import Connection
-from apology_client.command.inputs import Source, sources
-from apology_client.command.options import SEVERITIES, context_of, options_of, review_options
-from apology_client.command.page import Page, verdict
-from apology_client.draft import Draft
-from apology_client.enums import Severity, Verdict
+from apology_client.command.inputs import FORMS, Source, sources
+from apology_client.command.options import SEVERITIES, context_of, options_of, policy_option, review_options
+from apology_client.command.output import complain
+from apology_client.command.reports import FORMATS, Report, report
+from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
-from apology_client.review import Review
+from apology_client.policy import NOTHING_PASSES, Policy
+from apology_client.slim import Slim, slim
+from apology_client.suppression import silenced_rules
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -26,106 +26,91 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--text", "texts", multiple=True, metavar="DRAFT", help="A draft itself, in place of a file. Repeatable.")
 @click.option("--subject", default="", metavar="LINE", help="The subject line of the drafts, if they are without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--input",
+    "kind",
+    type=click.Choice(FORMS),
+    default="auto",
+    show_default=True,
+    help="What the files are: plain text, HTML, or whole mail messages.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
-    default="moderate",
-    show_default=True,
-    help="The least severe finding for which the exit code is 1.",
+    help="The least severe finding for which the exit code is 1. Default: that of the policy, or moderate.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="One line a draft, and no word about the server.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@policy_option
 @review_options
 def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
     """Review drafts of apologies before they are sent.
 
-    A FILE is plain text in UTF-8; - stands for standard input, and so does no FILE at all when something is piped in.
+    A FILE is plain text or HTML in UTF-8, or a whole mail message (RFC 5322), of which the sender's own words are
+    reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. - stands for standard
+    input, and so does no FILE at all when something is piped in.
 
     With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
-    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points.
+    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points. github, sarif and
+    junit are for CI, html is a page of its own.
 
     \b
     Exit codes, of several drafts the highest:
       0  nothing as severe as --fail-on
       1  something as severe as --fail-on
-      2  a draft could not be reviewed (unreadable, not UTF-8, empty, not English, no server), or bad usage
+      2  a draft could not be reviewed (unreadable, broken, empty, not English, no server), or bad usage;
+         a policy may let such drafts pass
     """
     if not files and not texts:
         if sys.stdin.isatty():
             raise click.UsageError("Name a file with your draft, or - to type it here and end it with Ctrl-D.")
         files = ("-",)
-    several = len(files) + len(texts) > 1
-    show = _Json(several) if given["form"] == "json" else _Text(several, given)
+    policy = _policy(given)
+    show = report(given["form"], len(files) + len(texts) > 1, policy, given)
+    drafts = sources(files, texts, form=given["kind"], subject=given["subject"])
     worst = CLEAN
-    with Connection(given["server"], quiet=given["quiet"]) as connection:
-        for source, answer in connection.exchange(_jobs(sources(files, texts), given)):
-            if isinstance(answer, ApologyReviewError):
-                show.error(source, answer)
-                worst = FAILED
-            else:
-                show.review(source, answer)
-                worst = max(worst, code(answer, given["fail_on"]))
+    try:
+        with Connection(given["server"], quiet=given["quiet"], seconds=policy.within_seconds) as connection:
+            for (source, slimmed), answer in connection.exchange(_jobs(drafts, policy, given)):
+                whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
+                worst = max(worst, _tell(show, source, whole, policy, never=given["fail_on"] == "never"))
+    except ApologyReviewError as error:
+        if not policy.decide(error).passes:
+            raise
+        complain(f"nothing was reviewed, and the policy lets that pass: {error}")
+    show.close()
     return worst
 
 
-def code(message: review_pb2.Review, fail_on: str) -> int:
-    """What a review means for the exit code. A verdict that this version does not know is no pass."""
-    review = answers.review(message)
-    if review.verdict == Verdict.NOT_REVIEWED or review.verdict not in set(Verdict):
-        return FAILED
-    if fail_on == "never":
-        return CLEAN
-    limit = Severity.of(fail_on)
-    return FOUND if any(finding.severity >= limit for finding in review.findings) else CLEAN
+def _policy(given: dict[str, Any]) -> Policy:
+    """Without a policy, what was not judged does not pass."""
+    policy: Policy = given["policy"] or Policy(unanswered=NOTHING_PASSES)
+    if given["fail_on"] in (None, "never"):
+        return policy
+    return replace(policy, threshold=Severity.of(given["fail_on"]))
 
 
-def _jobs(drafts: Iterable[Source], given: dict[str, Any]) -> Iterable[tuple[Source, core.Ask]]:
-    context, options = context_of(given), options_of(given)
+def _jobs(
+    drafts: Iterable[Source], policy: Policy, given: dict[str, Any]
+) -> Iterable[tuple[tuple[Source, Slim], core.Ask]]:
+    context, options = policy.context(context_of(given)), policy.options(options_of(given))
     for source in drafts:
-        draft = Draft(text=source.text, subject=given["subject"])
-        yield source, source.error or core.ask(draft, context, options)
+        draft, slimmed = source.draft, slim(source.draft.message or b"")
+        if draft.message is not None:
+            draft = replace(draft, message=slimmed.message)
+        yield (source, slimmed), source.error or core.ask(draft, context, options)
 
 
-class _Text:
-    """For people."""
-
-    def __init__(self, several: bool, given: dict[str, Any]) -> None:
-        self._several, self._quiet, self._subject = several, given["quiet"], given["subject"]
-        output.tolerant()
-        self._paint = paint.Paint(on=paint.wanted(given["color"]), symbols=output.shows("✓✗·"))
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
-        self._page = Page(self._paint, max(30, min(columns, 100)))
-
-    def review(self, source: Source, message: review_pb2.Review) -> None:
-        review: Review = answers.review(message)
-        if self._quiet:
-            output.line(f"{source.name}: {verdict(review)}")
-            return
-        if self._several:
-            output.line(self._paint.bold(source.name) + "\n")
-        for line in self._page.lines(source.text, self._subject, review):
-            output.line(line)
-        if self._several:
-            output.line("")
-
-    def error(self, source: Source, error: ApologyReviewError) -> None:
-        output.complain(f"{source.name}: {error}")
-
-
-class _Json:
-    """For programs."""
-
-    def __init__(self, several: bool) -> None:
-        self._several = several
-
-    def review(self, source: Source, message: review_pb2.Review) -> None:
-        from apology_client.proto_json import to_dict
-
-        review = to_dict(message)
-        output.json(*(({"file": source.name, "review": review},) if self._several else (review, 2)))
-
-    def error(self, source: Source, error: ApologyReviewError) -> None:
-        if self._several:
-            output.json({"file": source.name, "error": output.error(error)})
-        output.complain(f"{source.name}: {error}")
+def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy, *, never: bool) -> int:
+    """Shows an answer; what it means for the exit code."""
+    if isinstance(answer, ApologyReviewError):
+        show.error(source, answer)
+    else:
+        silenced = silenced_rules(source.draft.message or b"") if policy.suppression else frozenset()
+        answer = policy.applied(answer, *source.analysed(answer), silenced=silenced)
+        show.review(source, answer)
+    decision = policy.decide(answer)
+    if not decision.judged:
+        return CLEAN if decision.passes else FAILED
+    return CLEAN if decision.passes or never else FOUND

@@ -30,13 +30,14 @@ class Server:
 class Connection:
     """A context manager; `client` is ready for calls inside it."""
 
-    def __init__(self, server: Server | None, *, quiet: bool = False) -> None:
-        self._server, self._said = server, quiet or not sys.stderr.isatty()
+    def __init__(self, server: Server | None, *, quiet: bool = False, seconds: float | None = None) -> None:
+        """`seconds` bounds every call; without it calls get as long as the server gives them."""
+        self._server, self._said, self._seconds = server, quiet or not sys.stderr.isatty(), seconds
         self._open = ExitStack()
         self._target, self._gone = server.target if server else self._own(), False
         credentials, token = (server.credentials, server.token) if server else (None, "")
         try:
-            client = Client(self._target, timeout=_SECONDS, credentials=credentials, token=token)
+            client = Client(self._target, timeout=seconds or _SECONDS, credentials=credentials, token=token)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         self.client = self._open.enter_context(client)
@@ -44,7 +45,7 @@ class Connection:
     def exchange(self, jobs: Iterable[tuple[T, core.Ask]]) -> Iterator[tuple[T, core.Answer]]:
         """As `Client.exchange`; what our own server left unanswered when it went away is asked once more."""
         tagged = (((tag, ask), ask) for tag, ask in jobs)
-        for (tag, ask), answer in self.client.exchange(tagged):
+        for (tag, ask), answer in self.client.exchange(tagged, timeout=self._seconds):
             lost = isinstance(answer, ServerUnavailableError) and not self._server and not self._gone
             yield tag, self._again(ask) if lost else answer
 
@@ -52,7 +53,7 @@ class Connection:
         """A server that does not come back is not asked a third time, or every line would wait for it."""
         try:
             self._follow(self._own())
-            ((_, answer),) = self.client.exchange([(None, ask)])
+            ((_, answer),) = self.client.exchange([(None, ask)], timeout=self._seconds)
         except ServerUnavailableError as error:
             self._gone = True
             return error
@@ -62,7 +63,7 @@ class Connection:
         """The new server has a new name if it was upgraded in the meantime."""
         if target != self._target:
             self._target = target
-            self.client = self._open.enter_context(Client(target, timeout=_SECONDS))
+            self.client = self._open.enter_context(Client(target, timeout=self._seconds or _SECONDS))
 
     def _own(self) -> str:
         from apology_client.command import own_server  # not needed to talk to a server elsewhere

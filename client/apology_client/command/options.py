@@ -20,6 +20,8 @@ from apology_client.credentials import (
 )
 from apology_client.draft import Context, Facts, Options, Party
 from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity, WireEnum
+from apology_client.policy import Policy
+from apology_client.policy_file import READY_MADE, load_policy
 
 T = TypeVar("T")
 _VARIABLES = {
@@ -63,6 +65,10 @@ def _parameters(
             raise click.BadParameter(f"{path}={value} is not of the form {parameter.metavar}")
         found.setdefault(rule, {})[name] = int(value)
     return found
+
+
+def _policy(_context: click.Context, _parameter: click.Parameter, name: str | None) -> Policy | None:
+    return None if name is None else load_policy(name)
 
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
@@ -126,6 +132,12 @@ _SERVER = (
         metavar="FILE",
         help="Holds the bearer token. Default: $APOLOGY_REVIEW_TOKEN_FILE, or the token in $APOLOGY_REVIEW_TOKEN.",
     ),
+)
+policy_option = click.option(
+    "--policy",
+    metavar="NAME|FILE",
+    callback=_policy,
+    help="What a house wants: a TOML file, or one of " + ", ".join(READY_MADE) + ".",
 )
 
 

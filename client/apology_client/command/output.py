@@ -36,6 +36,13 @@ def json(value: Any, indent: int | None = None) -> None:
     sys.stdout.buffer.flush()
 
 
+def document(data: bytes) -> None:
+    """A whole file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def dump(value: Any, indent: int | None = None) -> bytes:
     """One value and a line end; half a surrogate pair in it, which UTF-8 cannot say, is escaped as JSON can."""
     return (standard_json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode(errors="backslashreplace")

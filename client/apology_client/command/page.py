@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
-from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Severity, Verdict
+from apology_client.enums import Category, ComponentState, DraftPart, PromiseOwner, Severity, Verdict
 from apology_client.review import Component, Finding, Promise, Review, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -46,11 +46,13 @@ class Page:
 
     def _draft(self, text: str, subject: str, review: Review) -> Iterator[str]:
         numbered = list(enumerate(review.findings, start=1))
+        told: dict[str, int] = {}
         if subject:
             inside = [pair for pair in numbered if _in(pair[1], DraftPart.SUBJECT)]
             yield from self._paragraph([cells(subject)], inside, first="Subject: ")
+            for number, finding in inside:
+                yield from self._note(str(number), finding, told)
         body = [pair for pair in numbered if _in(pair[1], DraftPart.BODY)]
-        told: dict[str, int] = {}
         for paragraph in _paragraphs(text):
             begin, end = paragraph[0][0].begin, paragraph[-1][-1].end
             here = [(n, f) for n, f in body if f.span and f.span.begin < end and begin < f.span.end]
@@ -72,7 +74,8 @@ class Page:
         """What to do and why. A rule explains itself once on a page."""
         indent = "    " + " " * (len(label) + 1)
         yield from self._fill(f"{finding.message}", first=f"    {self._paint.bold(label)} ", rest=indent, wide=indent)
-        about = f"{finding.severity.words}, {finding.category.words} ({finding.rule_id})"
+        family = f", {finding.category.words}" if finding.category != Category.UNSPECIFIED else ""
+        about = f"{finding.severity.words}{family} ({finding.rule_id})"
         if finding.rule_id in told:
             about += f"; see {told[finding.rule_id]}"
         else:

@@ -191,7 +191,7 @@ class _SensitivityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Sensitivi
     SENSITIVITY_UNSPECIFIED: _Sensitivity.ValueType  # 0
     """The same as balanced."""
     SENSITIVITY_QUIET: _Sensitivity.ValueType  # 1
-    """Only what is certain: for checks that see every mail."""
+    """Only what is certain, and nothing unless it is surely an apology: for checks that see every mail."""
     SENSITIVITY_BALANCED: _Sensitivity.ValueType  # 2
     """The default."""
     SENSITIVITY_THOROUGH: _Sensitivity.ValueType  # 3
@@ -203,7 +203,7 @@ class Sensitivity(_Sensitivity, metaclass=_SensitivityEnumTypeWrapper):
 SENSITIVITY_UNSPECIFIED: Sensitivity.ValueType  # 0
 """The same as balanced."""
 SENSITIVITY_QUIET: Sensitivity.ValueType  # 1
-"""Only what is certain: for checks that see every mail."""
+"""Only what is certain, and nothing unless it is surely an apology: for checks that see every mail."""
 SENSITIVITY_BALANCED: Sensitivity.ValueType  # 2
 """The default."""
 SENSITIVITY_THOROUGH: Sensitivity.ValueType  # 3
@@ -260,6 +260,8 @@ class _NotReviewedReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Not
     """It is not in English."""
     NOT_REVIEWED_REASON_TOO_LONG: _NotReviewedReason.ValueType  # 3
     """It is longer than `Limits.max_draft_characters`."""
+    NOT_REVIEWED_REASON_UNREADABLE: _NotReviewedReason.ValueType  # 4
+    """The message is broken, encrypted, or in a charset that is unknown or not the one it claims."""
 
 class NotReviewedReason(_NotReviewedReason, metaclass=_NotReviewedReasonEnumTypeWrapper):
     """Why a draft was not reviewed."""
@@ -272,6 +274,8 @@ NOT_REVIEWED_REASON_LANGUAGE_NOT_SUPPORTED: NotReviewedReason.ValueType  # 2
 """It is not in English."""
 NOT_REVIEWED_REASON_TOO_LONG: NotReviewedReason.ValueType  # 3
 """It is longer than `Limits.max_draft_characters`."""
+NOT_REVIEWED_REASON_UNREADABLE: NotReviewedReason.ValueType  # 4
+"""The message is broken, encrypted, or in a charset that is unknown or not the one it claims."""
 Global___NotReviewedReason: _TypeAlias = NotReviewedReason  # noqa: Y015
 
 class _Category:
@@ -415,9 +419,9 @@ class _DraftPartEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DraftPart.V
     DRAFT_PART_UNSPECIFIED: _DraftPart.ValueType  # 0
     """The same as body."""
     DRAFT_PART_BODY: _DraftPart.ValueType  # 1
-    """The body of the draft."""
+    """The body of the draft: `Draft.text`, or `Review.analysed_text` for HTML and messages."""
     DRAFT_PART_SUBJECT: _DraftPart.ValueType  # 2
-    """`Draft.subject`."""
+    """`Draft.subject`, or `Review.analysed_subject` for messages."""
 
 class DraftPart(_DraftPart, metaclass=_DraftPartEnumTypeWrapper):
     """The part of a draft in which a span lies."""
@@ -425,9 +429,9 @@ class DraftPart(_DraftPart, metaclass=_DraftPartEnumTypeWrapper):
 DRAFT_PART_UNSPECIFIED: DraftPart.ValueType  # 0
 """The same as body."""
 DRAFT_PART_BODY: DraftPart.ValueType  # 1
-"""The body of the draft."""
+"""The body of the draft: `Draft.text`, or `Review.analysed_text` for HTML and messages."""
 DRAFT_PART_SUBJECT: DraftPart.ValueType  # 2
-"""`Draft.subject`."""
+"""`Draft.subject`, or `Review.analysed_subject` for messages."""
 Global___DraftPart: _TypeAlias = DraftPart  # noqa: Y015
 
 class _ComponentKind:
@@ -611,11 +615,15 @@ class Draft(_message.Message):
     text: _builtins.str
     """Plain text. Quoted replies (`>` lines, `On Monday ... wrote:`) and signatures may be left in."""
     html: _builtins.str
-    """HTML. `GetCapabilities` says whether this server reads it."""
+    """HTML. Quotations and hidden elements are left out. `GetCapabilities` says whether this server reads it."""
     message: _builtins.bytes
-    """A whole RFC 5322 message, as bytes. `GetCapabilities` says whether this server reads it."""
+    """A whole RFC 5322 message, as bytes. Of its parts those count that hold the sender's own words; attached files and
+    forwarded messages do not. `GetCapabilities` says whether this server reads it.
+    """
     subject: _builtins.str
-    """The subject line, when it is not part of the body. Read with the body."""
+    """The subject line, when it is not part of the body. Read with the body. With `message` it stands in the place of the
+    message's own, which else is read unless it is that of a reply or of a forwarded message.
+    """
     def __init__(
         self,
         *,
@@ -1106,6 +1114,50 @@ class WatchDraftResponse(_message.Message):
 Global___WatchDraftResponse: _TypeAlias = WatchDraftResponse  # noqa: Y015
 
 @_typing.final
+class SourceSpan(_message.Message):
+    """Where words stood in what was given as `Draft.html` or `Draft.message`. Tags or line ends may lie between the words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SECTION_FIELD_NUMBER: _builtins.int
+    BEGIN_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    MESSAGE_BEGIN_FIELD_NUMBER: _builtins.int
+    MESSAGE_END_FIELD_NUMBER: _builtins.int
+    section: _builtins.str
+    """The MIME part, numbered as in IMAP (RFC 3501, section 6.4.5), such as `1` or `2.1`; `HEADER` for the subject of the
+    message. Empty for `Draft.html`.
+    """
+    begin: _builtins.int
+    """Where they begin in the text of that part, without its transfer encoding and charset, or in `Draft.html`; in units
+    of `Review.offset_encoding`.
+    """
+    end: _builtins.int
+    """Where they end; the unit at `end` is not part of the span."""
+    message_begin: _builtins.int
+    """Where they begin in `Draft.message`, in bytes whatever `Review.offset_encoding` is. In base64 and in encoded words of
+    the subject, the fewest bytes that can be decoded alone. 0 for `Draft.html`.
+    """
+    message_end: _builtins.int
+    """Where they end in `Draft.message`, in bytes; the byte at `message_end` is not part of the span. 0 for `Draft.html`."""
+    def __init__(
+        self,
+        *,
+        section: _builtins.str = ...,
+        begin: _builtins.int = ...,
+        end: _builtins.int = ...,
+        message_begin: _builtins.int = ...,
+        message_end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["begin", b"begin", "end", b"end", "message_begin", b"message_begin", "message_end", b"message_end", "section", b"section"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SourceSpan: _TypeAlias = SourceSpan  # noqa: Y015
+
+@_typing.final
 class Span(_message.Message):
     """Some words of the draft."""
 
@@ -1115,6 +1167,7 @@ class Span(_message.Message):
     END_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     PART_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
     begin: _builtins.int
     """Where they begin, in units of `Review.offset_encoding`, from the start of the part."""
     end: _builtins.int
@@ -1123,6 +1176,10 @@ class Span(_message.Message):
     """The words themselves, exactly as in the draft."""
     part: Global___DraftPart.ValueType
     """The part of the draft that the offsets count in."""
+    @_builtins.property
+    def source(self) -> Global___SourceSpan:
+        """The same words in what was given as HTML or as a message. Of words that lie in two MIME parts, those in the first."""
+
     def __init__(
         self,
         *,
@@ -1130,10 +1187,11 @@ class Span(_message.Message):
         end: _builtins.int = ...,
         text: _builtins.str = ...,
         part: Global___DraftPart.ValueType = ...,
+        source: Global___SourceSpan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["begin", b"begin", "end", b"end", "part", b"part", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["begin", b"begin", "end", b"end", "part", b"part", "source", b"source", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1585,6 +1643,8 @@ class Review(_message.Message):
     TEXT_SHA256_FIELD_NUMBER: _builtins.int
     VERSIONS_FIELD_NUMBER: _builtins.int
     ASSIST_FIELD_NUMBER: _builtins.int
+    ANALYSED_TEXT_FIELD_NUMBER: _builtins.int
+    ANALYSED_SUBJECT_FIELD_NUMBER: _builtins.int
     verdict: Global___Verdict.ValueType
     """What to do with the draft."""
     not_reviewed_reason: Global___NotReviewedReason.ValueType
@@ -1604,7 +1664,15 @@ class Review(_message.Message):
     offset_encoding: Global___OffsetEncoding.ValueType
     """The unit of every offset, as asked for."""
     text_sha256: _builtins.str
-    """SHA-256 of the body in UTF-8 as received, in lower-case hexadecimal: a caller sees whether its copy is the one judged."""
+    """SHA-256 of the body as received (texts in UTF-8), in lower-case hexadecimal: a caller sees whether its copy is the
+    one judged.
+    """
+    analysed_text: _builtins.str
+    """The text in which spans of the body count, when it is not `Draft.text`: the sender's own words in the HTML or in the
+    message, and lines between them that are marked as quoted by `>`.
+    """
+    analysed_subject: _builtins.str
+    """The subject in which spans of the subject count, when it is not `Draft.subject`."""
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]:
         """The flaws: those with words in the order of the draft, then those of the whole draft."""
@@ -1658,10 +1726,12 @@ class Review(_message.Message):
         text_sha256: _builtins.str = ...,
         versions: Global___Versions | None = ...,
         assist: Global___Assist | None = ...,
+        analysed_text: _builtins.str = ...,
+        analysed_subject: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "assist", b"assist", "readability", b"readability", "rewrite", b"rewrite", "score", b"score", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "assist", b"assist", "channel", b"channel", "components", b"components", "findings", b"findings", "gravity", b"gravity", "language", b"language", "not_reviewed_detail", b"not_reviewed_detail", "not_reviewed_reason", b"not_reviewed_reason", "offset_encoding", b"offset_encoding", "promises", b"promises", "questions", b"questions", "readability", b"readability", "relation", b"relation", "rewrite", b"rewrite", "score", b"score", "text_sha256", b"text_sha256", "verdict", b"verdict", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "analysed_subject", b"analysed_subject", "analysed_text", b"analysed_text", "assist", b"assist", "channel", b"channel", "components", b"components", "findings", b"findings", "gravity", b"gravity", "language", b"language", "not_reviewed_detail", b"not_reviewed_detail", "not_reviewed_reason", b"not_reviewed_reason", "offset_encoding", b"offset_encoding", "promises", b"promises", "questions", b"questions", "readability", b"readability", "relation", b"relation", "rewrite", b"rewrite", "score", b"score", "text_sha256", b"text_sha256", "verdict", b"verdict", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015

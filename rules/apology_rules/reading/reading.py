@@ -8,7 +8,7 @@ from apology_rules.reading.acts import Strength, owns
 from apology_rules.reading.case import Case, infer_case
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.components import ComponentReading, read_components
-from apology_rules.reading.gate import is_apology
+from apology_rules.reading.gate import is_apology, is_apology_by_grammar
 from apology_rules.reading.parsed import ParsedDraft
 from apology_rules.review import ComponentKind
 
@@ -24,6 +24,11 @@ class Reading(ParsedDraft):
     def is_apology(self) -> bool:
         """Whether the draft is an apology at all; nothing else is judged when it is not."""
         return is_apology(self, self.owned_sentences)
+
+    @cached_property
+    def is_surely_apology(self) -> bool:
+        """Whether grammar and the trained reader both take it for an apology."""
+        return self.is_apology and is_apology_by_grammar(self, self.owned_sentences)
 
     @cached_property
     def case(self) -> Case:

@@ -1,0 +1,87 @@
+"""`apology-review gate`: the mail filter, in the foreground."""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import click
+
+from apology_client.command.connection import Server
+from apology_client.command.options import policy_option, server_options
+from apology_client.policy import Policy
+from apology_client.policy_file import load_policy
+
+_RELAYS = 64  # mails on their way to the relay at a time; more wait
+_GRACE_SECONDS = 30.0
+
+
+def _endpoint(_context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 0xFFFF:
+        raise click.BadParameter(f"{value!r} is not of the form {parameter.metavar}")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+@click.command(short_help="Stand before a mail server's queue and stop bad apologies.")
+@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:10025", show_default=True, callback=_endpoint)
+@click.option(
+    "--relay",
+    metavar="HOST:PORT",
+    default="127.0.0.1:10026",
+    show_default=True,
+    callback=_endpoint,
+    help="The mail server that takes what passes.",
+)
+@click.option(
+    "--action",
+    type=click.Choice(["refuse", "tag", "hold"]),
+    default="refuse",
+    show_default=True,
+    help="With a mail that the policy stops: 550, or a header field X-Apology-Review or X-Apology-Review-Hold.",
+)
+@click.option("--max-bytes", type=click.IntRange(1024), default=50 << 20, show_default=True, help="Of one mail.")
+@policy_option
+@server_options
+def gate(server: Server | None, **given: Any) -> None:
+    """Stand before the queue of a mail server (Postfix: smtpd_proxy_filter) and review every mail.
+
+    What passes goes to the relay byte for byte, and the relay's answer is the gate's: nothing is stored here, so that a
+    mail is accepted by both or by neither. What the policy stops is refused with 550 5.7.1 and the reasons. Without an
+    answer of the reviewer the policy decides: open passes the mail on, closed says 451, and the sender tries again.
+    Without --policy it is that of support.
+    """
+    try:
+        import aiosmtpd  # noqa: F401  # is it here?
+    except ImportError:
+        raise click.ClickException("The gate needs one more package: pip install 'apology-review[gate]'") from None
+    if not server:
+        raise click.UsageError("Name the reviewer: --server HOST:PORT, or APOLOGY_REVIEW_SERVER.")
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("apology_client.gate").setLevel(logging.INFO)
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's, which quotes mails
+    policy: Policy = given["policy"] or load_policy("support")
+    asyncio.run(_serve(server, given, policy))
+
+
+async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
+    from apology_client.aio import AsyncClient
+    from apology_client.gate import Action, Gate, GateServer, Relay
+
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    (relay_host, relay_port), (host, port) = given["relay"], given["listen"]
+    relay, action = Relay(host=relay_host, port=relay_port), Action(given["action"])
+    threads = ThreadPoolExecutor(_RELAYS, thread_name_prefix="relay")
+    async with AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token) as client:
+        server = GateServer(lambda: Gate(client, policy, relay, action, threads), max_bytes=given["max_bytes"])
+        try:
+            port = await server.start(host, port)
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        click.echo(f"listening on {host}:{port}, relaying to {relay.host}:{relay.port}", err=True)
+        await stopping.wait()
+        await server.stop(grace_seconds=_GRACE_SECONDS)

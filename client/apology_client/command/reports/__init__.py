@@ -1,0 +1,48 @@
+"""What `check` prints: for people, for programs, for CI."""
+
+from typing import Any, Protocol
+
+from apology.v1 import review_pb2
+from apology_client.command.inputs import Source
+from apology_client.errors import ApologyReviewError
+from apology_client.policy import Policy
+
+FORMATS = ("text", "json", "github", "sarif", "junit", "html")
+
+
+class Report(Protocol):
+    """Is told of each draft in turn, and then that there are no more."""
+
+    def review(self, source: Source, message: review_pb2.Review) -> None: ...
+
+    def error(self, source: Source, error: ApologyReviewError) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def report(form: str, several: bool, policy: Policy, given: dict[str, Any]) -> Report:
+    """The report of that format; `several` says whether it is of more than one draft. Only its own module is loaded."""
+    match form:
+        case "json":
+            from apology_client.command.reports.json import JsonReport
+
+            return JsonReport(several)
+        case "github":
+            from apology_client.command.reports.github import GithubReport
+
+            return GithubReport(policy)
+        case "sarif":
+            from apology_client.command.reports.sarif import SarifReport
+
+            return SarifReport()
+        case "junit":
+            from apology_client.command.reports.junit import JunitReport
+
+            return JunitReport(policy)
+        case "html":
+            from apology_client.command.reports.html import HtmlReport
+
+            return HtmlReport()
+    from apology_client.command.reports.text import TextReport
+
+    return TextReport(several, quiet=given["quiet"], color=given["color"])

@@ -1,0 +1,82 @@
+"""SARIF 2.1.0: for code scanning and for editors."""
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from apology.v1 import review_pb2
+from apology_client.command import output
+from apology_client.command.inputs import Source
+from apology_client.command.reports.spots import spot
+from apology_client.enums import Severity
+from apology_client.errors import ApologyReviewError
+from apology_client.version import __version__
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.MODERATE: "warning", Severity.MAJOR: "error", Severity.CRITICAL: "error"}
+
+
+class SarifReport:
+    """One run over all drafts. A draft that was not judged makes the run unsuccessful, and is named in it."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, dict[str, Any]] = {}
+        self._results: list[dict[str, Any]] = []
+        self._failures: list[dict[str, Any]] = []
+
+    def review(self, source: Source, message: review_pb2.Review) -> None:
+        if message.verdict == review_pb2.VERDICT_NOT_REVIEWED:
+            self._fail(source, message.not_reviewed_detail)
+        for finding in message.findings:
+            self._rules.setdefault(finding.rule_id, _rule(finding))
+            self._results.append(_result(source, finding))
+
+    def error(self, source: Source, error: ApologyReviewError) -> None:
+        self._fail(source, str(error))
+        output.complain(f"{source.name}: {error}")
+
+    def close(self) -> None:
+        driver = {"name": "apology-review", "version": __version__, "rules": list(self._rules.values())}
+        run = {
+            "tool": {"driver": driver},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [
+                {"executionSuccessful": not self._failures, "toolExecutionNotifications": self._failures},
+            ],
+            "results": self._results,
+        }
+        output.json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2)
+
+    def _fail(self, source: Source, reason: str) -> None:
+        location = {"physicalLocation": {"artifactLocation": {"uri": _uri(source)}}}
+        self._failures.append({"level": "error", "message": {"text": reason}, "locations": [location]})
+
+
+def _rule(finding: review_pb2.Finding) -> dict[str, Any]:
+    about = "\n\n".join(filter(None, (finding.why, f"Source: {finding.reference}" if finding.reference else "")))
+    described = {"fullDescription": {"text": finding.why}, "help": {"text": about}} if finding.why else {}
+    return {"id": finding.rule_id, "shortDescription": {"text": finding.message}, **described}
+
+
+def _result(source: Source, finding: review_pb2.Finding) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(source)}}
+    if at := spot(source, finding):
+        place["region"] = {
+            "startLine": at.line,
+            "startColumn": at.column,
+            "endLine": at.end_line,
+            "endColumn": at.end_column,
+            "snippet": {"text": finding.span.text},
+        }
+    severity = Severity(finding.severity)
+    return {
+        "ruleId": finding.rule_id,
+        "level": _LEVELS.get(severity, "note"),
+        "message": {"text": finding.message},
+        "locations": [{"physicalLocation": place}],
+        "properties": {"severity": severity.words, "confidence": finding.confidence},
+    }
+
+
+def _uri(source: Source) -> str:
+    return quote(PurePath(source.name).as_posix())

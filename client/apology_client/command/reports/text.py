@@ -1,0 +1,40 @@
+"""A review as a writer likes to read it, on a terminal."""
+
+import shutil
+import sys
+
+from apology.v1 import review_pb2
+from apology_client import answers
+from apology_client.command import output, paint
+from apology_client.command.inputs import Source
+from apology_client.command.page import Page, verdict
+from apology_client.errors import ApologyReviewError
+
+
+class TextReport:
+    """For people."""
+
+    def __init__(self, several: bool, *, quiet: bool, color: str) -> None:
+        self._several, self._quiet = several, quiet
+        output.tolerant()
+        self._paint = paint.Paint(on=paint.wanted(color), symbols=output.shows("✓✗·"))
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+        self._page = Page(self._paint, max(30, min(columns, 100)))
+
+    def review(self, source: Source, message: review_pb2.Review) -> None:
+        review = answers.review(message)
+        if self._quiet:
+            output.line(f"{source.name}: {verdict(review)}")
+            return
+        if self._several:
+            output.line(self._paint.bold(source.name) + "\n")
+        for line in self._page.lines(*source.analysed(message), review):
+            output.line(line)
+        if self._several:
+            output.line("")
+
+    def error(self, source: Source, error: ApologyReviewError) -> None:
+        output.complain(f"{source.name}: {error}")
+
+    def close(self) -> None:
+        """Nothing is left to say."""

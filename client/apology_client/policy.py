@@ -1,0 +1,191 @@
+"""What a house makes of a review: which findings weigh how much, which words it adds, and what passes.
+
+A policy turns into options of the request where the contract has them; the rest is applied to the answer. The score
+stays that of the server.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from apology.v1 import review_pb2
+from apology_client.draft import Context, Options
+from apology_client.enums import NotReviewedReason, Relation, Sensitivity, Severity
+from apology_client.errors import ApologyReviewError, DeadlineError, InvalidRequestError, OverloadedError
+
+OPEN, CLOSED = "open", "closed"
+_QUOTED_LINE = re.compile(r"^>.*", re.M)
+_NO_APOLOGY = (review_pb2.VERDICT_NOT_AN_APOLOGY, review_pb2.VERDICT_NOT_REVIEWED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseRule:
+    """Words that the house does not want in an apology.
+
+    Compared without regard to case, to the kind of white space and of quotation marks, and in whole words; `*` stands
+    for one word. In `bad`, `[[double brackets]]` mark what must be flagged; nothing in `good` may be.
+    """
+
+    id: str
+    phrases: tuple[str, ...]
+    message: str
+    why: str = ""
+    reference: str = ""
+    severity: Severity = Severity.MODERATE
+    bad: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the words stand in `text`, as code points `[begin, end)`; lines that quote others are passed over."""
+        plain = _QUOTED_LINE.sub(lambda line: " " * len(line.group()), text).translate(_STRAIGHT)
+        pattern = "|".join(_pattern(phrase) for phrase in self.phrases)
+        yield from (found.span() for found in re.finditer(pattern, plain, re.I))
+
+
+_STRAIGHT = str.maketrans("’‘“”", "''\"\"")
+
+
+def _pattern(phrase: str) -> str:
+    words = (r"[^\s]+?" if word == "*" else re.escape(word) for word in phrase.translate(_STRAIGHT).split())
+    return r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """What becomes of a draft of which there is no judgement: `open` lets it pass, `closed` does not.
+
+    `late` is no answer in time, `down` no answer at all; the others are reasons why a text was not reviewed.
+    """
+
+    late: str = OPEN
+    down: str = OPEN
+    empty: str = OPEN
+    language_not_supported: str = OPEN
+    too_long: str = OPEN
+    unreadable: str = CLOSED
+
+
+NOTHING_PASSES = Unanswered(
+    late=CLOSED, down=CLOSED, empty=CLOSED, language_not_supported=CLOSED, too_long=CLOSED, unreadable=CLOSED
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a draft may be sent, and in sentences why not, or what speaks against it all the same."""
+
+    passes: bool
+    reasons: tuple[str, ...] = ()
+    judged: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How one house reviews. `severities` maps a rule id, or the part before its dot, to a severity or to None for off.
+
+    Findings at or above `threshold` stop a draft. `within_seconds` is how long an answer may take. `suppression` says
+    whether a sender may silence rules by a header field of the mail.
+    """
+
+    name: str = "default"
+    threshold: Severity = Severity.MODERATE
+    sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
+    relation: Relation = Relation.UNSPECIFIED
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    disabled_rules: tuple[str, ...] = ()
+    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    allowed_phrases: tuple[str, ...] = ()
+    phrases: tuple[PhraseRule, ...] = ()
+    within_seconds: float | None = None
+    suppression: bool = False
+    unanswered: Unanswered = Unanswered()
+
+    def options(self, given: Options) -> Options:
+        """What to ask for; what the caller gave comes on top."""
+        return replace(
+            given,
+            disabled_rules=(*self.disabled_rules, *given.disabled_rules),
+            allowed_phrases=(*self.allowed_phrases, *given.allowed_phrases),
+            rule_parameters={**self.rule_parameters, **given.rule_parameters},
+            sensitivity=self.sensitivity if given.sensitivity == Sensitivity.UNSPECIFIED else given.sensitivity,
+        )
+
+    def context(self, given: Context) -> Context:
+        return replace(given, relation=self.relation) if given.relation == Relation.UNSPECIFIED else given
+
+    def applied(
+        self, review: review_pb2.Review, text: str, subject: str = "", *, silenced: frozenset[str] = frozenset()
+    ) -> review_pb2.Review:
+        """A copy of `review` with the severities and the phrase rules of the house, without the `silenced` rules.
+
+        `text` and `subject` are those in which the spans of the review count.
+        """
+        found = (
+            [*review.findings] if review.verdict in _NO_APOLOGY else [*self._weighed(review), *self._own(text, subject)]
+        )
+        kept = [finding for finding in found if finding.rule_id not in silenced]
+        copy = review_pb2.Review()
+        copy.CopyFrom(review)
+        del copy.findings[:]
+        copy.findings.extend(sorted(kept, key=_place))
+        return copy
+
+    def decide(self, answer: review_pb2.Review | ApologyReviewError) -> Decision:
+        """What becomes of a draft with this answer, to which the policy was applied."""
+        if isinstance(answer, ApologyReviewError):
+            return self._undecided(answer)
+        if answer.verdict == review_pb2.VERDICT_NOT_REVIEWED:
+            reason = NotReviewedReason.from_wire(answer.not_reviewed_reason)
+            passes = getattr(self.unanswered, reason.value, CLOSED) == OPEN
+            return Decision(passes, (answer.not_reviewed_detail or reason.words,), judged=False)
+        if answer.verdict not in _KNOWN:
+            return Decision(False, ("the verdict is none that this version knows",), judged=False)
+        stopping = [f for f in answer.findings if f.severity >= self.threshold]
+        return Decision(not stopping, tuple(dict.fromkeys(f"{f.message} ({f.rule_id})" for f in stopping)))
+
+    def _undecided(self, error: ApologyReviewError) -> Decision:
+        if isinstance(error, InvalidRequestError):
+            return Decision(False, (str(error),), judged=False)
+        late = isinstance(error, DeadlineError | OverloadedError)
+        passes = (self.unanswered.late if late else self.unanswered.down) == OPEN
+        return Decision(passes, (str(error),), judged=False)
+
+    def _weighed(self, review: review_pb2.Review) -> Iterator[review_pb2.Finding]:
+        for finding in review.findings:
+            severity = self._severity(finding.rule_id)
+            if severity is Severity.UNSPECIFIED:
+                yield finding
+            elif severity is not None:
+                copy = review_pb2.Finding()
+                copy.CopyFrom(finding)
+                copy.severity = severity.to_wire()
+                yield copy
+
+    def _severity(self, rule_id: str) -> Severity | None:
+        """Unspecified where the house has none of its own."""
+        family = self.severities.get(rule_id.partition(".")[0], Severity.UNSPECIFIED)
+        return self.severities.get(rule_id, family)
+
+    def _own(self, text: str, subject: str) -> Iterator[review_pb2.Finding]:
+        parts = ((review_pb2.DRAFT_PART_SUBJECT, subject), (review_pb2.DRAFT_PART_BODY, text))
+        for rule in self.phrases:
+            for part, words in parts:
+                for begin, end in rule.spans(words):
+                    yield review_pb2.Finding(
+                        rule_id=rule.id,
+                        severity=rule.severity.to_wire(),
+                        confidence=1,
+                        span=review_pb2.Span(begin=begin, end=end, text=words[begin:end], part=part),
+                        message=rule.message,
+                        why=rule.why,
+                        reference=rule.reference,
+                    )
+
+
+_KNOWN = frozenset(review_pb2.Verdict.values()) - {review_pb2.VERDICT_UNSPECIFIED}
+
+
+def _place(finding: review_pb2.Finding) -> tuple[bool, bool, int]:
+    """Words in the order of the draft, then what is missing from the whole of it."""
+    span = finding.span
+    return not finding.HasField("span"), span.part != review_pb2.DRAFT_PART_SUBJECT, span.begin

@@ -1,0 +1,113 @@
+"""The parts of a message, each with the bytes where it stands.
+
+Python's `email` reads the headers. It keeps no offsets, so the boundaries are looked for here; tests hold that both see
+the same tree.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
+
+from apology_service.mail.faults import UnreadableError
+
+MAX_DEPTH = 20
+MAX_PARTS = 500
+_ENVELOPE = re.compile(rb"From [^\r\n]*\r?\n")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_HEAD_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class MimePart:
+    """A part: its header fields, and its body, which is the bytes `[begin, end)` of the message.
+
+    `section` numbers it as IMAP does (RFC 3501, section 6.4.5); empty for the multipart that is the message itself.
+    """
+
+    section: str
+    head: "Message[str, str]"
+    begin: int
+    end: int
+
+    @property
+    def kind(self) -> str:
+        return self.head.get_content_type()
+
+    @property
+    def encoding(self) -> str:
+        return str(self.head.get("Content-Transfer-Encoding", "")).strip().lower()
+
+    @property
+    def attached(self) -> bool:
+        """Whether it is a file that goes along, not something to be read in the mail."""
+        return self.head.get_content_disposition() == "attachment" or self.head.get_filename() is not None
+
+
+def message_head(message: bytes) -> tuple[int, int, int]:
+    """Where the header begins and ends, and where the body begins. Raises UnreadableError for what is no message."""
+    envelope = _ENVELOPE.match(message)  # of a mailbox file
+    begin = envelope.end() if envelope else 0
+    if not _FIELD.match(message, begin):
+        raise UnreadableError("does not begin with a header")
+    return begin, *_head(message, begin, len(message))
+
+
+def top_part(message: bytes) -> MimePart:
+    """The message itself as a part."""
+    begin, end, body = message_head(message)
+    head = _fields(message[begin:end])
+    return MimePart("" if head.get_content_maintype() == "multipart" else "1", head, body, len(message))
+
+
+def children(message: bytes, part: MimePart) -> list[MimePart]:
+    """The parts of a multipart, or an UnreadableError when it is broken."""
+    if part.section.count(".") + 1 >= MAX_DEPTH:
+        raise UnreadableError(f"nests more than {MAX_DEPTH} parts")
+    ranges = list(_between_boundaries(message, part))
+    if len(ranges) > MAX_PARTS:
+        raise UnreadableError(f"has more than {MAX_PARTS} parts")
+    default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
+    found = []
+    for number, (begin, end) in enumerate(ranges, start=1):
+        head_end, body = _head(message, begin, end)
+        head = _fields(message[begin:head_end])
+        head.set_default_type(default)
+        found.append(MimePart(f"{part.section}.{number}".lstrip("."), head, body, end))
+    return found
+
+
+def _between_boundaries(message: bytes, part: MimePart) -> Iterator[tuple[int, int]]:
+    boundary = part.head.get_boundary()
+    if not boundary:
+        raise UnreadableError(f"has a multipart ({part.section or 'the message itself'}) that names no boundary")
+    mark = re.compile(
+        rb"(?:^|\r?\n)--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(--)?[ \t]*(?=\r?\n|\Z)", re.M
+    )
+    begin = None
+    for found in mark.finditer(message, part.begin, part.end):
+        if begin is not None:
+            yield min(begin, found.start()), found.start()
+        if found[1]:
+            return
+        begin = _line_end(message, found.end())
+    raise UnreadableError(f"breaks off: a multipart ({part.section or 'the message itself'}) is never closed")
+
+
+def _line_end(message: bytes, place: int) -> int:
+    if message.startswith(b"\r\n", place):
+        return place + 2
+    return place + message.startswith(b"\n", place)
+
+
+def _head(message: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Where the header of a part ends and where its body begins."""
+    if message.startswith((b"\n", b"\r\n"), begin) or begin == end:
+        return begin, _line_end(message, begin)
+    found = _HEAD_END.search(message, begin, end)
+    return (found.start(), found.end()) if found else (end, end)
+
+
+def _fields(head: bytes) -> "Message[str, str]":
+    return BytesHeaderParser().parsebytes(head)

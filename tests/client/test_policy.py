@@ -1,0 +1,148 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+from google.rpc import code_pb2
+
+from apology.v1 import review_pb2 as pb
+from apology_client.errors import DeadlineError, PolicyError, ServerUnavailableError
+from apology_client.policy import Policy, Unanswered
+from apology_client.policy_file import READY_MADE, load_policy
+from apology_client.suppression import silenced_rules, without_suppression
+from tests.client.helpers import Replay, Run, error_status, review_of, write
+
+FLAWED = "I am sorry if it hurt. Let us touch base."
+PHRASE = """
+[[phrase]]
+id = "house.touch-base"
+severity = "major"
+phrases = ["touch base", "circle * back"]
+message = "Say when you will call."
+bad = ["Let us [[touch base]].", "We [[Circle  this back]]\\nsoon."]
+good = ["We touched the base of the lamp."]
+"""
+
+
+@pytest.mark.parametrize("name", READY_MADE)
+def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path: Path, name: str) -> None:
+    shown = run("policy", "show", name)
+    assert load_policy(write(tmp_path / f"{name}.toml", shown.out)) == load_policy(name)
+    assert run("check", "--policy", name, "--text", "Lunch?").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("threshold = 'mayor'", 1, "threshold has no such value"),
+        ("\nthreshhold = 'major'", 2, "did you mean threshold?"),
+        ("allowed_phrases = 'x'", 1, 'must be a list of texts: ["..."]'),
+        ("within_seconds = 0", 1, "seconds"),
+        ("[unanswered]\nlate = 'open'\ndown = 'ajar'", 3, "unanswered.down must be one of open, closed"),
+        ("[severities]\n'missing-regret' = 'tiny'", 2, "severities.missing-regret"),
+        ("suppression = 1.5", 1, "true, false"),
+        ("relation = ?", 1, "line 1"),
+        (PHRASE + PHRASE, 11, "phrase.id is used twice: house.touch-base"),
+        (PHRASE.replace("[[touch base]]", "touch base"), 7, "marks no words"),
+        (PHRASE.replace("[[touch", "touch [["), 7, "does not flag"),
+        (PHRASE.replace("We touched", "To touch base, we touched"), 8, "flags 'touch base', which is not marked"),
+        (PHRASE.replace("message", "massage"), 6, "did you mean message?"),
+        (PHRASE.replace('message = "Say when you will call."\n', ""), 2, "phrase.message is missing"),
+        (PHRASE + PHRASE.replace("house.touch-base", "House!"), 11, "small letters"),
+    ],
+)
+def test_a_wrong_policy_is_told_with_its_line(run: Run, tmp_path: Path, text: str, line: int, told: str) -> None:
+    file = write(tmp_path / "ours.toml", text)
+    with pytest.raises(PolicyError, match=re.escape(told)) as caught:
+        load_policy(file)
+    assert str(caught.value).startswith((f"{file}:{line}: ", f"{file}: "))
+    assert f":{line}: " in str(caught.value) or f"line {line}" in str(caught.value)
+    assert run("check", "--policy", file, "--text", "sorry").code == 2
+
+
+def test_a_policy_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
+    ran = run("check", "--policy", "suport", "--text", "sorry")
+    assert (ran.code, "ready-made are internal, press, support" in ran.err) == (2, True)
+
+
+def test_policy_check_knows_the_rules_of_the_server(run: Run, tmp_path: Path) -> None:
+    good = "[severities]\n'insincere-hedging' = 'off'\n[parameters]\n'insincere-hedging.conditional' = { reach = 3 }\n"
+    assert run("policy", "check", write(tmp_path / "a.toml", good + PHRASE)).out.endswith(
+        "1 phrase rule, all examples read as marked.\n"
+    )
+    for bad in (
+        "disabled_rules = ['nope']",
+        "[severities]\nnope = 'off'",
+        good.replace("3", "12"),
+        PHRASE.replace("house.touch-base", "missing-regret"),
+    ):
+        ran = run("policy", "check", write(tmp_path / "b.toml", bad))
+        assert (ran.code, "b.toml: " in ran.err) == (2, True)
+
+
+def test_phrases_of_the_house_are_found_where_they_stand(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path / "ours.toml", PHRASE)
+    ran = run("check", "--policy", file, "--format", "json", "--text", "I am sorry.\n> touch base\nLet us Touch\nbase.")
+    (finding,) = json.loads(ran.out)["findings"]
+    assert (finding["ruleId"], finding["span"]["text"]) == ("house.touch-base", "Touch\nbase")
+    assert ran.code == 1
+    assert run("check", "--policy", file, "--text", "Lunch? Let us touch base.").code == 0
+
+
+def test_a_policy_weighs_silences_and_asks(run: Run, replay: Replay, tmp_path: Path) -> None:
+    def code(text: str) -> int:
+        return run("check", "--policy", write(tmp_path / "p.toml", text), "--text", FLAWED).code
+
+    assert code("") == 1
+    assert code("threshold = 'critical'") == 0
+    assert code("threshold = 'critical'\n[severities]\n'insincere-hedging.conditional' = 'critical'") == 1
+    assert code("[severities]\n'insincere-hedging' = 'off'") == 0
+    code("relation = 'press'\nsensitivity = 'quiet'\ndisabled_rules = ['x']\nallowed_phrases = ['y']")
+    request = replay.calls[-1]
+    assert request.context.relation == pb.RELATION_PRESS
+    assert request.options.sensitivity == pb.SENSITIVITY_QUIET
+    assert (list(request.options.disabled_rules), list(request.options.allowed_phrases)) == (["x"], ["y"])
+
+
+def test_what_was_not_judged_passes_only_where_the_policy_is_open(run: Run, replay: Replay, tmp_path: Path) -> None:
+    open_, closed = (
+        write(tmp_path / f"{word}.toml", f"[unanswered]\nempty = '{word}'\ndown = '{word}'\n")
+        for word in ("open", "closed")
+    )
+    assert [run("check", "--policy", file, "--text", " ").code for file in (open_, closed)] == [0, 2]
+    assert run("check", "--text", " ").code == 2
+    replay.failures = [error_status(code_pb2.INTERNAL) for _ in range(2)]
+    assert [run("check", "--policy", file, "--text", FLAWED).code for file in (open_, closed)] == [0, 2]
+    nowhere = f"unix:{tmp_path}/nobody"
+    assert [run("check", "--server", nowhere, "--policy", file, "--text", FLAWED).code for file in (open_, closed)] == [
+        0,
+        2,
+    ]
+
+
+def test_late_and_down_are_told_apart_and_the_unknown_never_passes() -> None:
+    policy = Policy(unanswered=Unanswered(late="closed", down="open"))
+    assert not policy.decide(DeadlineError()).passes
+    assert policy.decide(ServerUnavailableError()).passes
+    review = review_of(FLAWED)
+    review.verdict = 99  # type: ignore[assignment]
+    assert not policy.decide(review).passes
+    review.verdict, review.not_reviewed_reason = pb.VERDICT_NOT_REVIEWED, 99  # type: ignore[assignment]
+    assert not policy.decide(review).passes
+
+
+MESSAGE = (
+    b"From: a@b.example\r\nApology-Review-Allow: missing-regret,\r\n insincere-hedging.conditional; agreed\r\n"
+    b"To: c@d.example\r\n\r\nApology-Review-Allow: body\r\n"
+)
+
+
+def test_a_sender_can_silence_a_rule_and_the_word_is_not_sent(run: Run, replay: Replay, tmp_path: Path) -> None:
+    assert silenced_rules(MESSAGE) == {"missing-regret", "insincere-hedging.conditional"}
+    assert without_suppression(MESSAGE) == b"From: a@b.example\r\nTo: c@d.example\r\n\r\nApology-Review-Allow: body\r\n"
+    assert without_suppression(b"no header") == b"no header"
+    replay.analysed = FLAWED
+    mail = write(tmp_path / "a.eml", MESSAGE)
+    assert run("check", mail).code == 1
+    assert run("check", "--policy", write(tmp_path / "p.toml", "suppression = true"), mail).code == 0
+    assert run("check", "--policy", write(tmp_path / "q.toml", ""), mail).code == 1

@@ -1,0 +1,131 @@
+"""What `check --format` prints for CI, and the page of its own."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from apology.v1 import review_pb2 as pb
+from tests.client.helpers import Replay, Run, review_of, write
+
+FLAWED = "Dear Sam,\r\n\r\n\U0001f622 I am sorry if it hurt.\r\n"
+FINE = "I am sorry. I broke it."
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    names: dict[str, str | bytes] = {
+        "bad 50%,a.txt": FLAWED,
+        "fine.txt": FINE,
+        "other.txt": "Lunch?",
+        "empty.txt": "",
+        "latin.txt": b"\xe9",
+    }
+    return [write(tmp_path / name, content) for name, content in names.items()]
+
+
+def test_github_gets_a_workflow_command_a_finding(run: Run, files: list[str]) -> None:
+    ran = run("check", "--format", "github", *files)
+    place = files[0].replace("%", "%25").replace(",", "%2C")
+    first, second, third = ran.out.splitlines()
+    assert first == (
+        f"::error file={place},line=3,endLine=3,col=8,endColumn=16,title=insincere-hedging.conditional::"
+        "Say what you did. A condition doubts the harm."
+    )
+    assert second == f"::error file={files[3]},title=not reviewed::The draft is empty."
+    assert third.startswith(f"::error file={files[4]},title=not reviewed::is not UTF-8")
+    assert ran.code == 2
+
+
+def test_what_does_not_stop_a_draft_is_a_warning_or_a_notice(run: Run, replay: Replay) -> None:
+    for severity, level in ((pb.SEVERITY_MAJOR, "warning"), (pb.SEVERITY_MINOR, "notice")):
+        replay.review = lambda text, severity=severity: review_of(text, severity)  # type: ignore[misc]
+        assert run("check", "--format", "github", "--fail-on", "critical", "--text", FLAWED).out.startswith(
+            f"::{level} "
+        )
+
+
+def test_sarif_tells_rules_results_places_and_what_failed(run: Run, files: list[str]) -> None:
+    ran = run("check", "--format", "sarif", *files)
+    document = json.loads(ran.out)
+    (told,) = document["runs"]
+    (result,) = told["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert document["version"] == "2.1.0"
+    assert [rule["id"] for rule in told["tool"]["driver"]["rules"]] == [result["ruleId"]]
+    assert place["artifactLocation"]["uri"].endswith("/bad%2050%25%2Ca.txt")
+    region = {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 16, "snippet": {"text": "sorry if"}}
+    assert place["region"] == region
+    assert result["level"] == "error"
+    (invocation,) = told["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert len(invocation["toolExecutionNotifications"]) == 2
+
+
+def test_junit_has_a_case_a_draft(run: Run, files: list[str]) -> None:
+    suite = ElementTree.fromstring(run("check", "--format", "junit", *files).out)[0]
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "5",
+        "failures": "1",
+        "errors": "2",
+        "skipped": "1",
+    }
+    kinds = [[child.tag for child in case] for case in suite]
+    assert kinds == [["failure"], [], ["skipped"], ["error"], ["error"]]
+    assert (suite[0][0].text or "").endswith(':3:8: Say what you did. (insincere-hedging.conditional) "sorry if"')
+
+
+def test_junit_takes_any_character(run: Run, replay: Replay) -> None:
+    replay.review = lambda text: review_of("sorry if \x00\x1b")
+    ElementTree.fromstring(run("check", "--format", "junit", "--text", "sorry if \x00\x1b").out)
+
+
+class Page(HTMLParser):
+    """Collects what a page marks and what it would load."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.marked, self.loads, self._mark = (
+            "",
+            [name for name in ("src=", "@import", "url(", "<script", "<link") if name in page],
+            False,
+        )
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._mark = tag == "mark" or (self._mark and tag != "sup")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._mark = self._mark and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.marked += data if self._mark else ""
+
+
+def test_the_page_marks_escapes_and_loads_nothing(run: Run, files: list[str], tmp_path: Path) -> None:
+    hostile = write(tmp_path / "<b>.txt", "<script>alert(1)</script> sorry if & sorry if")
+    ran = run("check", "--format", "html", *files, hostile)
+    page = Page(ran.out)
+    assert page.marked == "sorry if" * 3
+    assert page.loads == []
+    assert "&lt;script&gt;" in ran.out
+    assert "&lt;b&gt;.txt" in ran.out
+    assert len(re.findall("<section>", ran.out)) == 6
+
+
+def test_marks_of_a_message_count_in_its_bytes(run: Run, replay: Replay, tmp_path: Path) -> None:
+    message = "To: x\r\n\r\né, I am sorry if it hurt\r\n".encode()
+
+    def placed(text: str) -> pb.Review:
+        review = review_of(text)
+        begin = message.index(b"sorry if")
+        source = pb.SourceSpan(section="1", message_begin=begin, message_end=begin + 8)
+        review.findings[0].span.source.CopyFrom(source)
+        return review
+
+    replay.review, replay.analysed = placed, "I am sorry if it hurt"
+    ran = run("check", "--format", "github", write(tmp_path / "a.eml", message))
+    assert "line=3,endLine=3,col=10,endColumn=18," in ran.out

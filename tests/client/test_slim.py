@@ -1,0 +1,43 @@
+import base64
+
+from apology.v1 import review_pb2 as pb
+from apology_client.slim import slim
+
+PHOTO = base64.encodebytes(bytes(9000)).replace(b"\n", b"\r\n")
+FILE = b"Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+MAIL = (
+    b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\nbefore\r\n'
+    b"--x\r\n" + FILE + PHOTO + b"--x\r\nContent-Type: text/plain\r\n\r\nI am sorry if it hurt.\r\n"
+    b"--x\r\n" + FILE + PHOTO + b"\r\n--x\r\n\r\nsorry again\r\n--x--\r\n"
+)
+
+
+def test_attached_files_stay_at_home_and_places_count_in_the_whole_mail() -> None:
+    slimmed = slim(MAIL)
+    assert len(slimmed.message) < 500
+    for words in (b"From:", b"sorry if", b"sorry again", b"--x--"):
+        begin = slimmed.message.index(words)
+        review = pb.Review()
+        span = pb.Span(source=pb.SourceSpan(message_begin=begin, message_end=begin + len(words)))
+        review.findings.add(span=span)
+        review.components.add(evidence=[span])
+        whole = slimmed.restore(review)
+        for found in (whole.findings[0].span.source, whole.components[0].evidence[0].source):
+            assert MAIL[found.message_begin : found.message_end] == words
+        assert review.findings[0].span.source.message_begin == begin
+
+
+def test_texts_small_files_and_mails_without_parts_are_left_alone() -> None:
+    text = FILE.replace(b"image/png", b"text/plain")
+    for mail in (
+        MAIL.replace(FILE, text),
+        MAIL.replace(PHOTO, PHOTO[:400]),
+        b"no mail",
+        b"",
+        MAIL.replace(b"base64", b"binary"),
+    ):
+        assert slim(mail).message == mail
+
+
+def test_a_mail_that_is_a_file_and_nothing_else_is_cut_too() -> None:
+    assert slim(b"To: x\r\n" + FILE + PHOTO).message == b"To: x\r\n" + FILE

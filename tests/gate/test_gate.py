@@ -1,0 +1,142 @@
+"""The gate between real SMTP peers."""
+
+import asyncio
+import base64
+import smtplib
+
+import pytest
+
+from apology.v1 import review_pb2 as pb
+from apology_client.gate import Action
+from apology_client.policy import Policy, Unanswered
+from tests.client.helpers import review_of
+from tests.gate.conftest import Place
+
+FLAWED, FINE, OTHER = "I am sorry if it hurt.", "I am sorry. I broke it.", "Lunch at noon?"
+MAIL = "From: jo@a.example\r\nSubject: Grüße\r\n\r\n.dots stay\r\n..so\r\n\ttabs \xff\r\n".encode() + b"\x80\xfe\r\n"
+
+
+async def send(place: Place, message: bytes = MAIL, to: tuple[str, ...] = ("sam@b.example",)) -> tuple[int, str]:
+    def run() -> tuple[int, str]:
+        with smtplib.SMTP("127.0.0.1", place.port, timeout=20) as smtp:
+            try:
+                smtp.sendmail("jo@a.example", to, message)
+            except smtplib.SMTPResponseException as error:
+                return error.smtp_code, bytes(error.smtp_error).decode() if isinstance(
+                    error.smtp_error, bytes
+                ) else error.smtp_error
+            except smtplib.SMTPRecipientsRefused as error:
+                code, text = next(iter(error.recipients.values()))
+                return code, text.decode()
+            return 250, ""
+
+    return await asyncio.to_thread(run)
+
+
+@pytest.mark.parametrize("words", [FINE, OTHER])
+async def test_a_clean_mail_goes_on_byte_for_byte(place: Place, words: str) -> None:
+    place.replay.analysed = words
+    assert (await send(place))[0] == 250
+    assert place.sink.accepted == [("jo@a.example", ["sam@b.example"], MAIL)]
+
+
+async def test_a_bad_apology_is_refused_with_its_reasons(place: Place) -> None:
+    place.replay.analysed = FLAWED
+    code, text = await send(place)
+    assert code == 550
+    assert text.splitlines() == [
+        "5.7.1 This apology would do harm as it is. Please mend it:",
+        "5.7.1 Say what you did. (insincere-hedging.conditional)",
+    ]
+    assert place.sink.accepted == []
+
+
+async def test_after_a_refusal_the_next_mail_of_the_connection_passes(place: Place) -> None:
+    def run() -> list[int]:
+        with smtplib.SMTP("127.0.0.1", place.port, timeout=20) as smtp:
+            smtp.ehlo()
+            codes = []
+            for words in (FLAWED, FINE, FLAWED, FINE):
+                place.replay.analysed = words
+                smtp.mail("jo@a.example")
+                smtp.rcpt("sam@b.example")
+                codes.append(smtp.data(MAIL)[0])
+            return codes
+
+    assert await asyncio.to_thread(run) == [550, 250, 550, 250]
+    assert len(place.sink.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [((Policy(), Action.TAG), b"X-Apology-Review: "), ((Policy(), Action.HOLD), b"X-Apology-Review-Hold: ")],
+    indirect=["place"],
+)
+async def test_a_bad_apology_can_be_tagged_or_held_instead(place: Place, field: bytes) -> None:
+    place.replay.analysed = FLAWED
+    assert (await send(place))[0] == 250
+    ((_, _, content),) = place.sink.accepted
+    assert content == field + b"insincere-hedging.conditional\r\n" + MAIL
+    place.replay.analysed = FINE
+    await send(place)
+    assert place.sink.accepted[1][2] == MAIL
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ((Policy(unanswered=Unanswered(down=word)), Action.REFUSE), code)
+        for word, code in (("open", 250), ("closed", 451))
+    ],
+    indirect=["place"],
+)
+async def test_without_a_reviewer_the_policy_decides(place: Place, code: int) -> None:
+    place.stop_reviewer()
+    assert (await send(place))[0] == code
+    assert len(place.sink.accepted) == (code == 250)
+
+
+async def test_the_relays_replies_are_the_gates(place: Place) -> None:
+    place.replay.analysed = FINE
+    place.sink.rcpt_replies = {"nobody@b.example": "550 5.1.1 no such user"}
+    assert await send(place, to=("nobody@b.example",)) == (550, "5.1.1 no such user")
+    assert (await send(place, to=("nobody@b.example", "sam@b.example")))[0] == 250
+    assert place.sink.accepted[0][1] == ["sam@b.example"]
+    place.sink.data_reply = "452 4.3.1 disk is full"
+    assert await send(place) == (452, "4.3.1 disk is full")
+
+
+async def test_without_a_relay_the_sender_keeps_the_mail(place: Place) -> None:
+    place.stop_sink()
+    assert (await send(place))[0] == 451
+
+
+@pytest.mark.parametrize("place", [(Policy(suppression=True), Action.REFUSE)], indirect=True)
+async def test_the_word_of_the_sender_is_heard_and_not_sent(place: Place) -> None:
+    place.replay.analysed = FLAWED
+    assert (await send(place, b"Apology-Review-Allow: insincere-hedging.conditional\r\n" + MAIL))[0] == 250
+    assert place.sink.accepted[0][2] == MAIL
+
+
+async def test_of_a_large_mail_only_what_can_be_read_is_sent_to_the_reviewer(place: Place) -> None:
+    place.replay.analysed = FINE
+    photo = base64.encodebytes(bytes(range(256)) * 8000).replace(b"\n", b"\r\n")
+    message = (
+        b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n\r\nsorry\r\n'
+        b"--x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + photo + b"\r\n--x--\r\n"
+    )
+    assert (await send(place, message))[0] == 250
+    assert place.sink.accepted[0][2] == message
+    (asked,) = [call for call in place.replay.calls if isinstance(call, pb.ReviewDraftRequest)]
+    assert len(asked.draft.message) < 1000
+
+
+async def test_many_mails_at_once_are_each_accepted_once_or_refused(place: Place) -> None:
+    def review(text: str) -> pb.Review:
+        return review_of(FLAWED if len(place.replay.calls) % 3 == 0 else FINE)
+
+    place.replay.review = review
+    codes = [code for code, _ in await asyncio.gather(*(send(place, b"X: %d\r\n" % n + MAIL) for n in range(40)))]
+    assert set(codes) == {250, 550}
+    contents = [content for _, _, content in place.sink.accepted]
+    assert len(contents) == len(set(contents)) == codes.count(250)

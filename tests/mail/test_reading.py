@@ -1,0 +1,164 @@
+"""How a message and HTML are read: the same bytes and trees as the standard library sees, and never a crash."""
+
+import base64
+import email
+import quopri
+from email.message import Message
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apology_service.mail import UnreadableError, read_html, read_message
+from apology_service.mail.flowed import unfolded
+from apology_service.mail.html import html_words
+from apology_service.mail.mime import MimePart, children, top_part
+from apology_service.mail.octets import characters, decoded
+from apology_service.mail.quotes import own_words
+from apology_service.mail.subject import own_subject
+from apology_service.mail.tracked import Tracked
+from tests.mail.corpus import EXPECTED, mail
+
+WHOLE = [name for name in EXPECTED if not name.startswith("broken")]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_tree_of_parts_is_that_of_the_standard_library(name: str) -> None:
+    message = mail(name)
+    assert kinds(message, top_part(message)) == kinds_by_email(email.message_from_bytes(message))
+
+
+def kinds(message: bytes, part: MimePart) -> list[object]:
+    if part.head.get_content_maintype() != "multipart":
+        return [part.kind]
+    return [part.kind, [kinds(message, child) for child in children(message, part)]]
+
+
+def kinds_by_email(part: Message) -> list[object]:
+    payload = part.get_payload()
+    if part.get_content_maintype() != "multipart" or not isinstance(payload, list):
+        return [part.get_content_type()]
+    return [part.get_content_type(), [kinds_by_email(child) for child in payload if isinstance(child, Message)]]
+
+
+@given(st.binary(max_size=200))
+def test_base64_is_decoded_as_the_standard_library_does(data: bytes) -> None:
+    message = b"--\r\n" + base64.encodebytes(data)
+    octets = decoded(message, 4, len(message), "base64")
+    assert octets.data == data
+    assert len(octets.begins) == len(octets.ends) == len(data)
+
+
+@given(st.binary(max_size=200))
+def test_quoted_printable_is_decoded_as_the_standard_library_does(data: bytes) -> None:
+    message = quopri.encodestring(data)
+    octets = decoded(message, 0, len(message), "quoted-printable")
+    assert octets.data == quopri.decodestring(message)
+    for byte, begin, end in zip(octets.data, octets.begins, octets.ends, strict=True):
+        assert quopri.decodestring(message[begin:end]) == bytes((byte,))
+
+
+@given(st.text(max_size=60), st.sampled_from(["utf-8", "utf-16", "utf-7", "gb18030", "iso-2022-jp-3", "euc-jp"]))
+def test_every_character_knows_its_bytes(text: str, charset: str) -> None:
+    data = text.encode(charset, "ignore")
+    tracked = characters(decoded(data, 0, len(data), ""), charset)
+    assert tracked.text == data.decode(charset)
+    assert len(tracked.begins) == len(tracked.ends) == len(tracked.text)
+    assert all(begin < end for begin, end in zip(tracked.begins, tracked.ends, strict=True))
+    assert list(tracked.begins) == sorted(tracked.begins)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(list(EXPECTED)), st.data())
+def test_no_damage_to_a_message_crashes_the_reader(name: str, data: st.DataObject) -> None:
+    message = bytearray(mail(name)[:6000])
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(message) - 1))
+        message[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=6))
+    try:
+        read = read_message(bytes(message))
+    except UnreadableError:
+        return
+    assert read.draft.text is not None
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<p>", "</p>", "<b", ">", "&amp;", "&", "x y", "\r\n", "<!--", "-->", "<td>", "<pre>", "é"])
+    )
+)
+def test_every_character_of_html_knows_its_place(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    tracked = html_words(source)
+    assert len(tracked.begins) == len(tracked.ends) == len(tracked.text)
+    for character, begin, end in zip(tracked.text, tracked.begins, tracked.ends, strict=True):
+        assert 0 <= begin <= end <= len(source)
+        if character in "xyé":
+            assert source[begin:end] == character
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<p>One</p><p>two</p>", "One\n\ntwo"),
+        ("<div>One</div><div><br></div><div>two</div>", "One\n\ntwo"),
+        ("One<br>two", "One\ntwo"),
+        ("<ul><li>One<li>two</ul>", "- One\n- two"),
+        ("<pre>One\n two</pre>", "One\n two"),
+        ("so<b>r</b>ry \n\t it&#8217;s&nbsp;me", "sorry it’s\u00a0me"),
+        ("<table><tr><td>One</td><td>two</td></tr></table>", "One two"),
+        ("One<blockquote>theirs</blockquote>two", "One\n\ntwo"),
+        ("One<div class='gmail_signature'>Jo</div>", "One\n-- \nJo"),
+        ("One<span style='DISPLAY : None'>hidden</span><p hidden>too</p>", "One"),
+        ("One</nope>two &lt;three&gt;", "Onetwo <three>"),
+    ],
+)
+def test_html_is_laid_out_as_its_reader_sees_it(source: str, words: str) -> None:
+    assert read_html(source).draft.text == words
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Thanks.\n\nOn Mon, 5 May 2025, Ada wrote:\n> theirs\n", "Thanks."),
+        ("Thanks.\r\n\r\nFrom: Ada <a@x.example>\r\nSent: Monday\r\nTo: me\r\nSubject: x\r\n\r\ntheirs", "Thanks."),
+        ("On Mon, 5 May 2025, Ada wrote:\n> theirs\n\nmine", "\n\nmine"),
+        ("mine\n\nThis e-mail is confidential.\n", "mine\n\n"),
+        ("mine, and no more", "mine, and no more"),
+    ],
+)
+def test_only_the_senders_own_words_are_kept(text: str, own: str) -> None:
+    kept = own_words(Tracked.whole(text))
+    assert kept.text == own
+    assert "".join(text[begin] for begin in kept.begins) == own
+
+
+def test_flowed_lines_are_joined_and_quoted_lines_are_left() -> None:
+    assert unfolded("one \r\ntwo\r\n  three\r\n> four \r\n> five\r\n-- \r\nsix", delete_space=False).text == (
+        "one two\r\n three\r\n> four \r\n> five\r\n-- \r\nsix"
+    )
+    assert unfolded("won \nder", delete_space=True).text == "wonder"
+
+
+@pytest.mark.parametrize(
+    ("field", "subject"),
+    [
+        (b"Subject: plain", "plain"),
+        (b"SUBJECT:=?utf-8?q?caf=C3=A9_=3F?= =?utf-8?b?IG5vdw==?=", "café ? now"),
+        (b"Subject: folded\r\n over lines", "folded over lines"),
+        ("Subject: café".encode(), "café"),
+        (b"Subject: Re: theirs", None),
+        (b"Subject: ", None),
+        (b"X: none", None),
+    ],
+)
+def test_a_subject_is_decoded_if_it_is_the_senders(field: bytes, subject: str | None) -> None:
+    piece = own_subject(b"From: a@b.example\r\n" + field + b"\r\n\r\nSubject: body\r\n")
+    assert (piece and piece.words.text) == subject
+
+
+def test_no_fault_quotes_the_message() -> None:
+    for name in (name for name in EXPECTED if EXPECTED[name].reason == "unreadable"):
+        with pytest.raises(UnreadableError) as caught:
+            read_message(mail(name))
+        assert not any(word in str(caught.value) for word in ("wheelchair", "Okoro", "Finch"))

@@ -1,0 +1,164 @@
+"""Two thousand mails through Postfix and the gate, while the reviewer is killed and started again."""
+
+import grp
+import mailbox
+import os
+import pwd
+import re
+import smtplib
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.mail_path.conftest import Processes, free_port, needs, wait_for
+
+MAILS = int(os.environ.get("MAIL_PATH_MAILS", "2000"))
+SENDERS = 8
+BAD = (
+    "We left the chair at the wrong house. We are sorry if this upset you, but you should have told us about the door."
+)
+GOOD = (
+    "The parcel with the spare wheels left our depot this morning and will be with you tomorrow between nine and noon."
+)
+
+
+@dataclass
+class Postfix:
+    """A Postfix of its own: mail comes in at `submission`, goes to the `gate`, and comes back to the `relay`."""
+
+    home: Path
+    submission: int
+    relay: int
+    gate: int
+    spool: Path
+
+    def run(self, command: str) -> None:
+        done = subprocess.run(
+            ["/usr/sbin/postfix", "-c", str(self.home / "etc"), command], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    def delivered(self) -> Counter[str]:
+        """How often each mail arrived, by its number."""
+        return Counter(str(mail["X-Number"]) for mail in mailbox.Maildir(self.spool))
+
+
+@pytest.fixture
+def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
+    needs("postfix")
+    if os.geteuid():
+        pytest.skip("Postfix is started by root")
+    home = tmp_path_factory.mktemp("postfix")
+    for parent in (home, *home.parents):
+        if parent.stat().st_mode & 0o001 == 0:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    made = Postfix(home, free_port(), free_port(), free_port(), home / "mail" / "sam")
+    for name in ("etc", "queue", "data"):
+        (home / name).mkdir()
+    os.chown(home / "data", pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postfix").gr_gid)
+    for name in (
+        "mail",
+        "mail/sam",
+        "mail/sam/tmp",
+        "mail/sam/new",
+        "mail/sam/cur",
+    ):  # deliveries would race to make them
+        (home / name).mkdir()
+        os.chown(home / name, pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
+    (home / "etc" / "main.cf").write_text(
+        f"compatibility_level = 3.6\nqueue_directory = {home}/queue\ndata_directory = {home}/data\n"
+        "inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmyhostname = mail.test.example\nmydestination =\n"
+        f"mynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nmail_spool_directory = {home}/mail/\n"
+        "alias_maps =\nalias_database =\nlocal_transport = error:no local mail\n"
+        f"virtual_mailbox_base = {home}/mail\nvirtual_mailbox_domains = test.example\nvirtual_mailbox_maps = static:sam/\n"
+        f"virtual_uid_maps = static:{pwd.getpwnam('nobody').pw_uid}\nvirtual_gid_maps = static:{pwd.getpwnam('nobody').pw_gid}\n"
+        f"virtual_mailbox_limit = 0\nmaillog_file = {home}/log\nmaillog_file_prefixes = {home}\n"
+        "smtpd_client_connection_rate_limit = 0\nsmtpd_peername_lookup = no\n"
+    )
+    (home / "etc" / "master.cf").write_text(
+        f"127.0.0.1:{made.submission} inet n - n - 20 smtpd -o smtpd_proxy_filter=127.0.0.1:{made.gate} "
+        "-o smtpd_proxy_timeout=60s\n"
+        f"127.0.0.1:{made.relay} inet n - n - - smtpd -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n"
+        "pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n"
+        "rewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\ndefer unix - - n - 0 bounce\n"
+        "trace unix - - n - 0 bounce\nvirtual unix - n n - - virtual\nerror unix - - n - - error\n"
+        "anvil unix - - n - 1 anvil\nproxymap unix - - n - - proxymap\npostlog unix-dgram n - n - 1 postlogd\n"
+        "showq unix n - n - - showq\nflush unix n - n 1000? 0 flush\nsmtp unix - - n - - smtp\nretry unix - - n - - error\n"
+        "verify unix - - n - 1 verify\nscache unix - - n - 1 scache\n"
+    )
+    made.run("start")
+    try:
+        wait_for(made.submission)
+        yield made
+    finally:
+        made.run("stop")
+
+
+def send(port: int, number: int) -> str:
+    """Until the mail was taken or refused; what became of it."""
+    text = BAD if number % 5 == 0 else GOOD
+    mail = f"From: jo@a.example\r\nTo: sam@test.example\r\nSubject: Your chair\r\nX-Number: {number}\r\n\r\n{text}\r\n"
+    while True:
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=120) as smtp:
+                smtp.sendmail("jo@a.example", ["sam@test.example"], mail.encode())
+                return "taken"
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code == 550 and "5.7.1" in str(error.smtp_error):
+                return "refused"
+            time.sleep(0.2)  # 4xx: the sender keeps it and tries again
+        except smtplib.SMTPServerDisconnected:
+            raise AssertionError("nobody may hang up: the mail could be lost or arrive twice") from None
+
+
+def test_every_mail_is_delivered_once_or_refused_once(postfix: Postfix, processes: Processes, tmp_path: Path) -> None:
+    reviewer_port, gate_port = free_port(), postfix.gate
+    policy = tmp_path / "closed.toml"
+    policy.write_text("sensitivity = 'quiet'\nwithin_seconds = 20\n[unanswered]\nlate = 'closed'\ndown = 'closed'\n")
+    reviewer = processes.reviewer(reviewer_port, tmp_path / "reviewer.log")
+    gate = ["apology_client", "gate", "--listen", f"127.0.0.1:{gate_port}", "--relay", f"127.0.0.1:{postfix.relay}"]
+    gate += ["--server", f"127.0.0.1:{reviewer_port}", "--policy", str(policy)]
+    processes.start(*gate, log=tmp_path / "gate.log", port=gate_port)
+
+    done: Counter[str] = Counter()
+    killed = 0
+
+    def one(number: int) -> tuple[int, str]:
+        became = send(postfix.submission, number)
+        done[became] += 1
+        return number, became
+
+    def torment() -> None:
+        nonlocal reviewer, killed
+        for quarter in range(1, 4):
+            while done.total() < MAILS * quarter // 4:
+                time.sleep(0.05)
+            reviewer.kill()
+            reviewer.wait()
+            killed += 1
+            time.sleep(1)
+            reviewer = processes.reviewer(reviewer_port, tmp_path / "reviewer.log")
+
+    thread = threading.Thread(target=torment)
+    thread.start()
+    with ThreadPoolExecutor(SENDERS) as pool:
+        results = dict(pool.map(one, range(MAILS)))
+    thread.join()
+    taken = {str(number) for number, became in results.items() if became == "taken"}
+    deadline = time.monotonic() + 120
+    while (delivered := postfix.delivered()).total() < len(taken) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    log = (tmp_path / "gate.log").read_text()
+    unjudged = len(re.findall("judged=False", log))
+    print(f"{MAILS} mails: {done['taken']} delivered, {done['refused']} refused; {killed} kills, {unjudged} put off")
+    assert killed == 3
+    assert delivered == Counter(dict.fromkeys(taken, 1))
+    assert done["refused"] == MAILS // 5
+    assert {int(number) % 5 for number in taken} == {1, 2, 3, 4}
