@@ -48,6 +48,7 @@ def _serve(settings: Settings) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
     logs.configure(settings.log_level)
     from apology_rules import DEFAULT_PIPELINE, PipelineNotFoundError, Reviewer
+    from apology_service import assist
     from apology_service.addresses import AddressError
     from apology_service.analysis import ThreadAnalyst
     from apology_service.process import run
@@ -59,8 +60,8 @@ def _serve(settings: Settings) -> int:
         trained_reader=settings.trained_reader,
     )
     try:
-        asyncio.run(run(settings, ThreadAnalyst(load)))
-    except (AddressError, PipelineNotFoundError) as error:
+        asyncio.run(run(settings, ThreadAnalyst(load), partial(assist.load, settings.assist)))
+    except (AddressError, PipelineNotFoundError, SettingsError) as error:
         return _refuse(str(error))
     logging.shutdown()
     os._exit(0)  # a review that outlived its grace would hold up an ordinary exit

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from apology_service import logs
+from apology_service import assist, logs
 from apology_service.addresses import UNIX
 from apology_service.analysis import Analyst
+from apology_service.assist import Assistant
 from apology_service.server import Server, create_server
 from apology_service.settings import Settings
 
@@ -36,14 +37,18 @@ class _Leave:
         self.by_terminate |= number == signal.SIGTERM
 
 
-async def run(settings: Settings, analyst: Analyst) -> None:
-    """Serves until told to leave. Raises AddressError, or what the analyst raises when it cannot start."""
+async def run(
+    settings: Settings, analyst: Analyst, load_assistant: Callable[[], Assistant | None] = lambda: None
+) -> None:
+    """Serves until told to leave. Raises AddressError, or what the analyst or the assistant raises when it cannot start."""
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
-    async with create_server(settings, analyst) as server:
+    async with create_server(settings, analyst, load_assistant()) as server:
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
         if not settings.address.startswith(_LOOPBACK):
             _log.warning("the address can be reached from other machines, without encryption or authentication")
+        for warning in assist.warnings(settings.assist):
+            _log.warning(warning)
         if await _before(leave.asked, server.warm_up()):
             _log.info("ready", extra={"fields": {"address": server.address}})
             await _before(leave.asked, _idle(server, settings))

@@ -9,6 +9,7 @@ import grpc
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_service.addresses import listening
 from apology_service.analysis import Analyst
+from apology_service.assist import Assistant
 from apology_service.health import Health
 from apology_service.interceptors import chain
 from apology_service.interceptors.admission import Traffic
@@ -57,13 +58,16 @@ class Server:
 
 
 @asynccontextmanager
-async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[Server]:
+async def create_server(
+    settings: Settings, analyst: Analyst, assistant: Assistant | None = None
+) -> AsyncIterator[Server]:
     """A listening server, which is stopped at the end; AddressError when the address cannot be had."""
     traffic, health = Traffic(), Health()
     server = grpc.aio.server(
         interceptors=chain(traffic, max_concurrent_calls=settings.max_concurrent_calls), options=_options(settings)
     )
-    pb_grpc.add_ApologyReviewServiceServicer_to_server(ApologyReviewServicer(analyst, settings.limits), server)
+    servicer = ApologyReviewServicer(analyst, settings.limits, assistant)
+    pb_grpc.add_ApologyReviewServiceServicer_to_server(servicer, server)
     health.add_to(server)
     if settings.reflection:
         add_reflection(server)
@@ -76,6 +80,8 @@ async def create_server(settings: Settings, analyst: Analyst) -> AsyncIterator[S
             health.close()
             await server.stop(0)
             await analyst.stop()
+            if assistant is not None:
+                await assistant.close()
 
 
 def _options(settings: Settings) -> list[tuple[str, int]]:

@@ -8,15 +8,26 @@ from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
-from apology_rules import LANGUAGES, Category, Rule
+from apology_rules import LANGUAGES, Category, Draft, Rule, Versions
 from apology_rules.catalogue import QUESTIONS, RULES
 from apology_service.analysis import Analyst, DeadlinePassedError
+from apology_service.assist import Assistant, AssistState, Helped
+from apology_service.assist.failures import Reason as AssistReason
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
-from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid
+from apology_service.faults import (
+    Reason,
+    Violation,
+    abort,
+    assist_failed,
+    assist_not_configured,
+    call_too_long,
+    internal,
+    invalid,
+)
 from apology_service.from_wire import context_of, draft_of, options_of
 from apology_service.incidents import report
 from apology_service.settings import Limits
-from apology_service.to_wire import review_to_wire, rule_to_wire, versions_to_wire
+from apology_service.to_wire import assist_to_wire, review_to_wire, rule_to_wire, versions_to_wire
 from apology_service.validation import batch_refusal, refusal
 
 _BATCH = f"/{SERVICE}/BatchReviewDrafts"
@@ -24,11 +35,12 @@ _CATEGORIES = list(Category)
 
 
 class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
-    """Serves what `analyst` reviews."""
+    """Serves what `analyst` reviews, with the help of `assistant` where a caller asks for it and there is one."""
 
-    def __init__(self, analyst: Analyst, limits: Limits) -> None:
+    def __init__(self, analyst: Analyst, limits: Limits, assistant: Assistant | None = None) -> None:
         self._analyst = analyst
         self._limits = limits
+        self._assistant = assistant
 
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
         result = await self._result(request, deadline_of(context, self._limits.max_call_seconds))
@@ -69,11 +81,11 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.GetCapabilitiesResponse:
         limits = self._limits
         return pb.GetCapabilitiesResponse(
-            versions=versions_to_wire(await self._analyst.versions()),
+            versions=self._versions(await self._analyst.versions()),
             limits=pb.Limits(**{field.name: getattr(limits, field.name) for field in pb.Limits.DESCRIPTOR.fields}),
             languages=LANGUAGES,
             draft_formats=[pb.DRAFT_FORMAT_TEXT],
-            assist_available=False,
+            assist_available=self._assistant is not None and self._assistant.available,
             rewrite_available=True,
         )
 
@@ -92,21 +104,40 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
+        mode = request.options.assist
+        if mode == pb.ASSIST_MODE_REQUIRED and self._assistant is None:
+            return assist_not_configured()
         draft = draft_of(request)
         try:
-            review = await self._analyst.review(draft, context_of(request), options_of(request), deadline=deadline)
+            helped = await self._helped(draft, request, deadline)
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
+        if mode == pb.ASSIST_MODE_REQUIRED and helped.needed_and_missing:
+            return assist_failed(helped.reasons)
+        review = helped.review
         count_draft(characters=len(draft.text) + len(draft.subject), findings=len(review.findings))
         answer = review_to_wire(review, draft, request.offset_encoding)
-        answer.assist.CopyFrom(_assist(request.options.assist))
+        answer.assist.CopyFrom(assist_to_wire(helped))
+        if helped.took_part:
+            answer.versions.CopyFrom(self._versions(review.versions))
         return answer
 
+    async def _helped(self, draft: Draft, request: pb.ReviewDraftRequest, deadline: float) -> Helped:
+        """The review, with the model's help as far as it is wanted and there is any."""
+        context, options = context_of(request), options_of(request)
+        if request.options.assist in {pb.ASSIST_MODE_UNSPECIFIED, pb.ASSIST_MODE_OFF}:
+            return Helped(review=await self._analyst.review(draft, context, options, deadline=deadline))
+        if self._assistant is None:
+            review = await self._analyst.review(draft, context, options, deadline=deadline)
+            return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
+        return await self._assistant.review(self._analyst, draft, context, options, deadline=deadline)
 
-def _assist(mode: pb.AssistMode.ValueType) -> pb.Assist:
-    if mode == pb.ASSIST_MODE_PREFERRED:
-        return pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=["NOT_CONFIGURED"])
-    return pb.Assist(state=pb.ASSIST_STATE_OFF)
+    def _versions(self, versions: Versions) -> pb.Versions:
+        """The versions, those of model and prompts included."""
+        told = versions_to_wire(versions)
+        if self._assistant is not None:
+            told.model, told.prompt = self._assistant.model, self._assistant.prompt
+        return told
 
 
 def _place(rule: Rule) -> tuple[int, str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "APOLOGY_REVIEW_"
-_OTHERS = {"CONFIG", "SERVER"}
-"""Names under the prefix that are no settings: the file itself, and the address that the client command uses."""
+_OTHERS = {"CONFIG", "SERVER", "ASSIST_API_KEY"}
+"""Names under the prefix that are no settings: the file itself, the address that the client uses, and a secret."""
 
 
 class SettingsError(Exception):
@@ -35,6 +35,36 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssistSettings:
+    """The language model that may help, if any. Its key never stands here: see `apology_service.assist`."""
+
+    base_url: str = _setting("", "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty: no model helps")
+    model: str = _setting("", "the model to ask for, as the endpoint calls it")
+    api_key_file: str = _setting("", f"file that holds the key; or put the key into {PREFIX}ASSIST_API_KEY")
+    uses: str = _setting(
+        "both",
+        "what the model does: word suggestions and rewrites, read second",
+        choices=("both", "wording", "reading"),
+    )
+    dialect: str = _setting(
+        "standard",
+        "standard: JSON schema, temperature 0, seed; reasoning: without the last two; plain: without the schema",
+        choices=("standard", "reasoning", "plain"),
+    )
+    pseudonymise: bool = _setting(True, "replace names, addresses and numbers before a draft is sent")
+    timeout_seconds: float = _setting(20.0, "seconds that the model gets, within the call's own", low=0.1, high=600)
+    retries: int = _setting(1, "tries after the first, when it was refused for load or could not be reached", high=5)
+    concurrency: int = _setting(2, "requests to the model at a time", low=1, high=1_000)
+    seed: int = _setting(1, "seed that the model is asked to use", high=2_147_483_647)
+    max_draft_characters: int = _setting(8_000, "code points; a longer draft gets no help", low=1, high=1_000_000)
+    max_answer_tokens: int = _setting(1_500, "tokens that an answer may have", low=16, high=1_000_000)
+    tokens_per_minute: int = _setting(100_000, "tokens to spend a minute; 0 no bound", high=1_000_000_000)
+    tokens_per_day: int = _setting(2_000_000, "tokens to spend a day; 0 no bound", high=1_000_000_000_000)
+    cache_entries: int = _setting(256, "answers kept in memory; 0 none", high=1_000_000)
+    cache_seconds: float = _setting(3600.0, "seconds that an answer is kept", high=604_800)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything about a server that can differ from one place to another."""
 
@@ -44,6 +74,7 @@ class Settings:
         True, "let the trained reader help the rules; without it they judge by grammar alone"
     )
     limits: Limits = Limits()
+    assist: AssistSettings = AssistSettings()
     max_concurrent_calls: int = _setting(64, "calls running or waiting; more are refused at once", low=1, high=10_000)
     lame_duck_seconds: float = _setting(5.0, "on SIGTERM: seconds of service after health says no", low=0, high=600)
     grace_seconds: float = _setting(30.0, "seconds that running calls get to finish", low=0, high=3600)
@@ -64,23 +95,34 @@ def load_settings(
     found = {**(_from_file(Path(path)) if path else {}), **_from_environment(environment)}
     found |= {name: (value, f"command line: {name}") for name, value in (flags or {}).items()}
     values = {name: _checked(_BY_NAME[name], value, source) for name, (value, source) in found.items()}
-    limits = {name: values.pop(name) for name in list(values) if name in _LIMITS}
-    return Settings(limits=Limits(**limits), **values)
+    tables = {
+        table: kind(**{f.name: values.pop(key) for key, f in keys.items() if key in values})
+        for table, (kind, keys) in _TABLES.items()
+    }
+    return Settings(**tables, **values)
 
 
 def describe(settings: Settings) -> str:
     """The settings as a commented TOML file."""
-    own = [_line(f, getattr(settings, f.name)) for f in _plain_fields(Settings)]
-    limits = [_line(f, getattr(settings.limits, f.name)) for f in _plain_fields(Limits)]
-    return "\n".join([*own, "", "[limits]", *limits])
+    lines = [_line(f, getattr(settings, f.name)) for f in _plain_fields(Settings)]
+    for table, (_, keys) in _TABLES.items():
+        values = getattr(settings, table)
+        lines += ["", f"[{table}]", *(_line(f, getattr(values, f.name)) for f in keys.values())]
+    return "\n".join(lines)
 
 
 def _plain_fields(kind: type) -> Iterator[Field[Any]]:
     return (f for f in fields(kind) if not is_dataclass(f.type))
 
 
-_LIMITS = {f.name for f in _plain_fields(Limits)}
-_BY_NAME = {f.name: f for kind in (Settings, Limits) for f in _plain_fields(kind)}
+_TABLES: dict[str, tuple[type[Any], dict[str, Field[Any]]]] = {
+    "limits": (Limits, {f.name: f for f in _plain_fields(Limits)}),
+    "assist": (AssistSettings, {f"assist_{f.name}": f for f in _plain_fields(AssistSettings)}),
+}
+"""The tables of the file: their kinds, and their settings by the names that these have in the environment."""
+
+_TOP = {f.name: f for f in _plain_fields(Settings)}
+_BY_NAME = _TOP | {key: f for _, keys in _TABLES.values() for key, f in keys.items()}
 
 _Found = dict[str, tuple[object, str]]
 
@@ -92,18 +134,28 @@ def _from_file(path: Path) -> _Found:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    limits = table.pop("limits", {})
-    if not isinstance(limits, dict):
-        raise SettingsError(f"{path}: limits must be a table: [limits]")
-    for key in [*(k for k in table if k not in _BY_NAME or k in _LIMITS), *(k for k in limits if k not in _LIMITS)]:
-        raise SettingsError(f"{path}: unknown key {key!r}{_section(key)}")
-    return {key: (value, f"{path}: {key}") for key, value in (table | limits).items()}
+    found: _Found = {}
+    for name, (_, keys) in _TABLES.items():
+        inner = table.pop(name, {})
+        if not isinstance(inner, dict):
+            raise SettingsError(f"{path}: {name} must be a table: [{name}]")
+        by_name = {f.name: key for key, f in keys.items()}
+        for key in inner:
+            if key not in by_name:
+                raise SettingsError(f"{path}: unknown key {key!r}{_section(key, by_name)}")
+        found |= {by_name[key]: (value, f"{path}: {key}") for key, value in inner.items()}
+    for key in table:
+        if key not in _TOP:
+            raise SettingsError(f"{path}: unknown key {key!r}{_section(key, _TOP)}")
+    return found | {key: (value, f"{path}: {key}") for key, value in table.items()}
 
 
-def _section(key: str) -> str:
-    if key in _LIMITS:
-        return "; it belongs under [limits]"
-    return "; it belongs above [limits]" if key in _BY_NAME else _hint(key, _BY_NAME)
+def _section(key: str, here: Iterable[str]) -> str:
+    """Where a key belongs that does not belong here, or what was meant."""
+    if key in _TOP:
+        return "; it belongs above the tables"
+    table = next((t for t, (_, keys) in _TABLES.items() if key in {f.name for f in keys.values()}), None)
+    return f"; it belongs under [{table}]" if table else _hint(key, here)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -50,7 +50,7 @@ def test_a_whole_number_of_seconds_is_a_number_of_seconds(tmp_path: Path) -> Non
     [
         ("adress = 'x'", "unknown key 'adress'; did you mean address?"),
         ("max_batch_drafts = 3", r"'max_batch_drafts'; it belongs under \[limits\]"),
-        ("[limits]\naddress = 'x'", r"'address'; it belongs above \[limits\]"),
+        ("[limits]\naddress = 'x'", r"'address'; it belongs above the tables"),
         ("limits = 3", "limits must be a table"),
         ("[limits]\nmax_batch_drafts = 'many'", "max_batch_drafts must be a whole number .*not 'many'"),
         ("[limits]\nmax_batch_drafts = true", "max_batch_drafts must be a whole number"),
