@@ -145,7 +145,7 @@ class Reviewer:
         """What the rules say of an apology that has been read."""
         settled = settle(hits(reading, options), reading.text)
         if options.opinion is not None:
-            settled = weighed(settled, options.opinion, reading, spans, options.disabled_rules)
+            settled = weighed(settled, options.opinion, reading, spans, options)
         standing = [hit for hit in settled if not _allowed(spans.span(hit.mark), options.allowed_phrases)]
         flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in standing]
         points = score.score(flaws)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apology_rules.catalogue import RULES
-from apology_rules.hits import COMPONENTS, Hit
+from apology_rules.draft import Options
+from apology_rules.hits import COMPONENTS, LEAST, Hit
 from apology_rules.opinion import Opinion
 from apology_rules.precedence import same_words
 from apology_rules.reading import Mark, Reading
@@ -31,11 +32,11 @@ _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 
 
 def weighed(
-    standing: Sequence[Hit], opinion: Opinion, reading: Reading, spans: DraftSpans, disabled: frozenset[str]
+    standing: Sequence[Hit], opinion: Opinion, reading: Reading, spans: DraftSpans, options: Options
 ) -> list[Hit]:
     """Every hit that stands, with the model's word on it, and the flaws that the model adds, in the order of the draft."""
     told = [*_words_on(standing, opinion, spans)]
-    for hit in _seen(opinion, reading, spans, disabled):
+    for hit in _seen(opinion, reading, spans, options):
         same = next((place for place, other in enumerate(told) if same_words(hit, other)), None)
         if same is None:
             told.append(hit)
@@ -54,7 +55,7 @@ def _words_on(standing: Sequence[Hit], opinion: Opinion, spans: DraftSpans) -> I
         kind = COMPONENTS.get(hit.rule.category)
         state = opinion.components.get(kind) if kind is not None else None
         doubted = (hit.rule.id, spans.span(hit.mark)) in disputed or state is ComponentState.PRESENT
-        if doubted and hit.confidence < CERTAIN:
+        if doubted and round(hit.confidence, 2) < CERTAIN:
             yield replace(hit, confidence=hit.confidence * _DOUBT)
         else:
             yield _agreed(hit) if state in {ComponentState.ABSENT, ComponentState.WEAK} else hit
@@ -65,10 +66,10 @@ def _agreed(hit: Hit) -> Hit:
     return replace(hit, sources=tuple(dict.fromkeys((*hit.sources, FindingSource.MODEL))))
 
 
-def _seen(opinion: Opinion, reading: Reading, spans: DraftSpans, disabled: frozenset[str]) -> Iterator[Hit]:
-    for flaw in opinion.flaws:
+def _seen(opinion: Opinion, reading: Reading, spans: DraftSpans, options: Options) -> Iterator[Hit]:
+    for flaw in opinion.flaws if LEAST[options.sensitivity] <= _ALONE else ():
         rule = _IN_WORDS.get(flaw.rule_id)
-        if rule is None or rule.id in disabled:
+        if rule is None or rule.id in options.disabled_rules:
             continue
         if rule.category is Category.PREMATURE_SELLING and not reading.public:
             continue  # friends and colleagues sell nothing
@@ -81,4 +82,5 @@ def _quotable(mark: Mark, reading: Reading) -> bool:
     """Whether these are some of the sender's own words, and not half of the draft."""
     begin, end = mark.begin or 0, mark.end or 0
     words = reading.text[begin:end].split()
-    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and {reading.role_at(begin), reading.role_at(end - 1)} <= _OWN
+    roles = {reading.role_at(begin), *(line.role for line in reading.lines if begin < line.begin < end)}
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and roles <= _OWN

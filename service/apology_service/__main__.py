@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from apology_service import logs
+from apology_service import assist, logs
 from apology_service.settings import PREFIX, Settings, SettingsError, describe, load_settings
 
 _EPILOG = f"""\
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = {_SETTINGS.get(name, name): value for name, value in given.items() if value is not None}
     try:
         settings = load_settings(config=config, flags=flags)
+        assist.check(settings.assist)
     except SettingsError as error:
         return _refuse(str(error))
     if check:
@@ -48,7 +49,6 @@ def _serve(settings: Settings) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
     logs.configure(settings.log_level)
     from apology_rules import DEFAULT_PIPELINE, PipelineNotFoundError, Reviewer
-    from apology_service import assist
     from apology_service.addresses import AddressError
     from apology_service.analysis import ThreadAnalyst
     from apology_service.process import run

@@ -34,6 +34,31 @@ class Analyst(Protocol):
     async def stop(self) -> None: ...
 
 
+class InTurn:
+    """The analyst as one batch may use it: never queueing more than it could run at once.
+
+    Whoever waits for something else meanwhile, such as a language model, holds no turn.
+    """
+
+    def __init__(self, analyst: Analyst) -> None:
+        self._analyst = analyst
+        self._turns = asyncio.Semaphore(analyst.parallelism)
+        self.parallelism = analyst.parallelism
+
+    async def start(self) -> None:
+        await self._analyst.start()
+
+    async def versions(self) -> Versions:
+        return await self._analyst.versions()
+
+    async def review(self, draft: Draft, context: Context, options: Options, *, deadline: float) -> Review:
+        async with self._turns:
+            return await self._analyst.review(draft, context, options, deadline=deadline)
+
+    async def stop(self) -> None:
+        await self._analyst.stop()
+
+
 class Reviewing(Protocol):
     """What the analyst needs of `apology_rules.Reviewer`."""
 

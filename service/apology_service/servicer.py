@@ -10,7 +10,7 @@ from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_rules import LANGUAGES, Category, Draft, Rule, Versions
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.analysis import Analyst, DeadlinePassedError
+from apology_service.analysis import Analyst, DeadlinePassedError, InTurn
 from apology_service.assist import Assistant, AssistState, Helped
 from apology_service.assist.failures import Reason as AssistReason
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
@@ -43,7 +43,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         self._assistant = assistant
 
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
-        result = await self._result(request, deadline_of(context, self._limits.max_call_seconds))
+        result = await self._result(request, self._analyst, deadline_of(context, self._limits.max_call_seconds))
         if isinstance(result, status_pb2.Status):
             await abort(context, result)
         return pb.ReviewDraftResponse(review=result)
@@ -54,11 +54,10 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         if (refused := batch_refusal(request, self._limits)) is not None:
             await abort(context, refused)
         deadline = deadline_of(context, self._limits.max_call_seconds)
-        turns = asyncio.Semaphore(self._analyst.parallelism)  # a batch never queues more than it could run
+        analyst = InTurn(self._analyst)
 
         async def item(index: int) -> pb.BatchReviewResult:
-            async with turns:
-                return await self._item(request.requests[index], deadline, f"requests[{index}].")
+            return await self._item(request.requests[index], analyst, deadline, f"requests[{index}].")
 
         results = await asyncio.gather(*map(item, range(len(request.requests))))
         return pb.BatchReviewDraftsResponse(results=results)
@@ -89,10 +88,12 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             rewrite_available=True,
         )
 
-    async def _item(self, request: pb.ReviewDraftRequest, deadline: float, path: str) -> pb.BatchReviewResult:
+    async def _item(
+        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, path: str
+    ) -> pb.BatchReviewResult:
         """The result for one draft of a batch, whatever happens to it."""
         try:
-            result = await self._result(request, deadline, path=path)
+            result = await self._result(request, analyst, deadline, path=path)
         except Exception as error:
             result = internal(report(error, method=_BATCH))
         if isinstance(result, status_pb2.Status):
@@ -100,7 +101,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         return pb.BatchReviewResult(review=result)
 
     async def _result(
-        self, request: pb.ReviewDraftRequest, deadline: float, *, path: str = ""
+        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, *, path: str = ""
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
@@ -109,7 +110,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             return assist_not_configured()
         draft = draft_of(request)
         try:
-            helped = await self._helped(draft, request, deadline)
+            helped = await self._helped(analyst, draft, request, deadline)
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
         if mode == pb.ASSIST_MODE_REQUIRED and helped.needed_and_missing:
@@ -122,15 +123,16 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             answer.versions.CopyFrom(self._versions(review.versions))
         return answer
 
-    async def _helped(self, draft: Draft, request: pb.ReviewDraftRequest, deadline: float) -> Helped:
+    async def _helped(self, analyst: Analyst, draft: Draft, request: pb.ReviewDraftRequest, deadline: float) -> Helped:
         """The review, with the model's help as far as it is wanted and there is any."""
         context, options = context_of(request), options_of(request)
-        if request.options.assist in {pb.ASSIST_MODE_UNSPECIFIED, pb.ASSIST_MODE_OFF}:
-            return Helped(review=await self._analyst.review(draft, context, options, deadline=deadline))
-        if self._assistant is None:
-            review = await self._analyst.review(draft, context, options, deadline=deadline)
-            return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
-        return await self._assistant.review(self._analyst, draft, context, options, deadline=deadline)
+        wanted = request.options.assist in {pb.ASSIST_MODE_PREFERRED, pb.ASSIST_MODE_REQUIRED}
+        if wanted and self._assistant is not None:
+            return await self._assistant.review(analyst, draft, context, options, deadline=deadline)
+        review = await analyst.review(draft, context, options, deadline=deadline)
+        if not wanted:
+            return Helped(review=review)
+        return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
 
     def _versions(self, versions: Versions) -> pb.Versions:
         """The versions, those of model and prompts included."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-NOTHING_SEEN = {"labels": [], "doubted": [], "components": []}
+NOTHING_SEEN: dict[str, list[object]] = {"labels": [], "doubted": [], "components": []}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -327,14 +327,14 @@ class Rewriter:
         return WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
 
     def _matches(self, offline: Sequence[TextEdit], wording: Sequence[TextEdit]) -> bool:
-        """Whether the wording does all that the offline text does: nothing invented, no flaw more, nothing lost."""
-        was, now = (self._again([self._edit(e) for e in edits]) for edits in (offline, wording))
-        if was is None or now is None or not now.reading.is_apology or now.score < was.score:
+        """Whether the wording stands the proof, brings no flaw that the offline text lacks, and mends what that mends."""
+        edits = [self._edit(edit) for edit in wording]
+        was, now = self._again([self._edit(edit) for edit in offline]), self._again(edits)
+        if was is None or now is None or not self._stands(now, edits) or not _well_formed(now.reading, was.reading):
             return False
-        more = Counter(f.category for f in now.review.findings) - Counter(f.category for f in was.review.findings)
-        had, has = _components(was.review), _components(now.review)
-        lost = any(has[kind] < state for kind, state in had.items())
-        return not more and not lost and _well_formed(now.reading, was.reading)
+        first, had, has = (_components(judged.review) for judged in (self._first, was, now))
+        mended = all(has[kind] > first[kind] for kind in had if had[kind] > first[kind])
+        return mended and not _flaws(now) - _flaws(was)
 
     def _edit(self, edit: TextEdit) -> Edit:
         return Edit(edit.span.begin + self._lead, edit.span.end + self._lead, in_the_hand_of(self._body, edit.new_text))
@@ -368,6 +368,10 @@ def _moved(place: int, edits: Sequence[Edit], *, left: bool) -> int:
 
 def _components(review: Review) -> dict[ComponentKind, int]:
     return {c.kind: _RANK.get(c.state, 0) for c in review.components}
+
+
+def _flaws(judged: Judged) -> Counter[Category]:
+    return Counter(f.category for f in judged.review.findings if f.span is not None)
 
 
 def _state(judged: Judged, finding: Finding) -> int:

@@ -41,7 +41,9 @@ _SMALL = frozenset(
 )
 """Lemmas that say nothing by themselves, or apologise."""
 
-_LIGHT = frozenset({"be", "have", "do", "apologise", "apologize", "get", "let", "make"})
+_LIGHT = frozenset(
+    "be have do apologise apologize get let make will shall can could would should may might must".split()
+)
 _FUTURE = frozenset({"will", "shall", "'ll", "wo", "going"})
 
 _Role = tuple[str, str, str]

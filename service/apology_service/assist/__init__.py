@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from apology_rules import Context, Draft, Options, Review
-from apology_service.analysis import Analyst
 from apology_service.assist.failures import Reason
 from apology_service.settings import PREFIX, AssistSettings, SettingsError
+
+if TYPE_CHECKING:  # the command checks its settings before it loads a parser
+    from apology_rules import Context, Draft, Options, Review
+    from apology_service.analysis import Analyst
 
 _KEY = f"{PREFIX}ASSIST_API_KEY"
 
@@ -35,7 +37,7 @@ class AssistState(Enum):
 class Helped:
     """A review, and what the model had to do with it. Without its help the review is the offline one."""
 
-    review: Review
+    review: "Review"
     state: AssistState = AssistState.OFF
     reasons: tuple[Reason, ...] = ()
 
@@ -65,7 +67,7 @@ class Assistant(Protocol):
         """Whether it would try to help now: not while the model is known to be down."""
 
     async def review(
-        self, analyst: Analyst, draft: Draft, context: Context, options: Options, *, deadline: float
+        self, analyst: "Analyst", draft: "Draft", context: "Context", options: "Options", *, deadline: float
     ) -> Helped:
         """The review, or DeadlinePassedError when not even the offline one was done by `deadline`."""
 

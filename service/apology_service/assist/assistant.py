@@ -24,6 +24,9 @@ _T = TypeVar("_T")
 _LEAST_SECONDS = 0.25
 """With less than this left the model is not even asked."""
 
+_SPARE = 0.2
+"""Seconds before the deadline at which the offline answer is taken, so that it still arrives."""
+
 _PROOF = 2.0
 """The opinion is weighed and proved by reviews: so many times the first one, set aside, but no more than half of what is left."""
 
@@ -64,7 +67,7 @@ class ModelAssistant:
         options = replace(options, include_names=self._settings.pseudonymise)
         first = await analyst.review(draft, context, options, deadline=deadline)
         now = time.monotonic()
-        reserve = min((now - begun) * _PROOF, (deadline - now) / 2)
+        reserve = min(max(_LEAST_SECONDS, (now - begun) * _PROOF), (deadline - now) / 2)
         seconds = min(self._settings.timeout_seconds, deadline - now - reserve)
         if (why := self._pointless(draft, first, seconds)) is not None:
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(why,))
@@ -72,16 +75,17 @@ class ModelAssistant:
         if heard.reading is None and heard.wordings is None:
             reasons = heard.failures or (Reason.NOTHING_TO_DO,)
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=reasons)
-        opinion = _opinion(first, heard)
+        options = replace(options, opinion=_opinion(first, heard))
+        spare = min(_SPARE, (deadline - time.monotonic()) / 2)
         try:
-            review = await analyst.review(draft, context, replace(options, opinion=opinion), deadline=deadline - _SPARE)
+            review = await analyst.review(draft, context, options, deadline=deadline - spare)
         except DeadlinePassedError:
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Reason.NO_TIME,))
         except Exception as error:  # the offline answer comes whatever a model made the rules stumble over
             report(error, method="assist")
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Reason.NO_PROOF,))
         reasons = tuple(dict.fromkeys((*heard.failures, *_losses(heard, review))))
-        state = AssistState.PARTIAL if heard.failures else AssistState.COMPLETE
+        state = AssistState.PARTIAL if reasons else AssistState.COMPLETE
         return Helped(review=review, state=state, reasons=reasons)
 
     def _pointless(self, draft: Draft, first: Review, seconds: float) -> Reason | None:
@@ -114,10 +118,6 @@ class ModelAssistant:
 
     async def close(self) -> None:
         await self._model.close()
-
-
-_SPARE = 0.05
-"""Seconds before the deadline at which the offline answer is taken, so that it still arrives."""
 
 
 async def _outcome(asking: Awaitable[_T] | None) -> _T | Reason | None:

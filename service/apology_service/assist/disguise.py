@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from apology_rules.reading.layout import Role, lines
 
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "Email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "Email": re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+"),
     "Link": re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.I),
     "Account": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),  # as an IBAN is written
     "Phone": re.compile(r"(?<![\w£$€¥.,])\+?\(?\d(?:[ ()./\-\u00a0]{0,2}\d){6,18}(?!\w)"),
@@ -32,6 +32,7 @@ _NAMED_NUMBER = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _TOKEN = re.compile(r"\b(?:Name|Email|Link|Account|Phone|Number)_\d+\b")
+_ALIKE = dict.fromkeys("'‘’", "['‘’]") | dict.fromkeys('"“”', '["“”]')
 _HIDDEN = frozenset({Role.QUOTED, Role.HEADER})
 
 
@@ -106,10 +107,13 @@ class Disguise:
         """Private stretches in order; where some overlap, the kind that is looked for first wins."""
         taken: list[_Stretch] = []
         dates = [m.span() for m in _DATE.finditer(text)]
-        for kind, begin, end in _found(text, self._names):
-            free = not any(begin < s.end and s.begin < end for s in taken)
-            if free and (kind in {"Email", "Link", "Name"} or not any(b < end and begin < e for b, e in dates)):
+        for kind, begin, end in _found(text):
+            apart = not any(begin < s.end and s.begin < end for s in taken)
+            if apart and (kind in {"Email", "Link"} or not any(b < end and begin < e for b, e in dates)):
                 taken.append(_Stretch(begin, end, kind))
+        if self._names is not None:
+            left = "".join("\0" if _in(i, [(s.begin, s.end) for s in taken]) else c for i, c in enumerate(text))
+            taken += [_Stretch(*m.span(), "Name") for m in self._names.finditer(left)]
         yield from sorted(taken, key=lambda s: s.begin)
 
 
@@ -130,15 +134,16 @@ class Copy:
         words = quote.split()
         if not words:
             return None
-        pattern = r"\s+".join("".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words)
-        match = re.search(rf"(?<!\w){pattern}(?!\w)", self.text)
+        match = re.search(rf"(?<!\w){_loosely(words)}(?!\w)", self.text)
         return (self.begins[match.start()], self.ends[match.end() - 1]) if match else None
 
 
-_ALIKE = dict.fromkeys("'‘’", "['‘’]") | dict.fromkeys('"“”', '["“”]')
+def _loosely(words: Iterable[str]) -> str:
+    """A pattern for words with any white space between them and quotation marks of any kind."""
+    return r"\s+".join("".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words)
 
 
-def _found(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[str, int, int]]:
+def _found(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _TOKEN.finditer(text):  # a draft may hold what looks like one of ours
         yield "Number", *match.span()
     for kind in ("Email", "Link", "Account", "Phone"):
@@ -148,9 +153,6 @@ def _found(text: str, names: re.Pattern[str] | None) -> Iterator[tuple[str, int,
         yield "Number", *match.span(1)
     for match in _PATTERNS["Number"].finditer(text):
         yield "Number", *match.span()
-    if names is not None:
-        for match in names.finditer(text):
-            yield "Name", *match.span()
 
 
 def _name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -158,7 +160,7 @@ def _name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     whole = {" ".join(name.split()) for name in names}
     parts = {part.strip(".,") for name in whole for part in re.split(r"[\s-]", name)}
     wanted = [w for w in whole | {p for p in parts if len(p) > 1 and p[:1].isupper()} if w]
-    alternatives = (r"\s+".join(map(re.escape, w.split())) for w in sorted(wanted, key=len, reverse=True))
+    alternatives = (_loosely(w.split()) for w in sorted(wanted, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)") if wanted else None
 
 

@@ -50,8 +50,8 @@ class LanguageModel(Protocol):
 class OpenAICompatible:
     """Asks over Chat Completions, which every such server speaks.
 
-    Nothing is taken from the environment but proxies, and these not on this machine; redirects are not followed, for a
-    draft goes where the operator said and nowhere else.
+    Neither address nor key is taken from the environment, nor a proxy for an endpoint on this machine; redirects are not
+    followed: a draft goes where the operator said and nowhere else.
     """
 
     def __init__(self, settings: AssistSettings, key: str, *, here: bool) -> None:
@@ -60,7 +60,7 @@ class OpenAICompatible:
             base_url=settings.base_url,
             api_key=key or "none",
             timeout=settings.timeout_seconds,
-            max_retries=settings.retries,
+            max_retries=0,  # ours know how much time and budget is left, and wait no longer than that
             http_client=DefaultAsyncHttpxClient(follow_redirects=False, trust_env=not here),
         )
         self._client.organization = self._client.project = None  # which the package reads from the environment

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import random
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,6 +20,9 @@ from apology_service.settings import AssistSettings
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _DOWN = {Reason.TIMEOUT, Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR, Reason.REJECTED}
+_PASSING = {Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR}
+_PAUSE = 0.2
+"""Seconds before the second try, doubled each time, and up to as much again by chance."""
 _CHARACTERS_A_TOKEN = 3  # rather too few: what is set aside is settled by what the endpoint counts
 
 
@@ -61,6 +65,16 @@ class GuardedModel:
         raise failure from None
 
     async def _answer(self, question: Question) -> str:
+        for pause in (*(_PAUSE * 2**tried for tried in range(self._settings.retries)), None):
+            try:
+                return await self._try(question)
+            except AssistError as error:
+                if pause is None or error.reason not in _PASSING:
+                    raise
+            await asyncio.sleep(random.uniform(pause, 2 * pause))
+        raise AssertionError("the last try returns or raises")
+
+    async def _try(self, question: Question) -> str:
         if not self._breaker.admits():
             raise AssistError(Reason.CIRCUIT_OPEN)
         asked = sum(len(turn.text) for turn in question.turns) // _CHARACTERS_A_TOKEN
