@@ -27,7 +27,8 @@ from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service import assist
 from apology_service.analysis import ThreadAnalyst
 from apology_service.assist import Assistant, Helped
-from apology_service.settings import SettingsError, load_settings
+from apology_service.assist.failures import Reason
+from apology_service.settings import AssistSettings, SettingsError, load_settings
 
 _OWN_DRAFTS = Path(__file__).resolve().parent.parent / "tests" / "accuracy" / "drafts.jsonl"
 _OPTIONS = Options(include_rewrite=True)
@@ -79,7 +80,7 @@ def _first(drafts: Drafts, limit: int) -> Drafts:
     )
 
 
-async def _trials(settings: assist.AssistSettings, drafts: Drafts, seconds: float) -> list[Trial]:
+async def _trials(settings: AssistSettings, drafts: Drafts, seconds: float) -> list[Trial]:
     assistant = assist.load(replace(settings, timeout_seconds=min(seconds, 600.0)))
     assert assistant is not None, "a base_url is set"
     analyst = ThreadAnalyst(Reviewer)
@@ -100,7 +101,9 @@ async def _trial(assistant: Assistant, analyst: ThreadAnalyst, text: str, second
     draft = Draft(text=text)
     helped = await assistant.review(analyst, draft, Context(), _OPTIONS, deadline=begun + seconds + 60)
     taken = time.monotonic() - begun
-    plain = await analyst.review(draft, Context(), replace(_OPTIONS, include_rewrite=False), deadline=float("inf"))
+    plain = await analyst.review(
+        draft, Context(), replace(_OPTIONS, include_rewrite=False), deadline=time.monotonic() + 600
+    )
     return Trial(plain=plain, helped=helped, seconds=taken)
 
 
@@ -122,7 +125,7 @@ def _judgements(drafts: Drafts, reviews: Sequence[Review]) -> dict[str, Judgemen
 
 
 def _help(trials: Sequence[Trial]) -> Table:
-    asked = [t for t in trials if t.helped.reasons != (assist.Reason.NOTHING_TO_DO,)]
+    asked = [t for t in trials if t.helped.reasons != (Reason.NOTHING_TO_DO,)]
     tallies = [t.helped.review.wordings for t in asked if t.helped.review.wordings is not None]
     offered, kept = sum(t.offered for t in tallies), sum(t.kept for t in tallies)
     refused = Counter[str]()

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from apology_rules.reading import Reading
+from apology_rules.reading.layout import Role
 
-_NOT_NAMES = frozenset(
-    "i dear hi hello hey mr mrs ms miss mx dr sir madam team all everyone re subject regards best yours sincerely kind "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
-    "october november december today tomorrow yesterday english sorry please thank thanks apologies".split()
+_SALUTATIONS = frozenset(
+    "i dear hi hello hey mr mrs ms miss mx dr sir madam all everyone re subject regards best yours sincerely kind warm love "
+    "cheers sorry please thank thanks apologies the".split()
 )
+_DATES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
+    "october november december today tomorrow yesterday english team".split()
+)
+_NAMED = frozenset({Role.GREETING, Role.SIGN_OFF, Role.SIGNATURE})
+_ALMOST_ANY = frozenset({"PROPN", "NOUN", "ADJ", "X", "INTJ"})
 _GLUE = frozenset({"'s", "-", ".", "of", "and", "&", "de", "van", "von", "bin", "al"})
 
 
@@ -36,9 +42,30 @@ def _runs(reading: Reading) -> Iterator[str]:
 
 
 def _names(token: Token, reading: Reading) -> bool:
-    if not token.text[:1].isupper() or token.lower_ in _NOT_NAMES or not any(c.isalpha() for c in token.text):
+    if not token.text[:1].isupper() or token.lower_ in _SALUTATIONS or not any(c.isalpha() for c in token.text):
         return False
-    return token.pos_ == "PROPN" or not _opens(token, reading)
+    if reading.role_at(token.idx) in _NAMED or _addressed(token):
+        return True  # whatever the word means elsewhere: "Hope", "Will", "April"
+    if token.lower_ in _DATES:
+        return False
+    return token.pos_ == "PROPN" or not _opens(token, reading) or _first_of_two(token, reading)
+
+
+def _addressed(token: Token) -> bool:
+    """The first word of a text that goes on behind a comma: "Will, I am sorry"."""
+    return token.i == 0 and len(token.doc) > 1 and token.doc[1].text == "," and token.tag_ not in {"UH", "RB"}
+
+
+def _first_of_two(token: Token, reading: Reading) -> bool:
+    """A word that opens a sentence before another name: "Hope Miller rang"."""
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    return (
+        following is not None
+        and token.pos_ in _ALMOST_ANY
+        and following.pos_ == "PROPN"
+        and following.text[:1].isupper()
+        and not _opens(following, reading)
+    )
 
 
 def _opens(token: Token, reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from apology.v1 import review_pb2 as pb
 from apology_rules import RULES, Draft, Opinion, Options, Review, Reviewer, SeenFlaw, Span, pieces
 from tests.assist.attacks import ATTACKS, Attack
 from tests.assist.conftest import ServeWithModel
-from tests.assist.model_server import ModelServer, said, whole
+from tests.assist.model_server import Asked, ModelServer, said, whole
 from tests.assist.test_helping import DRAFT, asking
 from tests.service.helpers import review_of
 
@@ -45,7 +45,9 @@ def test_no_word_that_an_obedient_model_was_told_to_write_reaches_the_writer(
     assert after.wordings.kept == 0
 
 
-async def test_no_order_in_a_draft_wins_a_better_review(serve: ServeWithModel, model: ModelServer) -> None:
+async def test_no_order_in_a_draft_gets_out_of_its_fence_or_wins_a_better_review(
+    serve: ServeWithModel, model: ModelServer
+) -> None:
     model.every(whole(said(OBEYED)))
     served = await serve()
     for attack in ATTACKS:
@@ -57,22 +59,19 @@ async def test_no_order_in_a_draft_wins_a_better_review(serve: ServeWithModel, m
         for before, after in zip(plain.findings, helped.findings, strict=True):
             assert (after.rule_id, after.severity, after.span) == (before.rule_id, before.severity, before.span)
             assert after.confidence == before.confidence or before.confidence < 0.6
-
-
-async def test_an_order_stands_within_the_fence_that_no_draft_can_close(
-    serve: ServeWithModel, model: ModelServer
-) -> None:
-    served = await serve()
-    for attack in ATTACKS:
-        await review_of(served, asking(planted(attack), rewrite=False))
     for asked in model.asked:
-        fence = re.match(r"DRAFT ([0-9a-f]{16}) BEGINS\n", asked.words)
-        assert fence
-        inside, after = asked.words.split(f"\nDRAFT {fence[1]} ENDS\n")
-        assert "FINDINGS" in after
-        assert "upset by the late delivery" in inside
-        assert [turn["role"] for turn in asked.body["messages"]] == ["system", "user", "assistant", "user"]
-        assert not re.search(r"[\u200b\u2060\U000e0000-\U000e007f]", asked.words)
+        _stands_within_the_fence(asked)
+
+
+def _stands_within_the_fence(asked: Asked) -> None:
+    """No draft can close it, for it is made of the draft's own digest."""
+    fence = re.match(r"DRAFT ([0-9a-f]{16}) BEGINS\n", asked.words)
+    assert fence
+    inside, after = asked.words.split(f"\nDRAFT {fence[1]} ENDS\n")
+    assert "FINDINGS" in after
+    assert "upset by the late delivery" in inside
+    assert [turn["role"] for turn in asked.body["messages"]] == ["system", "user", "assistant", "user"]
+    assert not re.search(r"[\u200b\u2060\U000e0000-\U000e007f]", asked.words)
 
 
 async def test_the_whole_path_refuses_an_obedient_models_words(serve: ServeWithModel, model: ModelServer) -> None:

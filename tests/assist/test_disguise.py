@@ -116,3 +116,19 @@ def test_every_character_knows_where_it_came_from(text: str, names: list[str]) -
     assert all(0 <= begin < end <= len(text) for begin, end in zip(copy.begins, copy.ends, strict=True))
     plain = Disguise([], on=False).copy(text).text
     assert disguise.restored(copy.text) == plain or "\n" in text or "\u200b" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hi Will,\n\nI am sorry that I was late.\n\nHope", "Will"),
+        ("Hi Will,\n\nI am sorry that I was late.\n\nHope", "Hope"),
+        ("April, I am sorry that I was late on Monday.", "April"),
+        ("I am sorry. Priya Shah should have rung you.", "Priya"),
+        ("We are sorry that Brightwater Energy cut you off.", "Brightwater"),
+        ("We are sorry that Zoë O\u2019Neil-Rao was rude.", "O\u2019Neil-Rao"),
+    ],
+)
+def test_names_that_are_words_are_names_where_they_stand_as_such(reviewer: Reviewer, text: str, name: str) -> None:
+    names = reviewer.review(Draft(text=text), options=Options(include_names=True)).names
+    assert name not in Disguise(names, on=True).copy(text).text

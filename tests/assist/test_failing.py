@@ -17,6 +17,7 @@ from tests.assist.model_server import NOTHING_SEEN, ModelServer, Reply, failed, 
 from tests.assist.test_helping import DRAFT, asking, offline, without_help
 from tests.service.helpers import failure_of, review_of
 
+SHORT = "I am sorry if you were upset."
 READING = said(NOTHING_SEEN)
 BAD: dict[str, tuple[Reply, str]] = {
     "truncated JSON": (said('{"labels": [{"label": "minimis'), "MALFORMED"),
@@ -60,9 +61,9 @@ async def test_a_bad_answer_leaves_the_offline_review_and_says_why(
 ) -> None:
     model.every(whole(reply))
     served = await serve()
-    review = await review_of(served, asking(rewrite=False))
+    review = await review_of(served, asking(SHORT, rewrite=False))
     assert review.assist == pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=[reason])
-    assert without_help(review) == without_help(await review_of(served, asking(mode="OFF", rewrite=False)))
+    assert without_help(review) == without_help(await review_of(served, asking(SHORT, "OFF", rewrite=False)))
     assert not review.versions.model
 
 
