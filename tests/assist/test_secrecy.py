@@ -41,7 +41,7 @@ def log() -> Iterator[io.StringIO]:
 async def test_neither_draft_nor_answer_nor_key_is_logged_or_told(
     serve: ServeWithModel, model: ModelServer, log: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = []
+    told: list[str] = []
     served = await serve(key=KEY, cache_entries=0)
     for answer in (
         said({"labels": [{"label": "x", "quote": CANARY}], "doubted": [], "components": []}),

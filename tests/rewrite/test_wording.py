@@ -124,3 +124,12 @@ def test_one_bad_wording_does_not_cost_the_rewrite_the_others(reviewer: Reviewer
     assert after.rewrite.worded_by_model
     assert "Buy more" not in after.rewrite.text
     assert after == reviewer.review(Draft(text=DRAFT), options=replace(options))
+
+
+def test_a_sentence_beside_a_cut_is_no_part_of_a_piece(reviewer: Reviewer) -> None:
+    text = "Dear Sam,\n\nI lost your keys. I am a worm and a fraud. I will have new ones cut by Friday.\n\nJo"
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    cuts = [piece for piece in pieces(text, review) if "worm" in piece.span.text]
+    assert cuts
+    for piece in cuts:
+        assert (piece.span.text.strip(), piece.new_text.strip()) == ("I am a worm and a fraud.", "")

@@ -47,7 +47,7 @@ def widened(body: str, edits: Sequence[TextEdit]) -> Iterator[TextEdit]:
     group: list[TextEdit] = []
     reach = (0, 0)
     for edit in edits:
-        begin, end = _sentences(body, edit.span.begin, edit.span.end)
+        begin, end = _reach(body, edit)
         if group and begin < reach[1]:
             group, reach = [*group, edit], (reach[0], max(reach[1], end))
             continue
@@ -65,6 +65,16 @@ def _joined(body: str, edits: Sequence[TextEdit], begin: int, end: int) -> TextE
         position = edit.span.end
     new = "".join([*parts, body[position:end]])
     return TextEdit(span=Span(begin=begin, end=end, text=body[begin:end]), new_text=new)
+
+
+def _reach(body: str, edit: TextEdit) -> tuple[int, int]:
+    """The sentences whose words the edit touches, and the gap that a cut closes with them."""
+    begin, end = edit.span.begin, edit.span.end
+    if edit.new_text or not (gone := edit.span.text.strip()):
+        return _sentences(body, begin, end)
+    first = begin + edit.span.text.index(gone)
+    left, right = _sentences(body, first, first + len(gone))
+    return min(left, begin), max(right, end)
 
 
 def _sentences(body: str, begin: int, end: int) -> tuple[int, int]:

@@ -23,10 +23,14 @@ class WordingsFound:
 
 
 def wordings(known: Sequence[Piece], disguise: Disguise) -> tuple[Question, Callable[[str], WordingsFound]] | None:
-    """The question, and how to read the answer; None when no piece holds words to better. Equal pieces are shown once."""
+    """The question, and how to read the answer; None when no piece holds words to better.
+
+    Equal pieces are shown once, and a sentence that only asks the writer to fill a placeholder is not shown.
+    """
     places: dict[tuple[str, str], list[int]] = {}
     for place, piece in enumerate(known):
-        if any(c.isalpha() for c in piece.new_text):
+        asks_writer = not piece.span.text and "[" in piece.new_text
+        if any(c.isalpha() for c in piece.new_text) and not asks_writer:
             places.setdefault((piece.span.text, piece.new_text.strip()), []).append(place)
     shown = list(places.items())[:_MOST_PIECES]
     if not shown:
