@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 
+import grpc
 from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
@@ -32,6 +33,7 @@ from apology_service.validation import batch_refusal, refusal
 
 _BATCH = f"/{SERVICE}/BatchReviewDrafts"
 _CATEGORIES = list(Category)
+_NEVER_AGAIN = -1  # as a pushback it keeps clients from trying again by themselves
 
 
 class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
@@ -45,7 +47,8 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
         result = await self._result(request, self._analyst, deadline_of(context, self._limits.max_call_seconds))
         if isinstance(result, status_pb2.Status):
-            await abort(context, result)
+            tried = result.code == grpc.StatusCode.UNAVAILABLE.value[0]  # the model, as often as the operator wants
+            await abort(context, result, pushback_ms=_NEVER_AGAIN if tried else None)
         return pb.ReviewDraftResponse(review=result)
 
     async def BatchReviewDrafts(

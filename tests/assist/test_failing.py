@@ -72,6 +72,7 @@ async def test_a_call_that_requires_the_model_fails_when_it_is_down(serve: Serve
     failure = await failure_of((await serve()).stub.ReviewDraft(asking(mode="REQUIRED", rewrite=False)))
     assert (failure.code, failure.reason) == (grpc.StatusCode.UNAVAILABLE, "ASSIST_UNAVAILABLE")
     assert failure.metadata["reasons"] == "ENDPOINT_ERROR"
+    assert failure.trailers["grpc-retry-pushback-ms"] == "-1"  # else clients would ask the model again and again
     assert "SECRET" not in repr(failure)
 
 
