@@ -6,7 +6,6 @@ removes a finding, raises a score, or reaches the writer unchecked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from apology_rules.review import ComponentKind, ComponentState, Review, Span
 
@@ -30,5 +29,5 @@ class Opinion:
     first: Review
     flaws: tuple[SeenFlaw, ...] = ()
     disputed: frozenset[int] = frozenset()
-    components: Mapping[ComponentKind, ComponentState] = field(default_factory=lambda: MappingProxyType({}))
-    wordings: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    components: Mapping[ComponentKind, ComponentState] = field(default_factory=dict)
+    wordings: Mapping[int, str] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def _serve(settings: Settings) -> int:
         trained_reader=settings.trained_reader,
     )
     try:
-        asyncio.run(run(settings, ThreadAnalyst(load), partial(assist.load, settings.assist)))
+        asyncio.run(run(settings, ThreadAnalyst(load), assist.load(settings.assist)))
     except (AddressError, PipelineNotFoundError, SettingsError) as error:
         return _refuse(str(error))
     logging.shutdown()

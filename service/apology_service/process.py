@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from apology_service import assist, logs
@@ -37,13 +37,11 @@ class _Leave:
         self.by_terminate |= number == signal.SIGTERM
 
 
-async def run(
-    settings: Settings, analyst: Analyst, load_assistant: Callable[[], Assistant | None] = lambda: None
-) -> None:
-    """Serves until told to leave. Raises AddressError, or what the analyst or the assistant raises when it cannot start."""
+async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None = None) -> None:
+    """Serves until told to leave. Raises AddressError, or what the analyst raises when it cannot start."""
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
-    async with create_server(settings, analyst, load_assistant()) as server:
+    async with create_server(settings, analyst, assistant) as server:
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
         if not settings.address.startswith(_LOOPBACK):
             _log.warning("the address can be reached from other machines, without encryption or authentication")

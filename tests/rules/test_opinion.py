@@ -1,5 +1,6 @@
 """An opinion of a language model: it adds, it doubts, and nothing gets better by it."""
 
+import pickle
 import re
 
 import pytest
@@ -101,6 +102,11 @@ def test_a_doubt_lowers_the_confidence_of_a_borderline_finding_alone(reviewer: R
     for before, now in zip(first.findings, after.findings, strict=True):
         assert (now.confidence < before.confidence) == (before.confidence < 0.6)
     assert (after.score, after.verdict) == (first.score, first.verdict)
+
+
+def test_an_opinion_travels_between_processes(first: Review) -> None:
+    opinion = Opinion(first=first, flaws=(flaw("We will refund you by Friday"),), disputed=frozenset({0}))
+    assert pickle.loads(pickle.dumps(opinion)) == opinion
 
 
 def test_names_are_told_only_when_asked_for(reviewer: Reviewer) -> None:

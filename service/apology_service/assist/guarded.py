@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _DOWN = {Reason.TIMEOUT, Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR, Reason.REJECTED}
 _PASSING = {Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR}
+_UNPAID = {Reason.BUSY, Reason.UNREACHABLE, Reason.REJECTED}
 _PAUSE = 0.2
 """Seconds before the second try, doubled each time, and up to as much again by chance."""
 _CHARACTERS_A_TOKEN = 3  # rather too few: what is set aside is settled by what the endpoint counts
@@ -85,6 +86,8 @@ class GuardedModel:
             answer = await self._model.answer(question)
         except AssistError as error:
             self._breaker.failed() if error.reason in _DOWN else self._breaker.succeeded()
+            if error.reason in _UNPAID:
+                settle(0)
             raise
         self._breaker.succeeded()
         settle(answer.tokens or asked + len(answer.text) // _CHARACTERS_A_TOKEN)
