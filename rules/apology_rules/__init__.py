@@ -15,6 +15,7 @@ from apology_rules.draft import (
 from apology_rules.engine import Reviewer, check_options
 from apology_rules.errors import InvalidParameterError, PipelineNotFoundError, ReviewError, UnknownRuleError
 from apology_rules.language import LANGUAGES
+from apology_rules.opinion import Opinion, SeenFlaw
 from apology_rules.pipeline import DEFAULT_PIPELINE
 from apology_rules.review import (
     Category,
@@ -37,7 +38,9 @@ from apology_rules.review import (
     TextEdit,
     Verdict,
     Versions,
+    Wordings,
 )
+from apology_rules.rewrite import Piece, pieces
 from apology_rules.rule import Parameter, Rule
 from apology_rules.severity import Severity
 
@@ -59,10 +62,12 @@ __all__ = [
     "IncidentPhase",
     "InvalidParameterError",
     "NotReviewedReason",
+    "Opinion",
     "Options",
     "Parameter",
     "Part",
     "Party",
+    "Piece",
     "PipelineNotFoundError",
     "Promise",
     "PromiseOwner",
@@ -74,6 +79,7 @@ __all__ = [
     "Reviewer",
     "Rewrite",
     "Rule",
+    "SeenFlaw",
     "Sensitivity",
     "Severity",
     "Span",
@@ -82,5 +88,7 @@ __all__ = [
     "UnknownRuleError",
     "Verdict",
     "Versions",
+    "Wordings",
     "check_options",
+    "pieces",
 ]

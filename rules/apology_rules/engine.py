@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib.metadata import version as package_version
 
 from apology_rules import pipeline, score
@@ -12,6 +12,7 @@ from apology_rules.draft import Context, Draft, Options, Sensitivity
 from apology_rules.errors import InvalidParameterError, UnknownRuleError
 from apology_rules.hits import Hit, hits
 from apology_rules.language import LANGUAGES, detect
+from apology_rules.names import names
 from apology_rules.precedence import settle
 from apology_rules.promises import promises
 from apology_rules.readability import readability
@@ -23,6 +24,7 @@ from apology_rules.review import (
     Component,
     ComponentState,
     Finding,
+    FindingSource,
     NotReviewedReason,
     Question,
     Review,
@@ -34,6 +36,7 @@ from apology_rules.rewrite import Judged, Rewriter
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 from apology_rules.spans import DraftSpans
+from apology_rules.weighing import weighed
 
 DEFAULT_MAX_CHARACTERS = 20_000
 
@@ -131,17 +134,29 @@ class Reviewer:
         if not (reading.is_surely_apology if quiet else reading.is_apology):
             return Review(verdict=Verdict.NOT_AN_APOLOGY, versions=self.versions, text_sha256=sha, language=language)
         review = self._judged(reading, spans, options, sha, language)
-        if options.include_rewrite:
+        if options.opinion is not None:
+            review = _with_mends_of(options.opinion.first, review)
+            if options.opinion.wordings:
+                rewriter = self._rewriter(draft, reading, context, options)
+                review = rewriter.reworded(review, options.opinion.wordings)
+        elif options.include_rewrite:
             review = self._rewriter(draft, reading, context, options).rewritten(review)
+        if options.include_names:
+            review = replace(review, names=self._names(reading, context))
         return review
+
+    def _names(self, reading: Reading, context: Context) -> tuple[str, ...]:
+        """The names in the draft and in the writer's facts, each once."""
+        facts = (getattr(context.facts, field.name) for field in fields(context.facts))
+        told = [reading, *(self._parser.read(fact, Context()) for fact in facts if fact.strip())]
+        return tuple(dict.fromkeys(name for one in told for name in names(one)))
 
     def _judged(self, reading: Reading, spans: DraftSpans, options: Options, sha: str, language: str) -> Review:
         """What the rules say of an apology that has been read."""
-        standing = [
-            hit
-            for hit in settle(hits(reading, options), reading.text)
-            if not _allowed(spans.span(hit.mark), options.allowed_phrases)
-        ]
+        settled = settle(hits(reading, options), reading.text)
+        if options.opinion is not None:
+            settled = weighed(settled, options.opinion, reading, spans, options)
+        standing = [hit for hit in settled if not _allowed(spans.span(hit.mark), options.allowed_phrases)]
         flaws = [score.Flaw(hit.rule, _severity(hit), hit.mark.weak) for hit in standing]
         points = score.score(flaws)
         return Review(
@@ -167,6 +182,7 @@ class Reviewer:
             minimum_severity=Severity.INFORMATION,
             disabled_rules=options.disabled_rules | {_PLACEHOLDER_RULE},
             include_rewrite=False,
+            opinion=None,
         )
 
         def judge(body: str) -> Judged:
@@ -196,7 +212,16 @@ class Reviewer:
 
 
 def _severity(hit: Hit) -> Severity:
-    return Severity(max(Severity.MINOR, hit.rule.severity - 1)) if hit.mark.weak else hit.rule.severity
+    """One step less for what is there in a vague form, and for what a language model alone sees."""
+    less = hit.mark.weak or hit.sources == (FindingSource.MODEL,)
+    return Severity(max(Severity.MINOR, hit.rule.severity - 1)) if less else hit.rule.severity
+
+
+def _with_mends_of(first: Review, review: Review) -> Review:
+    """`review` of the same draft with the suggestions and the rewrite that the first one brought."""
+    mends = {(f.rule_id, f.span): f.suggestions for f in first.findings}
+    findings = tuple(replace(f, suggestions=mends.get((f.rule_id, f.span), ())) for f in review.findings)
+    return replace(review, findings=findings, rewrite=first.rewrite)
 
 
 def _allowed(span: Span | None, phrases: Iterable[str]) -> bool:

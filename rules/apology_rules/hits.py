@@ -32,7 +32,7 @@ _READER_ALONE, _SOUND_ALONE, _BIAS_ALONE = 1.01, -0.14, 0.31
 _VETO = 0.05
 """The least probability by which the reader speaks against a mark: a sure construction outweighs it."""
 
-_LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.6, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.2}
+LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.6, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.2}
 """The confidence from which on a flaw is told."""
 
 _HEAD_START = 3.0
@@ -91,7 +91,7 @@ def _by_grammar(reading: Reading, options: Options) -> Iterator[Hit]:
             continue
         for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
             hit = _missing(rule, mark, reading) if rule.category in COMPONENTS else _weighed(rule, mark, reading.notes)
-            if rule.category in COMPONENTS or hit.confidence >= _LEAST[options.sensitivity]:
+            if rule.category in COMPONENTS or hit.confidence >= LEAST[options.sensitivity]:
                 yield hit
 
 
@@ -132,7 +132,7 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
-                if rule.id not in options.disabled_rules and probability(odds) >= _LEAST[options.sensitivity]:
+                if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
 
 

@@ -27,7 +27,7 @@ def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
     """The hits that stand: those with words in the order of the draft, then those of the whole draft."""
     standing: list[Hit] = []
     for hit in sorted(hits, key=lambda h: _ORDER[h.rule.id]):
-        if not any(_same_words(hit, other) for other in standing):
+        if not any(same_words(hit, other) for other in standing):
             standing.append(hit)
     ordered = sorted(
         standing, key=lambda h: (h.mark.begin is None, h.mark.begin or 0, h.mark.end or 0, _ORDER[h.rule.id])
@@ -58,7 +58,8 @@ def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
     return not _WORD.search(text[hit.mark.end : following.mark.begin])
 
 
-def _same_words(hit: Hit, other: Hit) -> bool:
+def same_words(hit: Hit, other: Hit) -> bool:
+    """Whether both are of one family and touch the same words."""
     family = _FAMILIES.get(hit.rule.category) if hit.rule.category else None
     if family is None or other.rule.category is None or family != _FAMILIES.get(other.rule.category):
         return False

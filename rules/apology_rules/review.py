@@ -3,6 +3,7 @@
 Every offset counts Unicode code points (Python string indices) in the draft as received; spans are half-open.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -120,6 +121,7 @@ class Suggestion:
     edits: tuple[TextEdit, ...]
     description: str
     placeholders: tuple[str, ...] = ()
+    worded_by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,7 @@ class Rewrite:
     placeholders: tuple[str, ...]
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
+    worded_by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,19 @@ class Readability:
     coleman_liau_index: float
     lix: float
     reading_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wordings:
+    """What became of a language model's wordings: how many there were, how many stood, and why the others did not.
+
+    `refused` counts the others by reason. `rewrites` is 1 when the rewrite holds any that stood.
+    """
+
+    offered: int
+    kept: int
+    refused: Mapping[str, int]
+    rewrites: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +230,8 @@ class Review:
     """The critique of one draft.
 
     `score` (0 to 100), `relation`, `channel`, `gravity` and `readability` are None when nothing was judged;
-    `language` is a BCP 47 tag, empty when it cannot be told; `text_sha256` is over the body in UTF-8 as received.
+    `language` is a BCP 47 tag, empty when it cannot be told; `text_sha256` is over the body in UTF-8 as received. `names`
+    and `wordings` are for whoever asks a language model: they are no part of the critique.
     """
 
     verdict: Verdict
@@ -233,3 +250,5 @@ class Review:
     relation: Relation | None = None
     channel: Channel | None = None
     gravity: int | None = None
+    names: tuple[str, ...] = ()
+    wordings: Wordings | None = None

@@ -1,7 +1,7 @@
 """From marks of the analysed text to spans of the draft as received."""
 
 from apology_rules.draft import Draft
-from apology_rules.reading import Mark
+from apology_rules.reading import Mark, Reading
 from apology_rules.review import Part, Span
 
 _SUBJECT_LEAD = "Subject: "
@@ -29,3 +29,11 @@ class DraftSpans:
         begin = max(0, mark.begin - len(_SUBJECT_LEAD))
         end = min(mark.end - len(_SUBJECT_LEAD), len(self._draft.subject))
         return Span(begin=begin, end=end, text=self._draft.subject[begin:end], part=Part.SUBJECT)
+
+    def mark(self, span: Span, reading: Reading) -> Mark | None:
+        """Whole words of the analysed text for a span of the draft; None when the draft does not say so there."""
+        part = self._draft.subject if span.part is Part.SUBJECT else self._draft.text
+        if not 0 <= span.begin < span.end <= len(part) or part[span.begin : span.end] != span.text:
+            return None
+        lead = len(_SUBJECT_LEAD) if span.part is Part.SUBJECT else len(self._lead)
+        return reading.mark_words(span.begin + lead, span.end + lead)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from apology_service import logs
+from apology_service import assist, logs
 from apology_service.settings import PREFIX, Settings, SettingsError, describe, load_settings
 
 _EPILOG = f"""\
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = {_SETTINGS.get(name, name): value for name, value in given.items() if value is not None}
     try:
         settings = load_settings(config=config, flags=flags)
+        assist.check(settings.assist)
         if name is not None:
             return _new_token(name, settings)
     except SettingsError as error:
@@ -71,7 +72,7 @@ def _serve(settings: Settings) -> int:
     if settings.workers:
         analyst = WorkerAnalyst(load, workers=settings.workers, drafts_per_worker=settings.worker_drafts)
     try:
-        asyncio.run(run(settings, analyst))
+        asyncio.run(run(settings, analyst, assist.load(settings.assist)))
     except (AddressError, PipelineNotFoundError, SettingsError) as error:
         return _refuse(str(error))
     logging.shutdown()

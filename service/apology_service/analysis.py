@@ -48,6 +48,56 @@ class Analyst(Protocol):
     async def stop(self) -> None: ...
 
 
+class InTurn:
+    """The analyst as one batch may use it: never queueing more than it could run at once.
+
+    Whoever waits for something else meanwhile, such as a language model, holds no turn.
+    """
+
+    def __init__(self, analyst: Analyst) -> None:
+        self._analyst = analyst
+        self._turns = asyncio.Semaphore(analyst.parallelism)
+        self.parallelism = analyst.parallelism
+
+    async def start(self) -> None:
+        await self._analyst.start()
+
+    async def versions(self) -> Versions:
+        return await self._analyst.versions()
+
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
+        async with self._turns:
+            return await self._analyst.review(draft, context, options, deadline=deadline, session=session)
+
+    async def stop(self) -> None:
+        await self._analyst.stop()
+
+
+class InSession:
+    """The analyst as one who sends version after version of a draft may use it."""
+
+    def __init__(self, analyst: Analyst, session: Session) -> None:
+        self._analyst = analyst
+        self._session = session
+        self.parallelism = analyst.parallelism
+
+    async def start(self) -> None:
+        await self._analyst.start()
+
+    async def versions(self) -> Versions:
+        return await self._analyst.versions()
+
+    async def review(
+        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
+    ) -> Review:
+        return await self._analyst.review(draft, context, options, deadline=deadline, session=session or self._session)
+
+    async def stop(self) -> None:
+        await self._analyst.stop()
+
+
 class Reviewing(Protocol):
     """What the analyst needs of `apology_rules.Reviewer`."""
 
@@ -69,7 +119,6 @@ class ThreadAnalyst:
         self._load = load
         self._reviewer: Reviewing | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
-
         self._tidying: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -140,6 +140,25 @@ def leaving() -> status_pb2.Status:
     return fault(grpc.StatusCode.UNAVAILABLE, Reason.SERVER_LEAVING, text)
 
 
+def assist_not_configured() -> status_pb2.Status:
+    return fault(
+        grpc.StatusCode.FAILED_PRECONDITION,
+        Reason.ASSIST_UNAVAILABLE,
+        "this server has no language model; ask with ASSIST_MODE_PREFERRED to get the review without one",
+        metadata={"reasons": "NOT_CONFIGURED"},
+    )
+
+
+def assist_failed(reasons: Sequence[str]) -> status_pb2.Status:
+    told = ",".join(reasons)
+    return fault(
+        grpc.StatusCode.UNAVAILABLE,
+        Reason.ASSIST_UNAVAILABLE,
+        f"the language model could not help ({told}); ask with ASSIST_MODE_PREFERRED to get the review without it",
+        metadata={"reasons": told},
+    )
+
+
 def internal(incident: str) -> status_pb2.Status:
     return fault(
         grpc.StatusCode.INTERNAL,

@@ -9,9 +9,10 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import Any
 
-from apology_service import logs
+from apology_service import assist, logs
 from apology_service.addresses import UNIX, is_local
 from apology_service.analysis import Analyst
+from apology_service.assist import Assistant
 from apology_service.server import Server, create_server
 from apology_service.settings import Settings, SettingsError
 from apology_service.tracing import exporting
@@ -38,17 +39,19 @@ class _Leave:
         self.by_terminate |= number == signal.SIGTERM
 
 
-async def run(settings: Settings, analyst: Analyst) -> None:
+async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None = None) -> None:
     """Serves until told to leave. Raises AddressError, SettingsError, or what the analyst raises when it cannot start."""
     exposed = _exposed(settings)
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
     async with AsyncExitStack() as stack:
         tracer = stack.enter_context(exporting(settings.telemetry.traces))
-        server = await stack.enter_async_context(create_server(settings, analyst, tracer))
+        server = await stack.enter_async_context(create_server(settings, analyst, assistant, tracer=tracer))
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
         if exposed:
             _log.warning(f"other machines can reach this server without {exposed}")
+        for warning in assist.warnings(settings.assist):
+            _log.warning(warning)
         if await _before(leave.asked, server.warm_up()):
             _log.info("ready", extra={"fields": {"address": server.address, **asdict(server.probes)}})
             await _before(leave.asked, _idle(server, settings))

@@ -12,6 +12,7 @@ from opentelemetry.trace import NoOpTracer, Tracer
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_service.addresses import listening
 from apology_service.analysis import Analyst
+from apology_service.assist import Assistant
 from apology_service.certificates import Certificate, certificate_of, server_credentials
 from apology_service.fresh import Fresh
 from apology_service.health import Health
@@ -89,7 +90,9 @@ class Server:
 
 
 @asynccontextmanager
-async def create_server(settings: Settings, analyst: Analyst, tracer: Tracer = _NO_TRACES) -> AsyncIterator[Server]:
+async def create_server(
+    settings: Settings, analyst: Analyst, assistant: Assistant | None = None, *, tracer: Tracer = _NO_TRACES
+) -> AsyncIterator[Server]:
     """A listening server, which is stopped at the end.
 
     AddressError when an address cannot be had, SettingsError when certificates or tokens are of no use.
@@ -99,7 +102,7 @@ async def create_server(settings: Settings, analyst: Analyst, tracer: Tracer = _
     access = Access(allowed_clients=settings.security.allowed_clients, hashes=hashes_of(settings.security))
     interceptors = chain(settings, traffic, Observation(metrics, tracer), access)
     server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
-    servicer = ApologyReviewServicer(analyst, settings.limits)
+    servicer = ApologyReviewServicer(analyst, settings.limits, assistant)
     pb_grpc.add_ApologyReviewServiceServicer_to_server(servicer, server)
     health.add_to(server)
     if settings.reflection:
@@ -119,6 +122,8 @@ async def create_server(settings: Settings, analyst: Analyst, tracer: Tracer = _
             health.close()
             await server.stop(0)
             await analyst.stop()
+            if assistant is not None:
+                await assistant.close()
 
 
 @asynccontextmanager

@@ -7,41 +7,57 @@ import hashlib
 import time
 from collections.abc import AsyncIterator
 
+import grpc
 from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
-from apology_rules import LANGUAGES, Category, Draft, Rule
+from apology_rules import LANGUAGES, Category, Draft, Rule, Versions
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.analysis import Analyst, DeadlinePassedError, Session
+from apology_service.analysis import Analyst, DeadlinePassedError, InSession, InTurn, Session
+from apology_service.assist import Assistant, AssistState, Helped
+from apology_service.assist.failures import Reason as AssistReason
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
-from apology_service.faults import Reason, Violation, abort, call_too_long, internal, invalid, leaving
+from apology_service.faults import (
+    Reason,
+    Violation,
+    abort,
+    assist_failed,
+    assist_not_configured,
+    call_too_long,
+    internal,
+    invalid,
+    leaving,
+)
 from apology_service.from_wire import body_of, context_of, draft_of, options_of
 from apology_service.incidents import report
 from apology_service.mail import Origin, UnreadableError
 from apology_service.settings import Limits
-from apology_service.to_wire import review_to_wire, rule_to_wire, versions_to_wire
+from apology_service.to_wire import assist_to_wire, review_to_wire, rule_to_wire, versions_to_wire
 from apology_service.validation import batch_refusal, refusal
 from apology_service.watching import Newest, answers
 
 _BATCH = f"/{SERVICE}/BatchReviewDrafts"
 _WATCH = f"/{SERVICE}/WatchDraft"
 _CATEGORIES = list(Category)
+_NEVER_AGAIN = -1  # as a pushback it keeps clients from trying again by themselves
 
 
 class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
-    """Serves what `analyst` reviews."""
+    """Serves what `analyst` reviews, with the help of `assistant` where a caller asks for it and there is one."""
 
-    def __init__(self, analyst: Analyst, limits: Limits) -> None:
+    def __init__(self, analyst: Analyst, limits: Limits, assistant: Assistant | None = None) -> None:
         self._analyst = analyst
         self._limits = limits
+        self._assistant = assistant
         self._watches: set[Newest] = set()
         self._leaving = False
 
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
-        result = await self._result(request, deadline_of(context, self._limits.max_call_seconds))
+        result = await self._result(request, self._analyst, deadline_of(context, self._limits.max_call_seconds))
         if isinstance(result, status_pb2.Status):
-            await abort(context, result)
+            tried = result.code == grpc.StatusCode.UNAVAILABLE.value[0]  # the model, as often as the operator wants
+            await abort(context, result, pushback_ms=_NEVER_AGAIN if tried else None)
         return pb.ReviewDraftResponse(review=result)
 
     async def BatchReviewDrafts(
@@ -50,11 +66,10 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         if (refused := batch_refusal(request, self._limits)) is not None:
             await abort(context, refused)
         deadline = deadline_of(context, self._limits.max_call_seconds)
-        turns = asyncio.Semaphore(self._analyst.parallelism)  # a batch never queues more than it could run
+        analyst = InTurn(self._analyst)
 
         async def item(index: int) -> pb.BatchReviewResult:
-            async with turns:
-                return await self._item(request.requests[index], deadline, f"requests[{index}].")
+            return await self._item(request.requests[index], analyst, deadline, f"requests[{index}].")
 
         results = await asyncio.gather(*map(item, range(len(request.requests))))
         return pb.BatchReviewDraftsResponse(results=results)
@@ -64,7 +79,8 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> AsyncIterator[pb.WatchDraftResponse]:
         async def version(request: pb.WatchDraftRequest, session: Session) -> pb.WatchDraftResponse:
             deadline = deadline_of(context, self._limits.max_call_seconds)
-            result = await self._safe_result(request.request, deadline, _WATCH, path="request.", session=session)
+            analyst = InSession(self._analyst, session)
+            result = await self._safe_result(request.request, analyst, deadline, _WATCH, path="request.")
             if isinstance(result, status_pb2.Status):
                 return pb.WatchDraftResponse(revision=request.revision, status=result)
             return pb.WatchDraftResponse(revision=request.revision, review=result)
@@ -106,16 +122,18 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.GetCapabilitiesResponse:
         limits = self._limits
         return pb.GetCapabilitiesResponse(
-            versions=versions_to_wire(await self._analyst.versions()),
+            versions=self._versions(await self._analyst.versions()),
             limits=pb.Limits(**{field.name: getattr(limits, field.name) for field in pb.Limits.DESCRIPTOR.fields}),
             languages=LANGUAGES,
             draft_formats=[pb.DRAFT_FORMAT_TEXT, pb.DRAFT_FORMAT_HTML, pb.DRAFT_FORMAT_MESSAGE],
-            assist_available=False,
+            assist_available=self._assistant is not None and self._assistant.available,
             rewrite_available=True,
         )
 
-    async def _item(self, request: pb.ReviewDraftRequest, deadline: float, path: str) -> pb.BatchReviewResult:
-        result = await self._safe_result(request, deadline, _BATCH, path=path)
+    async def _item(
+        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, path: str
+    ) -> pb.BatchReviewResult:
+        result = await self._safe_result(request, analyst, deadline, _BATCH, path=path)
         if isinstance(result, status_pb2.Status):
             return pb.BatchReviewResult(status=result)
         return pb.BatchReviewResult(review=result)
@@ -123,43 +141,59 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     async def _safe_result(
         self,
         request: pb.ReviewDraftRequest,
+        analyst: Analyst,
         deadline: float,
         method: str,
         *,
         path: str,
-        session: Session | None = None,
     ) -> pb.Review | status_pb2.Status:
         """The result for one draft of many, whatever happens to it."""
         try:
-            return await self._result(request, deadline, path=path, session=session)
+            return await self._result(request, analyst, deadline, path=path)
         except Exception as error:
             return internal(report(error, method=method))
 
     async def _result(
-        self, request: pb.ReviewDraftRequest, deadline: float, *, path: str = "", session: Session | None = None
+        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, *, path: str = ""
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
+        mode = request.options.assist
+        if mode == pb.ASSIST_MODE_REQUIRED and self._assistant is None:
+            return assist_not_configured()
         began = time.perf_counter()
         try:
             draft, origin = await _read(request)
         except UnreadableError as error:
             return await self._unreadable(request, f"the message {error}")
         try:
-            review = await self._analyst.review(
-                draft, context_of(request), options_of(request), deadline=deadline, session=session
-            )
+            helped = await self._helped(analyst, draft, request, deadline)
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
-        seconds = time.perf_counter() - began
+        if mode == pb.ASSIST_MODE_REQUIRED and helped.needed_and_missing:
+            return assist_failed(helped.reasons)
+        review, seconds = helped.review, time.perf_counter() - began
         count_draft(review, characters=len(draft.text) + len(draft.subject), seconds=seconds)
         answer = review_to_wire(review, draft, request.offset_encoding, origin)
-        answer.assist.CopyFrom(_assist(request.options.assist))
+        answer.assist.CopyFrom(assist_to_wire(helped))
+        if helped.took_part:
+            answer.versions.CopyFrom(self._versions(review.versions))
         if origin is not None:
             answer.text_sha256 = hashlib.sha256(body_of(request)).hexdigest()
             answer.analysed_text = draft.text
             answer.analysed_subject = draft.subject if origin.subject else ""
         return answer
+
+    async def _helped(self, analyst: Analyst, draft: Draft, request: pb.ReviewDraftRequest, deadline: float) -> Helped:
+        """The review, with the model's help as far as it is wanted and there is any."""
+        context, options = context_of(request), options_of(request)
+        wanted = request.options.assist in {pb.ASSIST_MODE_PREFERRED, pb.ASSIST_MODE_REQUIRED}
+        if wanted and self._assistant is not None:
+            return await self._assistant.review(analyst, draft, context, options, deadline=deadline)
+        review = await analyst.review(draft, context, options, deadline=deadline)
+        if not wanted:
+            return Helped(review=review)
+        return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
 
     async def _unreadable(self, request: pb.ReviewDraftRequest, detail: str) -> pb.Review:
         return pb.Review(
@@ -169,8 +203,15 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             offset_encoding=request.offset_encoding,
             text_sha256=hashlib.sha256(body_of(request)).hexdigest(),
             versions=versions_to_wire(await self._analyst.versions()),
-            assist=_assist(request.options.assist),
+            assist=pb.Assist(state=pb.ASSIST_STATE_OFF),
         )
+
+    def _versions(self, versions: Versions) -> pb.Versions:
+        """The versions, those of model and prompts included."""
+        told = versions_to_wire(versions)
+        if self._assistant is not None:
+            told.model, told.prompt = self._assistant.model, self._assistant.prompt
+        return told
 
 
 async def _read(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
@@ -178,12 +219,6 @@ async def _read(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
     if request.draft.HasField("text"):
         return draft_of(request)
     return await asyncio.to_thread(draft_of, request)
-
-
-def _assist(mode: pb.AssistMode.ValueType) -> pb.Assist:
-    if mode == pb.ASSIST_MODE_PREFERRED:
-        return pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=["NOT_CONFIGURED"])
-    return pb.Assist(state=pb.ASSIST_STATE_OFF)
 
 
 def _place(rule: Rule) -> tuple[int, str]:

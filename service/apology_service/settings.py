@@ -11,8 +11,8 @@ from typing import Any
 from apology_service.cores import available_cores
 
 PREFIX = "APOLOGY_REVIEW_"
-_OTHERS = {"CONFIG", "SERVER", "CA", "CLIENT_CERTIFICATE", "CLIENT_KEY", "TOKEN", "TOKEN_FILE"}
-"""Names under the prefix that are no settings: the file itself, and what the client command uses to reach a server."""
+_OTHERS = {"CONFIG", "SERVER", "CA", "CLIENT_CERTIFICATE", "CLIENT_KEY", "TOKEN", "TOKEN_FILE", "ASSIST_API_KEY"}
+"""Names under the prefix that are no settings: the file itself, what the client command uses to reach a server, secrets."""
 
 
 _NAMES = tuple[str, ...]
@@ -75,6 +75,36 @@ class Telemetry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssistSettings:
+    """The language model that may help, if any. Its key never stands here: see `apology_service.assist`."""
+
+    base_url: str = _setting("", "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; empty: no model helps")
+    model: str = _setting("", "the model to ask for, as the endpoint calls it")
+    api_key_file: str = _setting("", f"file that holds the key; or put the key into {PREFIX}ASSIST_API_KEY")
+    uses: str = _setting(
+        "both",
+        "what the model does: word suggestions and rewrites, read second",
+        choices=("both", "wording", "reading"),
+    )
+    dialect: str = _setting(
+        "standard",
+        "standard: JSON schema, temperature 0, seed; reasoning: without the last two; plain: without the schema",
+        choices=("standard", "reasoning", "plain"),
+    )
+    pseudonymise: bool = _setting(True, "replace names, addresses and numbers before a draft is sent")
+    timeout_seconds: float = _setting(20.0, "seconds that the model gets, within the call's own", low=0.1, high=600)
+    retries: int = _setting(1, "tries after the first, when it was refused for load or could not be reached", high=5)
+    concurrency: int = _setting(2, "requests to the model at a time", low=1, high=1_000)
+    seed: int = _setting(1, "seed that the model is asked to use", high=2_147_483_647)
+    max_draft_characters: int = _setting(8_000, "code points; a longer draft gets no help", low=1, high=1_000_000)
+    max_answer_tokens: int = _setting(1_500, "tokens that an answer may have", low=16, high=1_000_000)
+    tokens_per_minute: int = _setting(100_000, "tokens to spend a minute; 0 no bound", high=1_000_000_000)
+    tokens_per_day: int = _setting(2_000_000, "tokens to spend a day; 0 no bound", high=1_000_000_000_000)
+    cache_entries: int = _setting(256, "answers kept in memory; 0 none", high=1_000_000)
+    cache_seconds: float = _setting(3600.0, "seconds that an answer is kept", high=604_800)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything about a server that can differ from one place to another."""
 
@@ -96,6 +126,7 @@ class Settings:
     security: Security = Security()
     quotas: Quotas = Quotas()
     telemetry: Telemetry = Telemetry()
+    assist: AssistSettings = AssistSettings()
     cache_characters: int = _setting(
         100_000,
         "code points of parsed paragraphs that each worker keeps for the next time; 0 none",
@@ -126,19 +157,19 @@ def load_settings(
     found = {**(_from_file(Path(path)) if path else {}), **_from_environment(environment)}
     found |= {name: (value, f"command line: {name}") for name, value in (flags or {}).items()}
     values = {name: _checked(_BY_NAME[name], value, source) for name, (value, source) in found.items()}
-    sections = {
-        section: kind(**{f.name: values.pop(f.name) for f in fields(kind) if f.name in values})
-        for section, kind in _SECTIONS.items()
+    tables = {
+        table: kind(**{f.name: values.pop(key) for key, f in keys.items() if key in values})
+        for table, (kind, keys) in _TABLES.items()
     }
-    return Settings(**sections, **values)
+    return Settings(**tables, **values)
 
 
 def describe(settings: Settings) -> str:
     """The settings as a commented TOML file."""
     lines = [_line(f, getattr(settings, f.name)) for f in _plain_fields(Settings)]
-    for section, kind in _SECTIONS.items():
-        part = getattr(settings, section)
-        lines += ["", f"[{section}]", *(_line(f, getattr(part, f.name)) for f in fields(kind))]
+    for table, (_, keys) in _TABLES.items():
+        values = getattr(settings, table)
+        lines += ["", f"[{table}]", *(_line(f, getattr(values, f.name)) for f in keys.values())]
     return "\n".join(lines)
 
 
@@ -146,11 +177,20 @@ def _plain_fields(kind: type) -> Iterator[Field[Any]]:
     return (f for f in fields(kind) if not is_dataclass(f.type))
 
 
-_SECTIONS: dict[str, type] = {
-    f.name: f.type for f in fields(Settings) if isinstance(f.type, type) and is_dataclass(f.type)
+def _key(table: str, name: str) -> str:
+    """A setting's name outside its table; what the assistant has is told apart from the server's own."""
+    return f"{table}_{name}" if table == "assist" else name
+
+
+_TABLES: dict[str, tuple[type[Any], dict[str, Field[Any]]]] = {
+    table.name: (table.type, {_key(table.name, f.name): f for f in fields(table.type)})
+    for table in fields(Settings)
+    if isinstance(table.type, type) and is_dataclass(table.type)
 }
-_BY_NAME = {f.name: f for kind in (Settings, *_SECTIONS.values()) for f in _plain_fields(kind)}
-_SECTION_OF = {f.name: section for section, kind in _SECTIONS.items() for f in fields(kind)}
+"""The tables of the file: their kinds, and their settings by the names that these have in the environment."""
+
+_TOP = {f.name: f for f in _plain_fields(Settings)}
+_BY_NAME = _TOP | {key: f for _, keys in _TABLES.values() for key, f in keys.items()}
 
 _Found = dict[str, tuple[object, str]]
 
@@ -162,23 +202,28 @@ def _from_file(path: Path) -> _Found:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    sections = {section: table.pop(section, {}) for section in _SECTIONS}
-    for section, part in sections.items():
-        if not isinstance(part, dict):
-            raise SettingsError(f"{path}: {section} must be a table: [{section}]")
     found: _Found = {}
-    for section, part in ("", table), *sections.items():
-        for key, value in part.items():
-            if key not in _BY_NAME or _SECTION_OF.get(key, "") != section:
-                raise SettingsError(f"{path}: unknown key {key!r}{_belongs(key)}")
-            found[key] = (value, f"{path}: {key}")
-    return found
+    for name, (_, keys) in _TABLES.items():
+        inner = table.pop(name, {})
+        if not isinstance(inner, dict):
+            raise SettingsError(f"{path}: {name} must be a table: [{name}]")
+        by_name = {f.name: key for key, f in keys.items()}
+        for key in inner:
+            if key not in by_name:
+                raise SettingsError(f"{path}: unknown key {key!r}{_section(key, by_name)}")
+        found |= {by_name[key]: (value, f"{path}: {key}") for key, value in inner.items()}
+    for key in table:
+        if key not in _TOP:
+            raise SettingsError(f"{path}: unknown key {key!r}{_section(key, _TOP)}")
+    return found | {key: (value, f"{path}: {key}") for key, value in table.items()}
 
 
-def _belongs(key: str) -> str:
-    if section := _SECTION_OF.get(key):
-        return f"; it belongs under [{section}]"
-    return "; it belongs above the first [section]" if key in _BY_NAME else _hint(key, _BY_NAME)
+def _section(key: str, here: Iterable[str]) -> str:
+    """Where a key belongs that does not belong here, or what was meant."""
+    if key in _TOP:
+        return "; it belongs above the tables"
+    table = next((t for t, (_, keys) in _TABLES.items() if key in {f.name for f in keys.values()}), None)
+    return f"; it belongs under [{table}]" if table else _hint(key, here)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from apology_rules import (
     TextEdit,
     Versions,
 )
+from apology_service.assist import Helped
 from apology_service.from_wire import enum_prefix
 from apology_service.mail import Origin
 from apology_service.offsets import Offsets, offsets
@@ -74,6 +75,10 @@ def rule_to_wire(rule: Rule) -> pb.RuleDescription:
             for p in rule.parameters
         ],
     )
+
+
+def assist_to_wire(helped: Helped) -> pb.Assist:
+    return pb.Assist(state=number(pb.AssistState, helped.state), reasons=helped.reasons)
 
 
 def versions_to_wire(versions: Versions) -> pb.Versions:
@@ -147,6 +152,7 @@ def _suggestion(suggestion: Suggestion, spans: _Spans) -> pb.Suggestion:
         edits=[_edit(e, spans) for e in suggestion.edits],
         description=suggestion.description,
         placeholders=suggestion.placeholders,
+        worded_by_model=suggestion.worded_by_model,
     )
 
 
@@ -163,6 +169,7 @@ def _rewrite(rewrite: Rewrite | None, spans: _Spans) -> pb.Rewrite | None:
         placeholders=rewrite.placeholders,
         changes=[pb.Change(rule_id=c.rule_id, description=c.description) for c in rewrite.changes],
         remaining=rewrite.remaining,
+        worded_by_model=rewrite.worded_by_model,
     )
 
 

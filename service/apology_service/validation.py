@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import chain
 
-import grpc
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -16,7 +15,7 @@ from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.faults import Reason, Violation, fault, invalid
+from apology_service.faults import Reason, Violation, invalid
 from apology_service.settings import Limits
 
 _RULES = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
@@ -30,15 +29,8 @@ _NEEDS_ENCODING = (
 
 def refusal(request: pb.ReviewDraftRequest, limits: Limits, *, path: str = "") -> status_pb2.Status | None:
     """Why `request` cannot be served, or None. `path` leads to it within a batch, such as `requests[3].`."""
-    if violations := list(chain.from_iterable(check(request, limits, path) for check in _CHECKS)):
-        return invalid(violations)
-    if request.options.assist == pb.ASSIST_MODE_REQUIRED:
-        return fault(
-            grpc.StatusCode.FAILED_PRECONDITION,
-            Reason.ASSIST_UNAVAILABLE,
-            "this server has no language model; ask with ASSIST_MODE_PREFERRED to get the review without one",
-        )
-    return None
+    violations = list(chain.from_iterable(check(request, limits, path) for check in _CHECKS))
+    return invalid(violations) if violations else None
 
 
 def batch_refusal(request: pb.BatchReviewDraftsRequest, limits: Limits) -> status_pb2.Status | None:

@@ -263,3 +263,33 @@ def test_the_page_shows_the_words_that_were_analysed(run: Run, replay: Replay, t
     replay.analysed = FLAWED
     ran = run("check", write(tmp_path / "draft.html", "<p>Dear Sam,<p>I am sorry if it hurt.<p>Jo"))
     assert "  I am sorry if it hurt.\n       ^^^^^^^^1\n" in ran.out
+
+
+def test_a_person_sees_what_a_language_model_had_to_do_with_it(run: Run, replay: Replay) -> None:
+    def helped(text: str) -> pb.Review:
+        review = review_of(text)
+        review.findings[0].sources[:] = [pb.FINDING_SOURCE_MODEL]
+        suggestion = review.findings[0].suggestions.add(description="Says what was done.", worded_by_model=True)
+        suggestion.edits.add(span=review.findings[0].span, new_text="sorry for")
+        review.rewrite.text, review.rewrite.worded_by_model = "I am sorry.", True
+        review.versions.model = "some-model"
+        review.assist.state, review.assist.reasons[:] = pb.ASSIST_STATE_PARTIAL, ["WORDINGS_REFUSED"]
+        return review
+
+    replay.review = helped
+    out = " ".join(run("check", "--text", FLAWED, "--rewrite", "--assist", "preferred").out.split())
+    assert replay.calls[-1].options.assist == pb.ASSIST_MODE_PREFERRED
+    assert "only the language model sees it" in out
+    assert "(in the words of the language model)" in out
+    assert "A rewrite, in part worded by the language model" in out
+    assert "The language model some-model took part, not in full (wordings refused)." in out
+
+
+def test_a_person_who_wanted_a_language_model_is_told_that_there_is_none(run: Run, replay: Replay) -> None:
+    def alone(text: str) -> pb.Review:
+        review = review_of(text)
+        review.assist.state, review.assist.reasons[:] = pb.ASSIST_STATE_UNAVAILABLE, ["NOT_CONFIGURED"]
+        return review
+
+    replay.review = alone
+    assert "No language model took part (not configured)." in run("check", "--text", FLAWED).out

@@ -46,6 +46,9 @@ class Troubled:
                 raise ValueError(f"cannot parse {draft.text!r}") from error
         return self._reviewer.review(draft, context=context, options=options)
 
+    def forget_old(self) -> None:
+        self._reviewer.forget_old()
+
 
 class Watched:
     """A server, and everything that it says beside its answers."""

@@ -57,7 +57,7 @@ def test_a_whole_number_of_seconds_is_a_number_of_seconds(tmp_path: Path) -> Non
     [
         ("adress = 'x'", "unknown key 'adress'; did you mean address?"),
         ("max_batch_drafts = 3", r"'max_batch_drafts'; it belongs under \[limits\]"),
-        ("[limits]\naddress = 'x'", r"'address'; it belongs above the first \[section\]"),
+        ("[limits]\naddress = 'x'", r"'address'; it belongs above the tables"),
         ("[security]\nallowed_clients = 'a'", "allowed_clients must be a list of names"),
         ("[limits]\ntls_key = 'a'", r"'tls_key'; it belongs under \[security\]"),
         ("limits = 3", "limits must be a table"),

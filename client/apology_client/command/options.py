@@ -110,7 +110,11 @@ _OPTIONS = (
         help="Set a rule's.",
     ),
     click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
-    click.option("--assist", type=_words(AssistMode), help="Whether a language model may take part; off if not given."),
+    click.option(
+        "--assist",
+        type=_words(AssistMode),
+        help="Whether the server may show the draft to its language model; off if not given.",
+    ),
     click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
 )
 _SERVER = (

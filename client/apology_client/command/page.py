@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
-from apology_client.enums import Category, ComponentState, DraftPart, PromiseOwner, Severity, Verdict
+from apology_client.enums import AssistState, Category, ComponentState, DraftPart, PromiseOwner, Severity, Verdict
 from apology_client.review import Component, Finding, Promise, Review, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -16,6 +16,11 @@ _VERDICTS = {
     Verdict.REVISE: "Revise before you send it.",
     Verdict.DO_NOT_SEND: "Do not send it as it is: it would do harm.",
     Verdict.NOT_AN_APOLOGY: "This is not an apology: nothing was judged, and nothing is wrong with that.",
+}
+_ASSIST = {
+    AssistState.COMPLETE: "The language model {model} took part",
+    AssistState.PARTIAL: "The language model {model} took part, not in full",
+    AssistState.UNAVAILABLE: "No language model took part",
 }
 _OWNERS = {
     PromiseOwner.SENDER: "you",
@@ -38,6 +43,7 @@ class Page:
             yield from self._promises(review)
             yield from self._questions(review)
             yield from self._rewrite(review)
+        yield from self._assist(review)
         yield from self.verdict(review)
 
     def verdict(self, review: Review) -> Iterator[str]:
@@ -76,6 +82,7 @@ class Page:
         yield from self._fill(f"{finding.message}", first=f"    {self._paint.bold(label)} ", rest=indent, wide=indent)
         family = f", {finding.category.words}" if finding.category != Category.UNSPECIFIED else ""
         about = f"{finding.severity.words}{family} ({finding.rule_id})"
+        about += "; only the language model sees it" if finding.by_model_alone else ""
         if finding.rule_id in told:
             about += f"; see {told[finding.rule_id]}"
         else:
@@ -85,6 +92,7 @@ class Page:
                 told[finding.rule_id] = int(label)
         for suggestion in finding.suggestions:
             edits = "; ".join(_edit(edit.span, edit.new_text) for edit in suggestion.edits)
+            edits += " (in the words of the language model)" if suggestion.worded_by_model else ""
             yield from self._fill(f"{suggestion.description} {edits}".strip(), first=f"{indent}> ", rest=f"{indent}  ")
         yield from self._faint(about, indent)
         yield ""
@@ -134,11 +142,21 @@ class Page:
 
     def _rewrite(self, review: Review) -> Iterator[str]:
         if review.rewrite:
-            yield self._paint.bold("A rewrite")
+            yield self._paint.bold(
+                "A rewrite" + (", in part worded by the language model" * review.rewrite.worded_by_model)
+            )
             for line in _LINE_END.split(review.rewrite.text):
                 yield from self._fill(line, first="  ", rest="  ")
             for change in (*(c.description for c in review.rewrite.changes), *review.rewrite.remaining):
                 yield from self._fill(change, first="  - ", rest="    ")
+            yield ""
+
+    def _assist(self, review: Review) -> Iterator[str]:
+        """What became of the wish for a language model; nothing when nobody asked for one."""
+        if review.assist.state in _ASSIST:
+            reasons = ", ".join(reason.lower().replace("_", " ") for reason in review.assist.reasons)
+            told = _ASSIST[review.assist.state].format(model=clean(review.versions.model))
+            yield from self._fill(told + (f" ({clean(reasons)})" if reasons else "") + ".", first="", rest="")
             yield ""
 
     def _fill(self, text: str, *, first: str, rest: str, wide: str | None = None) -> list[str]:

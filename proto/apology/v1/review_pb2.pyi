@@ -1234,8 +1234,11 @@ class Suggestion(_message.Message):
     EDITS_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     PLACEHOLDERS_FIELD_NUMBER: _builtins.int
+    WORDED_BY_MODEL_FIELD_NUMBER: _builtins.int
     description: _builtins.str
     """What the edits do, in one sentence."""
+    worded_by_model: _builtins.bool
+    """Whether a language model chose the words. They passed the same guards and the same proof."""
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___TextEdit]:
         """The edits, which belong together and do not overlap."""
@@ -1250,10 +1253,11 @@ class Suggestion(_message.Message):
         edits: _abc.Iterable[Global___TextEdit] | None = ...,
         description: _builtins.str = ...,
         placeholders: _abc.Iterable[_builtins.str] | None = ...,
+        worded_by_model: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "edits", b"edits", "placeholders", b"placeholders"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "edits", b"edits", "placeholders", b"placeholders", "worded_by_model", b"worded_by_model"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1468,8 +1472,11 @@ class Rewrite(_message.Message):
     PLACEHOLDERS_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
+    WORDED_BY_MODEL_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The new text of the body."""
+    worded_by_model: _builtins.bool
+    """Whether a language model chose some of the words. They passed the same guards and the same proof."""
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___TextEdit]:
         """The same as edits of the body."""
@@ -1494,10 +1501,11 @@ class Rewrite(_message.Message):
         placeholders: _abc.Iterable[_builtins.str] | None = ...,
         changes: _abc.Iterable[Global___Change] | None = ...,
         remaining: _abc.Iterable[_builtins.str] | None = ...,
+        worded_by_model: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "text", b"text", "worded_by_model", b"worded_by_model"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
@@ -28,6 +28,8 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.mends import DROPPED, MENDERS
+from apology_rules.rewrite.rewording import Rewording
+from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
 MAX_PROOFS = 32
@@ -110,7 +112,8 @@ class Rewriter:
             facts.prevention,
             facts.contact,
         ]
-        self._guard = FactGuard(first.reading, context, [read(fact) for fact in told if fact.strip()])
+        self._facts = [read(fact) for fact in told if fact.strip()]
+        self._guard = FactGuard(first.reading, context, self._facts)
         self._voice: Voice = voice_of(first.reading)
         self._proofs_left = MAX_PROOFS
 
@@ -314,6 +317,28 @@ class Rewriter:
                 kept, last = [*kept, one], after
         return kept, last
 
+    # words of another hand
+
+    def reworded(self, review: Review, wordings: Mapping[int, str]) -> Review:
+        """`review`, which has suggestions and a rewrite, with those of the `wordings` of its pieces that stand the proof."""
+        return Rewording(self._body, self._wording_guard(), self._read, self._matches).reworded(review, wordings)
+
+    def _wording_guard(self) -> WordingGuard:
+        return WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
+
+    def _matches(self, offline: Sequence[TextEdit], wording: Sequence[TextEdit]) -> bool:
+        """Whether the wording stands the proof, brings no flaw that the offline text lacks, and mends what that mends."""
+        edits = [self._edit(edit) for edit in wording]
+        was, now = self._again([self._edit(edit) for edit in offline]), self._again(edits)
+        if was is None or now is None or not self._stands(now, edits) or not _well_formed(now.reading, was.reading):
+            return False
+        first, had, has = (_components(judged.review) for judged in (self._first, was, now))
+        mended = all(has[kind] > first[kind] for kind in had if had[kind] > first[kind])
+        return mended and not _flaws(now) - _flaws(was)
+
+    def _edit(self, edit: TextEdit) -> Edit:
+        return Edit(edit.span.begin + self._lead, edit.span.end + self._lead, in_the_hand_of(self._body, edit.new_text))
+
     def _suggestion(self, proved: _Proved) -> Suggestion:
         gaps = dict.fromkeys(m.group() for e in proved.edits for m in PLACEHOLDER.finditer(e.new))
         return Suggestion(
@@ -343,6 +368,10 @@ def _moved(place: int, edits: Sequence[Edit], *, left: bool) -> int:
 
 def _components(review: Review) -> dict[ComponentKind, int]:
     return {c.kind: _RANK.get(c.state, 0) for c in review.components}
+
+
+def _flaws(judged: Judged) -> Counter[Category]:
+    return Counter(f.category for f in judged.review.findings if f.span is not None)
 
 
 def _state(judged: Judged, finding: Finding) -> int:
