@@ -41,7 +41,9 @@ async def serve(reviewer: Reviewer) -> AsyncIterator[Serve]:
         ) -> Served:
             chosen = Settings(**{"address": "127.0.0.1:0", "limits": limits or Limits(), **settings})
             chosen_analyst = analyst or ThreadAnalyst(lambda: reviewer)
-            server = await stack.enter_async_context(create_server(chosen, chosen_analyst, tracer=tracer or NoOpTracer()))
+            server = await stack.enter_async_context(
+                create_server(chosen, chosen_analyst, tracer=tracer or NoOpTracer())
+            )
             if ready:
                 await server.warm_up()
             channel = await stack.enter_async_context(grpc.aio.insecure_channel(server.address))
