@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from apology_service import assist, logs
+from apology_service.exposure import missing_guards
 from apology_service.settings import PREFIX, Settings, SettingsError, describe, load_settings
 
 _EPILOG = f"""\
@@ -43,11 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         assist.check(settings.assist)
         if name is not None:
             return _new_token(name, settings)
+        if check:
+            print(describe(settings))
+            return 0
+        missing_guards(settings)  # before anything large is loaded
     except SettingsError as error:
         return _refuse(str(error))
-    if check:
-        print(describe(settings))
-        return 0
     return _serve(settings)
 
 

@@ -10,11 +10,12 @@ from dataclasses import asdict
 from typing import Any
 
 from apology_service import assist, logs
-from apology_service.addresses import UNIX, is_local
+from apology_service.addresses import UNIX
 from apology_service.analysis import Analyst
 from apology_service.assist import Assistant
+from apology_service.exposure import missing_guards
 from apology_service.server import Server, create_server
-from apology_service.settings import Settings, SettingsError
+from apology_service.settings import Settings
 from apology_service.tracing import exporting
 
 _log = logging.getLogger(__name__)
@@ -41,15 +42,15 @@ class _Leave:
 
 async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None = None) -> None:
     """Serves until told to leave. Raises AddressError, SettingsError, or what the analyst raises when it cannot start."""
-    exposed = _exposed(settings)
+    without = missing_guards(settings)
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
     async with AsyncExitStack() as stack:
         tracer = stack.enter_context(exporting(settings.telemetry.traces))
         server = await stack.enter_async_context(create_server(settings, analyst, assistant, tracer=tracer))
         print(f"apology-review-server listening on {server.address}", file=sys.stderr, flush=True)
-        if exposed:
-            _log.warning(f"other machines can reach this server without {exposed}")
+        if without:
+            _log.warning(f"other machines can reach this server without {without}")
         for warning in assist.warnings(settings.assist):
             _log.warning(warning)
         if await _before(leave.asked, server.warm_up()):
@@ -60,21 +61,6 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
         drain = server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
         await _before(leave.asked_again, drain)
     _log.info("left")
-
-
-def _exposed(settings: Settings) -> str:
-    """What an address that other machines can reach does without; SettingsError unless that is wanted."""
-    security = settings.security
-    guards = {"encryption": security.tls_certificate, "authentication": security.token_hashes or security.tls_client_ca}
-    without = " and ".join(guard for guard, present in guards.items() if not present)
-    if is_local(settings.address) or not without:
-        return ""
-    if not security.insecure:
-        raise SettingsError(
-            f"other machines can reach {settings.address} without {without}: set tls_certificate and tls_key,"
-            " and token_hashes or tls_client_ca; or say --insecure if something else guards it"
-        )
-    return without
 
 
 async def _idle(server: Server, settings: Settings) -> None:

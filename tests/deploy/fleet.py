@@ -104,8 +104,9 @@ async def running(*command: str) -> AsyncIterator[Process]:
         yield process
     finally:
         if process.returncode is None:
-            process.kill()
-        await process.wait()
+            process.terminate()  # a killed nginx would leave its workers behind
+        async with asyncio.timeout(_PATIENCE):
+            await process.wait()
 
 
 async def answers(client: AsyncClient) -> None:

@@ -24,7 +24,7 @@ from apology_service.settings import Limits
 from tests.service.conftest import Serve
 from tests.service.helpers import Failure, Served, failure_of, request_for
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 METHODS: dict[str, type[Message]] = {
     "ReviewDraft": pb.ReviewDraftRequest,
     "BatchReviewDrafts": pb.BatchReviewDraftsRequest,
