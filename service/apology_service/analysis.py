@@ -11,6 +11,8 @@ from apology_rules import Context, Draft, Options, Review, Versions
 _T = TypeVar("_T")
 TIDY_SECONDS = 60.0
 WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
+RARER = Draft(text="Es tut uns sehr leid, dass Ihre Lieferung zu spät gekommen ist.")
+"""Loads what only some drafts need: telling languages apart."""
 
 
 class DeadlinePassedError(Exception):

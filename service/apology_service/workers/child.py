@@ -16,7 +16,7 @@ import time
 
 from apology_rules import PipelineNotFoundError
 from apology_service import logs
-from apology_service.analysis import TIDY_SECONDS, WARM_UP, Reviewing
+from apology_service.analysis import RARER, TIDY_SECONDS, WARM_UP, Reviewing
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.workers.messages import (
     Begun,
@@ -42,7 +42,8 @@ def main(control_descriptor: int) -> None:
     with socket.socket(fileno=control_descriptor) as control:
         try:
             reviewer = setup.load()
-            reviewer.review(WARM_UP)
+            for draft in (WARM_UP, RARER):  # what they load is shared; later, each worker would load it for itself
+                reviewer.review(draft)
         except PipelineNotFoundError as error:
             send(control, NotLoaded(error))
         except Exception as error:
