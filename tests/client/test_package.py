@@ -46,7 +46,7 @@ def test_the_client_loads_no_parser_no_rules_and_no_server(module: str) -> None:
 
 def test_the_public_names_are_those_listed() -> None:
     public = {name for name in vars(apology_client) if name[0].isupper()}
-    assert public | {"__version__", "tls"} == set(apology_client.__all__)
+    assert public | {"__version__", "load_policy", "tls"} == set(apology_client.__all__)
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -41,6 +41,7 @@ def kinds_by_email(part: Message) -> list[object]:
     return [part.get_content_type(), [kinds_by_email(child) for child in payload if isinstance(child, Message)]]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_base64_is_decoded_as_the_standard_library_does(data: bytes) -> None:
     message = b"--\r\n" + base64.encodebytes(data)
@@ -49,6 +50,7 @@ def test_base64_is_decoded_as_the_standard_library_does(data: bytes) -> None:
     assert len(octets.begins) == len(octets.ends) == len(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_quoted_printable_is_decoded_as_the_standard_library_does(data: bytes) -> None:
     message = quopri.encodestring(data)
@@ -58,6 +60,7 @@ def test_quoted_printable_is_decoded_as_the_standard_library_does(data: bytes) -
         assert quopri.decodestring(message[begin:end]) == bytes((byte,))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["utf-8", "utf-16", "utf-7", "gb18030", "iso-2022-jp-3", "euc-jp"]))
 def test_every_character_knows_its_bytes(text: str, charset: str) -> None:
     data = text.encode(charset, "ignore")
@@ -68,7 +71,7 @@ def test_every_character_knows_its_bytes(text: str, charset: str) -> None:
     assert list(tracked.begins) == sorted(tracked.begins)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(list(EXPECTED)), st.data())
 def test_no_damage_to_a_message_crashes_the_reader(name: str, data: st.DataObject) -> None:
     message = bytearray(mail(name)[:6000])
@@ -82,6 +85,7 @@ def test_no_damage_to_a_message_crashes_the_reader(name: str, data: st.DataObjec
     assert read.draft.text is not None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["<p>", "</p>", "<b", ">", "&amp;", "&", "x y", "\r\n", "<!--", "-->", "<td>", "<pre>", "é"])

@@ -92,7 +92,8 @@ def _placed(data: str, source: str, offset: int | None) -> Iterator[tuple[str, i
     while index < len(data):
         here = source[place : place + 1]
         reference = _REFERENCE.match(source, place) if here == "&" else None
-        if reference and data.startswith(value := html.unescape(reference.group()), index):
+        value = html.unescape(reference.group()) if reference else ""
+        if reference and value != reference.group() and data.startswith(value, index):
             yield from ((character, place, reference.end()) for character in value)
             place, index = reference.end(), index + len(value)
         elif here == "<" != data[index]:
