@@ -176,13 +176,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrite:
-    """The whole body, mended: the new text, the same as edits, the placeholders in it, and what remains open."""
+    """The whole draft, mended: the new body, the same as edits of the body, the placeholders, and what remains open.
+
+    `subject` is the new subject line; as received where it needed no change, empty where the draft has none apart.
+    """
 
     text: str
     edits: tuple[TextEdit, ...]
     placeholders: tuple[str, ...]
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Clause
-from apology_rules.review import Finding
+from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
@@ -34,6 +34,8 @@ class Case:
     parse: Callable[[str], Doc]
     doomed: tuple[tuple[int, int], ...] = ()
     """Where other findings stand whose words are to go as well."""
+    evidence: tuple[tuple[ComponentKind, int, int], ...] = ()
+    """The words that show the components of the draft, and its promises."""
 
     @property
     def text(self) -> str:
@@ -69,6 +71,16 @@ class Case:
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
         return any(c.sentence != here for c in told)
+
+    @cached_property
+    def only_telling(self) -> bool:
+        """Whether nothing outside the sentences of the words tells what went wrong."""
+        if not self.tokens:
+            return False
+        first, last = (self.reading.sentence_at(t.i).number for t in (self.tokens[0], self.tokens[-1]))
+        told = {c.sentence for c in self.reading.failures} | self.reading.owned_sentences
+        here = {number for number in told if first <= number <= last}
+        return bool(here) and here == told
 
 
 Mender = Callable[[Case], Iterator[Mend]]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from apology_rules.reading import Reading
+from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
 
@@ -13,9 +14,15 @@ _LEADS = frozenset(
     "frankly sadly fortunately yes no yet to in be fair ok okay actually".split()
 )
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
+_LONGEST_GREETING = 7
+_LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
+_BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
+_HEAD = 2
 _FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
+_OPTIONAL = frozenset({"advcl", "relcl", "acl", "parataxis", "conj", "prep", "cc", "ROOT"})
+_STEPS = 6
 _MAIN = frozenset({"VERB", "AUX"})
 _UNREAL = frozenset({"would", "could", "might"})
 _LEAST_SHARE = 0.75
@@ -30,6 +37,18 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
     words = reading.doc.char_span(begin, end, alignment_mode="expand")
     if words is None:
         return None
+    return _cut(reading, words, doomed, widened=False)
+
+
+def cut_with_dependents(reading: Reading, begin: int, end: int) -> tuple[Edit, ...] | None:
+    """Edits that take out the words `[begin, end)` with all that hangs on them, up to a part that can be left out."""
+    words = reading.doc.char_span(begin, end, alignment_mode="expand")
+    return None if words is None else _cut(reading, words, (), widened=True)
+
+
+def _cut(
+    reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, widened: bool
+) -> tuple[Edit, ...] | None:
     whole: list[tuple[int, int]] = []
     edits: list[Edit] = []
     for sentence in _sentences(reading, words.start, words.end):
@@ -38,6 +57,8 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
         also = {t.i for t in here if any(first <= t.idx < last for first, last in doomed)}
         if not inside:
             continue
+        if widened:
+            inside = _with_dependents(reading, inside)
         left = [t for t in here if t.i not in inside | also]
         found = () if all(t.lower_ in _LEADS for t in left) else _cut_in(reading, sentence, inside)
         if found is None and (whole or edits):
@@ -62,11 +83,44 @@ def whole_sentence(reading: Reading, token: int) -> Edit:
 
 def _bounded(text: str, begin: int, end: int) -> bool:
     """Whether what the parser takes for a sentence begins and ends like one."""
-    before, after = text[:begin].rstrip(" "), text[end:].lstrip(" ")
-    opens = not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
-    return opens and (
-        text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
-    )
+    return opens(text, begin) and ends(text, end)
+
+
+def opens(text: str, begin: int) -> bool:
+    """Whether a sentence can begin here."""
+    before = text[:begin].rstrip(" ")
+    return not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
+
+
+def ends(text: str, end: int) -> bool:
+    """Whether a sentence can end here."""
+    after = text[end:].lstrip(" ")
+    return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
+
+
+def behind_greeting(reading: Reading, sentence: Sentence) -> int:
+    """Where the words behind "Hi Ann," begin; the beginning of the sentence where it greets nobody."""
+    words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
+    if not words or words[0].lower_ not in _GREETINGS:
+        return sentence.begin
+    closing = next((n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0)
+    return words[closing + 1].idx if 0 < closing < len(words) - 1 else sentence.begin
+
+
+def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
+    """The cut of whole sentences; none when what follows hangs on them. A "but" that leaned on them goes as well."""
+    cut_ = sentence_cut(reading.text, begin, end)
+    following = next((s for s in reading.sentences if s.begin >= end), None)
+    if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
+        return (cut_,)
+    words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
+    if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
+        first = words[2] if words[1].text == "," else words[1]
+        if first.lower_ not in _BACKWARD:
+            return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
+        return ()
+    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD])
+    return () if hangs else (cut_,)
 
 
 def _whole(text: str, found: list[tuple[int, int]]) -> Iterator[Edit]:
@@ -117,6 +171,18 @@ def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edi
     if top.dep_ in {"advcl", "prep", "relcl", "acl", "parataxis"}:
         return _without_adjunct(reading, sentence, top, inside)
     return () if _mostly(inside, words) else None
+
+
+def _with_dependents(reading: Reading, inside: set[int]) -> set[int]:
+    """The words with all that hangs on them, widened until each top is a part that a sentence can do without."""
+    found = {t.i for i in inside for t in reading.doc[i].subtree if not t.is_space and not t.is_punct}
+    for _ in range(_STEPS):
+        tops = [reading.doc[i] for i in found if reading.doc[i].head.i not in found]
+        climbing = [t.head for t in tops if t.dep_ not in _OPTIONAL]
+        if not climbing:
+            break
+        found |= {t.i for head in climbing for t in head.subtree if not t.is_space and not t.is_punct}
+    return found
 
 
 def _frames(verb: Token) -> bool:

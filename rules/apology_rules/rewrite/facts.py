@@ -74,10 +74,12 @@ class FactGuard:
         self._words |= {part for word in self._words for part in re.split(r"[-']", word)}
         self._lemmas = {t.lemma_.lower() for r in told for t in r.doc} | self._words
 
-    def inventions(self, reading: Reading) -> tuple[Invention, ...]:
-        """What `reading`, of the new text, says without a source."""
-        gaps = [m.span() for m in PLACEHOLDER.finditer(reading.text)]
-        text = PLACEHOLDER.sub(lambda m: " " * len(m.group()), reading.text)
+    def inventions(self, reading: Reading, free: Iterable[tuple[int, int]] = ()) -> tuple[Invention, ...]:
+        """What `reading`, of the new text, says without a source. Placeholders claim nothing, and nor do `free` words."""
+        gaps = [m.span() for m in PLACEHOLDER.finditer(reading.text)] + list(free)
+        text = reading.text
+        for begin, end in gaps:
+            text = text[:begin] + " " * (end - begin) + text[end:]
         return (*self._plain_words(text), *self._names(reading, gaps), *self._claims(reading, gaps))
 
     def _plain_words(self, text: str) -> Iterator[Invention]:

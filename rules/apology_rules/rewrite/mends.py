@@ -1,9 +1,10 @@
-"""Which mend goes with which rule."""
+"""Which mends go with which rule, the most careful first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from apology_rules.rewrite import hedges, ownership, size
-from apology_rules.rewrite.case import Mender
+from apology_rules.review import Category
+from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite.case import Case, Mend, Mender
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -46,3 +47,22 @@ DROPPED = frozenset(
     or rule == "blame-shifting.victim"
 )
 """The rules whose words simply go."""
+
+
+def mends(case: Case) -> Iterator[Mend]:
+    """Every way to mend a flaw, from the one that keeps most of the draft's words to the plainest."""
+    rule = case.finding.rule_id
+    mender = MENDERS.get(rule)
+    if mender is None:
+        return
+    if rule in DROPPED:
+        yield from general.whole(case)
+    yield from mender(case)
+    if case.finding.category is Category.BLAME_SHIFTING:
+        yield from ownership.cause(case)
+    if rule not in DROPPED:
+        yield from general.whole(case)
+    widened = None if case.only_telling else cuts.cut_with_dependents(case.reading, case.begin, case.end)
+    if widened:
+        yield Mend(edits=widened, told="Takes it out with what hangs on it.")
+    yield from general.plain(case)

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.failures import fails
-from apology_rules.review import FindingSource
+from apology_rules.review import Category, FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -133,30 +133,46 @@ def _opens(case: Case, begin: int) -> bool:
 
 
 def cause(case: Case) -> Iterator[Mend]:
-    """A true cause stays, and ownership stands beside it."""
+    """A true cause stays, and ownership stands beside it: the draft's own, or a placeholder for it."""
     if not _tells_of_failure(case):
         return
     last = case.reading.sentence_at(case.tokens[-1].i)
     here = cuts.end_of(case.reading, last)
-    closed = case.text[here - 1] in ".!?\u2026"
-    mine, who = case.voice.possessive, case.voice.subject
-    told = "Keeps the cause and says beside it whose job it was; take it only if you stand by it."
-    for own in (f"Getting this right was {mine} job.", f"Getting this right was {mine} job, and {who} did not do it."):
-        yield Mend(edits=(Edit(here, here, f"{'' if closed else '.'} {own}"),), told=told)
+    if not cuts.ends(case.text, here):
+        return
+    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
+    for own, told in _owning(case):
+        yield Mend(edits=(Edit(here, here, f"{stop} {own}"),), told=told)
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
     if found and not any(edit.begin <= sentence.begin for edit in found):
         yield Mend(edits=found, told="Takes the excuse out.")
 
 
+def _owning(case: Case) -> Iterator[tuple[str, str]]:
+    """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
+    mine, who = case.voice.possessive, case.voice.subject
+    if case.reading.owned_sentences:
+        yield f"Getting this right was {mine} job.", "Keeps the cause and says beside it whose job it was."
+    yield (
+        f"{raised(who)} [your own part in it], and that was {mine} mistake.",
+        "Keeps the cause and asks beside it for your own part.",
+    )
+
+
 def _tells_of_failure(case: Case) -> bool:
     """Whether a cause stands here at all; the trained reader alone may point at less."""
-    if FindingSource.GRAMMAR in case.finding.sources:
+    if case.finding.category is not Category.BLAME_SHIFTING:
+        return False
+    if FindingSource.GRAMMAR in case.finding.sources and case.finding.rule_id not in _NO_CAUSE:
         return True
-    return any(
+    return case.only_telling or any(
         fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
         for c in case.clauses
     )
+
+
+_NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 
 
 def blame(case: Case) -> Iterator[Mend]:
