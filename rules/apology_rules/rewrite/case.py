@@ -74,13 +74,24 @@ class Case:
 
     @cached_property
     def only_telling(self) -> bool:
-        """Whether nothing outside the sentences of the words tells what went wrong."""
-        if not self.tokens:
-            return False
-        first, last = (self.reading.sentence_at(t.i).number for t in (self.tokens[0], self.tokens[-1]))
-        told = {c.sentence for c in self.reading.failures} | self.reading.owned_sentences
-        here = {number for number in told if first <= number <= last}
-        return bool(here) and here == told
+        """Whether the words tell what went wrong, and nothing outside them does."""
+        return self.tells_alone(self.begin, self.end)
+
+    def tells_alone(self, begin: int, end: int) -> bool:
+        """Whether what went wrong is told within `[begin, end)` and nowhere else."""
+        told = [c.root.idx for c in self.reading.failures]
+        told += [self.reading.sentences[number].begin for number in self.reading.owned_sentences]
+        inside = [begin <= place < end for place in told]
+        return any(inside) and all(inside)
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether the words tell what went wrong."""
+        return any(self.begin <= c.root.idx < self.end for c in self.reading.failures)
+
+    def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
+        """The components whose evidence stands in `[begin, end)`."""
+        return frozenset(kind for kind, first, last in self.evidence if first < end and begin < last)
 
 
 Mender = Callable[[Case], Iterator[Mend]]

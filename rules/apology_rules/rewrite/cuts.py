@@ -1,6 +1,7 @@
 """Cuts: taking a clause out of a sentence so that what is left is a sentence. Where that is not sure, no cut."""
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable
 
 from spacy.tokens import Span, Token
 
@@ -72,7 +73,8 @@ def _cut(
         return None
     if not all(_bounded(reading.text, *place) for place in whole):
         return None
-    return (*_whole(reading.text, whole), *edits) or None
+    gone = [without(reading, *run) for run in _runs(reading.text, whole)]
+    return None if () in gone else (*itertools.chain(*gone), *edits) or None
 
 
 def whole_sentence(reading: Reading, token: int) -> Edit:
@@ -123,15 +125,15 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     return () if hangs else (cut_,)
 
 
-def _whole(text: str, found: list[tuple[int, int]]) -> Iterator[Edit]:
+def _runs(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences with nothing but space between them, as one."""
     runs: list[tuple[int, int]] = []
     for begin, end in found:
         if runs and not text[runs[-1][1] : begin].strip():
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((begin, end))
-    for begin, end in runs:
-        yield sentence_cut(text, begin, end)
+    return runs
 
 
 def _sentences(reading: Reading, first: int, last: int) -> list[Sentence]:

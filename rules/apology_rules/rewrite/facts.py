@@ -102,7 +102,7 @@ class FactGuard:
             inside = any(begin <= token.idx < end for begin, end in gaps)
             capital = token.text[:1].isupper() and not _opens(reading, token.idx) and token.lower_ not in {"i", "i'm"}
             if (capital or token.pos_ == "PROPN") and not inside and _WORD.match(token.text):
-                word = token.lower_.replace("’", "'")
+                word = token.lower_.replace("’", "'").rstrip(".")
                 if word not in self._words and token.lemma_.lower() not in self._lemmas | _FREE:
                     yield Invention(Kind.NAME, token.text)
 

@@ -17,9 +17,11 @@ from apology_rules.rewrite.words import raised
 
 _CATEGORIES = {kind: category for category, kind in COMPONENTS.items() if category is not None}
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
-_HEDGING = frozenset({Category.INSINCERE_HEDGING})
 _ASKED = "Asks for it anew, in plain words: what it says cannot be mended word by word."
 _GONE = "Takes the sentence out; the rest stands without it."
+_FEW = 6
+_EXCUSES = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
+_DOUBT = "insincere-hedging.doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,24 @@ class _Stretch:
 def whole(case: Case) -> Iterator[Mend]:
     """The sentences go, where nothing else in them is worth keeping and nothing behind hangs on them."""
     here = _stretch(case)
-    if here is None or here.greeted or case.only_telling or not _void_around(case, here):
+    if here is None or here.greeted or case.tells_alone(here.begin, here.end) or not _void_around(case, here):
         return
     edits = cuts.without(case.reading, here.begin, here.end)
     if edits:
         yield Mend(edits=edits, told=_GONE)
+
+
+def with_dependents(case: Case) -> Iterator[Mend]:
+    """The words go with all that hangs on them, where that is little and holds nothing that the apology needs."""
+    edits = cuts.cut_with_dependents(case.reading, case.begin, case.end)
+    if edits is None or case.only_telling:
+        return
+    more = [(e.begin, min(e.end, case.begin)) for e in edits] + [(max(e.begin, case.end), e.end) for e in edits]
+    words = [case.text[begin:end] for begin, end in more if begin < end]
+    heads = {c.root.idx for c in case.reading.failures} | {a.head.idx for a in case.reading.real_apologies}
+    needed = any(case.shown(begin, end) or any(begin <= i < end for i in heads) for begin, end in more if begin < end)
+    if not needed and sum(len(w.split()) for w in words) <= max(_FEW, len(case.words.split()) // 2):
+        yield Mend(edits=edits, told="Takes it out with what hangs on it.")
 
 
 def plain(case: Case) -> Iterator[Mend]:
@@ -47,13 +62,19 @@ def plain(case: Case) -> Iterator[Mend]:
     here = _stretch(case)
     if here is None:
         return
-    first = here.sentences[0]
-    if first.role is Role.SUBJECT:
+    if here.sentences[0].role is Role.SUBJECT:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ASKED)
         return
     for words in dict.fromkeys(_anew(case, here)):
-        yield Mend(edits=(Edit(here.begin, here.end, words),), told=_ASKED)
-    yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
+    if not here.greeted:
+        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+
+
+def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
+    """ "Hi Ann, we are sorry": small as the words that stood there."""
+    small = here.greeted and case.text[here.begin].islower() and not words.startswith("I ")
+    return words[0].lower() + words[1:] if small else words
 
 
 def _stretch(case: Case) -> _Stretch | None:
@@ -80,7 +101,7 @@ def _stretch(case: Case) -> _Stretch | None:
 
 
 def _void_around(case: Case, here: _Stretch) -> bool:
-    """Whether the words beside the flaw hold nothing that the apology needs."""
+    """Whether the words beside the flaw are few and hold nothing that the apology needs."""
     kept = [
         t
         for s in here.sentences
@@ -90,44 +111,48 @@ def _void_around(case: Case, here: _Stretch) -> bool:
         and not case.begin <= t.idx < case.end
         and not any(begin <= t.idx < end for begin, end in case.doomed)
     ]
-    if not kept:
-        return True
+    if len(kept) > max(_FEW, len(case.words.split()) // 2):
+        return False
     places = {t.idx for t in kept}
     heads = {a.head.idx for a in case.reading.real_apologies} | {c.root.idx for c in case.reading.failures}
-    shown = [t for t in kept if any(begin <= t.idx < end for _, begin, end in case.evidence)]
+    shown = any(case.shown(t.idx, t.idx + len(t)) for t in kept)
     return not places & heads and not shown and not any(t.like_num or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
 
 
 def _anew(case: Case, here: _Stretch) -> Iterator[str]:
-    """Plain sentences for what the flawed ones did, the fewest first."""
-    kinds = {kind for kind, begin, end in case.evidence if begin < here.end and here.begin < end}
-    kinds -= {
-        kind for kind, begin, end in case.evidence if not (begin < here.end and here.begin < end) and kind in kinds
-    } - {ComponentKind.RESPONSIBILITY}
+    """Plain sentences for what the flawed ones did, the likeliest first."""
+    voice, who = case.voice, raised(case.voice.subject)
     numbers = {s.number for s in here.sentences}
+    shown = case.shown(here.begin, here.end)
+    elsewhere = {kind for kind, begin, end in case.evidence if not (begin < here.end and here.begin < end)}
+    lost = {_CATEGORIES[kind] for kind in shown - (elsewhere - {ComponentKind.RESPONSIBILITY})}
+    lost -= {Category.MISSING_REGRET}
     apologies = [a for a in case.reading.real_apologies if a.force is Force.APOLOGY or a.clause.sentence in numbers]
-    elsewhere = any(a.clause.sentence not in numbers for a in apologies)
-    wanted = {_CATEGORIES[kind] for kind in kinds if kind is not ComponentKind.REGRET}
-    sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry"
-    told = any(c.sentence not in numbers for c in case.reading.failures) or any(
-        n not in numbers for n in case.reading.owned_sentences
+    sorry_here = any(a.clause.sentence in numbers for a in apologies)
+    sorry_elsewhere = any(a.clause.sentence not in numbers for a in apologies)
+    told = any(c.sentence not in numbers for c in case.reading.failures) or bool(
+        case.reading.owned_sentences - numbers
     )
-    apology = f"{sorry}." if told else f"{sorry} for [what you did]."
-    apologises = any(a.clause.sentence in numbers for a in apologies)
-    if apologises and not elsewhere:
-        yield _joined(apology, _asked(case, wanted))
-    owning = wanted | {Category.MISSING_RESPONSIBILITY}
-    blamed = case.finding.category is Category.BLAME_SHIFTING and not case.reading.owned_sentences
-    if blamed or (wanted and Category.MISSING_RESPONSIBILITY in wanted):
-        yield _asked(case, owning)
-    elif wanted:
-        yield _asked(case, wanted)
-    elif case.only_telling:
+    apology = f"{who} {voice.be} sorry." if told else f"{who} {voice.be} sorry for [what you did]."
+    owned = bool(case.reading.owned_sentences - numbers)
+    rule, category = case.finding.rule_id, case.finding.category
+    if category is Category.BLAME_SHIFTING and case.tells:
+        lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
+    elif rule == _DOUBT and not sorry_here:
+        yield f"What {voice.subject} know is this: [what you know of it]."
+    elif case.tells and not sorry_here:
         yield "What happened is this: [what happened]."
-    if not elsewhere:
-        yield _joined(apology, _asked(case, wanted))
-        yield _joined(f"{sorry}.", _asked(case, owning))
-    yield _asked(case, owning)
+    if sorry_here and not sorry_elsewhere:
+        yield _joined(apology, _asked(case, lost))
+    alone = not sorry_elsewhere and not any(s.number not in numbers for s in case.reading.body)
+    if alone:
+        yield _joined(apology, _asked(case, lost - {Category.MISSING_RESPONSIBILITY}))
+    if lost:
+        yield _asked(case, lost)
+    if not sorry_elsewhere:
+        yield _joined(apology, _asked(case, lost))
+    yield _asked(case, lost | {Category.MISSING_RESPONSIBILITY})
+    yield _joined(f"{who} {voice.be} sorry.", _asked(case, lost | {Category.MISSING_RESPONSIBILITY}))
 
 
 def _asked(case: Case, wanted: set[Category]) -> str:

@@ -197,7 +197,7 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
-    if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)):
+    if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
     if not _closes(case, _tail(case, apology, "")):
         return
@@ -208,6 +208,12 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     else:
         yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _quoted(apology: Apology) -> bool:
+    """Whether the words are only quoted: "words like 'sorry'"."""
+    head = apology.head
+    return apology.clause.quoted or (head.i > 0 and head.nbor(-1).text in {"'", "\u2018", '"', "\u201c", "``"})
 
 
 def _within_object(case: Case, apology: Apology) -> bool:

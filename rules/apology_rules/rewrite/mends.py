@@ -50,7 +50,7 @@ DROPPED = frozenset(
 
 
 def mends(case: Case) -> Iterator[Mend]:
-    """Every way to mend a flaw, from the one that keeps most of the draft's words to the plainest."""
+    """Ways to mend a flaw that keep what the draft tells, from the one that keeps most of its words on."""
     rule = case.finding.rule_id
     mender = MENDERS.get(rule)
     if mender is None:
@@ -60,9 +60,17 @@ def mends(case: Case) -> Iterator[Mend]:
     yield from mender(case)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
-    if rule not in DROPPED:
+    if rule not in DROPPED and not _tells(case):
         yield from general.whole(case)
-    widened = None if case.only_telling else cuts.cut_with_dependents(case.reading, case.begin, case.end)
-    if widened:
-        yield Mend(edits=widened, told="Takes it out with what hangs on it.")
-    yield from general.plain(case)
+    yield from general.with_dependents(case)
+
+
+def _tells(case: Case) -> bool:
+    """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
+    return case.tells or case.finding.rule_id == "insincere-hedging.doubt" or bool(case.shown(case.begin, case.end))
+
+
+def last_resorts(case: Case) -> Iterator[Mend]:
+    """What to offer when no such way holds: plain sentences in the place of the flawed ones."""
+    if case.finding.rule_id in MENDERS:
+        yield from general.plain(case)

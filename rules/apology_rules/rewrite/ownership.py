@@ -20,7 +20,8 @@ def nobody(case: Case) -> Iterator[Mend]:
     """ "Mistakes were made" becomes "We made mistakes"."""
     found: list[Mend] = []
     for clause in case.clauses:
-        if clause.voice is Voice.PASSIVE and clause.past and not clause.modals:
+        unable = clause.modals == {"could"} and clause.negated
+        if clause.voice is Voice.PASSIVE and ((clause.past and not clause.modals) or unable):
             edit = in_active(case, clause)
             if edit is not None:
                 found.append(Mend(edits=(edit,), told="Says who did it; take it only if it was you."))
@@ -84,6 +85,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         if subject.lower_ in {"you", "he", "she"}:
             return None
     have = next((c.lower_ for c in children if c.dep_ == "aux" and c.lemma_ == "have"), "")
+    could = any(c.dep_ == "aux" and c.lower_ == "could" for c in children)
     not_ = [c for c in children if c.dep_ == "neg" and c.lower_ != "never"]
     between = [
         t
@@ -94,7 +96,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         return None
     adverbs = " ".join(t.text for t in between)
     if not_:
-        verb = f"did not {adverbs + ' ' if adverbs else ''}{root.lemma_.lower()}"
+        verb = f"{'could' if could else 'did'} not {adverbs + ' ' if adverbs else ''}{root.lemma_.lower()}"
     elif have and not past_tense:
         verb = f"{'had' if have == 'had' else 'have'} {adverbs + ' ' if adverbs else ''}{root.text}"
     else:
@@ -145,8 +147,11 @@ def cause(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here, here, f"{stop} {own}"),), told=told)
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
-    if found and not any(edit.begin <= sentence.begin for edit in found):
+    if found and not any(edit.begin <= sentence.begin and edit.end >= here for edit in found):
         yield Mend(edits=found, told="Takes the excuse out.")
+        if found[-1].end < here:
+            own, _ = next(_owning(case))
+            yield Mend(edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse.")
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:

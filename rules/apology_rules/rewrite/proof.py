@@ -1,13 +1,13 @@
 """The proof: a new text is read and reviewed again, and stands only if the draft is the better for it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
-from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Review
+from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
 from apology_rules.rewrite.additions import with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
@@ -134,6 +134,17 @@ class Proof:
             return Refusal.STILL_THERE
         return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
 
+    def left_over(self, edits: Sequence[Edit], category: Category) -> Iterator[tuple[int, int]]:
+        """Where flaws of a category stand after edits that were tried, in words that the edits left: places before them."""
+        text, _ = self.example(edits)
+        after = self._known.get(text)
+        if isinstance(after, Judged):
+            for finding in after.review.findings:
+                if finding.category is category and finding.span is not None and finding.span.part is Part.BODY:
+                    begin, end = (_origin(place, edits) for place in after.spans.place(finding.span))
+                    if begin < end:
+                        yield begin, end
+
     def tells(self, finding: Finding, after: Judged) -> bool:
         """Whether a component that was missed is there more fully."""
         kind = COMPONENTS[finding.category]
@@ -184,6 +195,19 @@ def _moved(place: int, edits: Sequence[Edit], *, left: bool) -> int:
             return edit.begin + shift + (0 if left else len(edit.new))
         shift += len(edit.new) - (edit.end - edit.begin)
     return place + shift
+
+
+def _origin(place: int, edits: Sequence[Edit]) -> int:
+    """Where a place of the new text was before the edits; one in new words is where these begin."""
+    shift = 0
+    for edit in _with_examples(edits):
+        begin = edit.begin + shift
+        if place < begin:
+            break
+        if place < begin + len(edit.new):
+            return edit.begin
+        shift += len(edit.new) - (edit.end - edit.begin)
+    return place - shift
 
 
 def _flaws_in(judged: Judged, places: Sequence[tuple[int, int]]) -> Counter[Category]:

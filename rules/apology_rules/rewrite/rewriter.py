@@ -1,7 +1,7 @@
 """The rewriter: proposes mends, proves each by a second review, and composes the rewrite of the whole draft."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
@@ -13,7 +13,7 @@ from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.mends import DROPPED, mends
+from apology_rules.rewrite.mends import DROPPED, last_resorts, mends
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
@@ -22,6 +22,9 @@ MAX_PROOFS = 40
 
 _MAX_PROOFS_EACH = 8
 """At most this many ways to mend one flaw are tried."""
+
+_NEAR = 200
+"""So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
 
 _MAX_COMPOSING = 16
 """At most this many more to put them together."""
@@ -93,8 +96,25 @@ class Rewriter:
     # one finding
 
     def _proved(self, finding: Finding) -> _Proved | None:
+        if finding.span is None:
+            return None
+        case = self._case(finding, *self._spans.place(finding.span))
         tried: set[tuple[Edit, ...]] = set()
-        for mend in self._mends(finding):
+        held = self._first_to_hold(finding, mends(case), tried)
+        begin, end = self._reach(case, tried)
+        wider = self._case(finding, begin, end) if (begin, end) != (case.begin, case.end) else None
+        if held is None and wider is not None:
+            held = self._first_to_hold(finding, mends(wider), tried)
+        if held is None:
+            held = self._first_to_hold(finding, last_resorts(case), tried)
+        if held is None and wider is not None:
+            held = self._first_to_hold(finding, last_resorts(wider), tried)
+        return held
+
+    def _first_to_hold(
+        self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]
+    ) -> _Proved | None:
+        for mend in found:
             edits = self._finished(mend.edits)
             if edits and edits not in tried and len(tried) < _MAX_PROOFS_EACH:
                 tried.add(edits)
@@ -102,28 +122,31 @@ class Rewriter:
                     return _Proved(finding, edits, mend.told)
         return None
 
-    def _mends(self, finding: Finding) -> Iterator[Mend]:
-        if finding.span is None:
-            return
-        begin, end = self._spans.place(finding.span)
+    def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
+        """The words of a flaw with those beside it in the paragraph in which a second review still sees such a flaw."""
+        begin, end = case.begin, case.end
+        for edits in tried:
+            for first, last in self._proof.left_over(edits, case.finding.category):
+                between = self._original[min(last, end) : max(first, begin)]
+                if "\n\n" not in between and "\r\n\r\n" not in between and len(between) < _NEAR:
+                    begin, end = min(begin, first), max(end, last)
+        return begin, end
+
+    def _case(self, finding: Finding, begin: int, end: int) -> Case:
         first = self._first
-        yield from mends(
-            Case(
-                reading=first.reading,
-                finding=finding,
-                begin=begin,
-                end=end,
-                voice=self._voice,
-                parse=self._parse,
-                doomed=tuple(
-                    self._spans.place(f.span)
-                    for f in first.review.findings
-                    if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
-                ),
-                evidence=tuple(
-                    (c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence
-                ),
-            )
+        return Case(
+            reading=first.reading,
+            finding=finding,
+            begin=begin,
+            end=end,
+            voice=self._voice,
+            parse=self._parse,
+            doomed=tuple(
+                self._spans.place(f.span)
+                for f in first.review.findings
+                if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
+            ),
+            evidence=tuple((c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence),
         )
 
     def _proved_additions(self, lacking: Sequence[Finding]) -> Iterator[_Proved]:
