@@ -101,9 +101,10 @@ def ends(text: str, end: int) -> bool:
 
 
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
-    """Where the words behind "Hi Ann," begin; the beginning of the sentence where it greets nobody."""
+    """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
-    if not words or words[0].lower_ not in _GREETINGS:
+    called = len(words) > _LEAST_WORDS and words[0].pos_ == "PROPN" and words[1].text == ","
+    if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
         return sentence.begin
     closing = next((n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0)
     return words[closing + 1].idx if 0 < closing < len(words) - 1 else sentence.begin

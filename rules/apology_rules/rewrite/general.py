@@ -19,7 +19,8 @@ _CATEGORIES = {kind: category for category, kind in COMPONENTS.items() if catego
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
 _ASKED = "Asks for it anew, in plain words: what it says cannot be mended word by word."
 _GONE = "Takes the sentence out; the rest stands without it."
-_FEW = 6
+_FEW = 8
+_HANGING = 12
 _EXCUSES = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
 _DOUBT = "insincere-hedging.doubt"
 
@@ -53,7 +54,7 @@ def with_dependents(case: Case) -> Iterator[Mend]:
     words = [case.text[begin:end] for begin, end in more if begin < end]
     heads = {c.root.idx for c in case.reading.failures} | {a.head.idx for a in case.reading.real_apologies}
     needed = any(case.shown(begin, end) or any(begin <= i < end for i in heads) for begin, end in more if begin < end)
-    if not needed and sum(len(w.split()) for w in words) <= max(_FEW, len(case.words.split()) // 2):
+    if not needed and sum(len(w.split()) for w in words) <= max(_HANGING, len(case.words.split()) // 2):
         yield Mend(edits=edits, told="Takes it out with what hangs on it.")
 
 
@@ -66,9 +67,10 @@ def plain(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ASKED)
         return
     for words in dict.fromkeys(_anew(case, here)):
-        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
-    if not here.greeted:
-        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+        if words:
+            yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
+        elif not here.greeted:
+            yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
@@ -120,7 +122,7 @@ def _void_around(case: Case, here: _Stretch) -> bool:
 
 
 def _anew(case: Case, here: _Stretch) -> Iterator[str]:
-    """Plain sentences for what the flawed ones did, the likeliest first."""
+    """Plain sentences for what the flawed ones did, the likeliest first; none where they did nothing."""
     voice, who = case.voice, raised(case.voice.subject)
     numbers = {s.number for s in here.sentences}
     shown = case.shown(here.begin, here.end)
@@ -147,8 +149,7 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
     alone = not sorry_elsewhere and not any(s.number not in numbers for s in case.reading.body)
     if alone:
         yield _joined(apology, _asked(case, lost - {Category.MISSING_RESPONSIBILITY}))
-    if lost:
-        yield _asked(case, lost)
+    yield _asked(case, lost)
     if not sorry_elsewhere:
         yield _joined(apology, _asked(case, lost))
     yield _asked(case, lost | {Category.MISSING_RESPONSIBILITY})

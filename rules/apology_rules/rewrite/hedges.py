@@ -10,7 +10,7 @@ from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.ownership import in_active, nobody
+from apology_rules.rewrite.ownership import in_active, nobody, own_part
 from apology_rules.rewrite.words import named_noun, past, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
@@ -251,16 +251,62 @@ def somebody(case: Case) -> Iterator[Mend]:
 
 def doubt(case: Case) -> Iterator[Mend]:
     """ "Mistakes may have been made" becomes "We made mistakes"."""
-    for clause in case.clauses:
-        yield from _without_may(case, clause)
-        yield from _without_seeming(case, clause)
     if case.apology is not None and case.begin > case.apology.head.idx:
         yield from nameless(case)
         return
-    yield from nobody(case)
+    certain = [*_as_certain(case), *nobody(case)]
+    yield from certain
     for token in case.tokens:
         if token.lower_ in _MAYBE and not any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens):
-            yield Mend(edits=(_without_adverb(case, token),), told=_CERTAIN)
+            certain.append(Mend(edits=(_without_adverb(case, token),), told=_CERTAIN))
+            yield certain[-1]
+    yield from _without_aside(case)
+    for mend in certain:
+        beside = own_part(case)
+        if beside is not None and mend.edits[-1].end <= beside.begin:
+            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
+
+
+def _as_certain(case: Case) -> Iterator[Mend]:
+    for clause in case.clauses:
+        yield from _without_may(case, clause)
+        yield from _without_seeming(case, clause)
+        yield from _without_hearsay(case, clause)
+
+
+_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring".split())
+
+
+def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
+    root, doc = clause.root, case.reading.doc
+    if root.lemma_.lower() not in _HEARSAY or clause.doer not in {Agent.FIRST, Agent.NOBODY}:
+        return
+    if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
+        before, after = doc[clause.first - 1], doc[clause.last]
+        if before.text == "," and after.text == ",":
+            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
+        return
+    inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
+    if inner is None or root.head is not root or clause.negated:
+        return
+    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+    start = doc[clause.first]
+    if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+        letter = rest[0].text[0]
+        new = letter.upper() if start.text[0].isupper() else letter
+        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+
+
+def _without_aside(case: Case) -> Iterator[Mend]:
+    """ "As you may have noticed, the pay was short" becomes "The pay was short"."""
+    for clause in case.reading.clauses_of(case.reading.sentence_at(case.tokens[0].i).number) if case.tokens else ():
+        doubted = clause.modals & _DOUBTS and clause.dependency in {"advcl", "parataxis"}
+        if doubted and case.begin <= clause.root.idx < case.end:
+            last = case.reading.doc[clause.last - 1]
+            found = cuts.cut(case.reading, case.reading.doc[clause.first].idx, last.idx + len(last))
+            if found:
+                yield Mend(edits=found, told="Takes the doubt out.")
 
 
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:

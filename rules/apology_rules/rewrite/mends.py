@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from apology_rules.review import Category
-from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite import general, hedges, ownership, size
 from apology_rules.rewrite.case import Case, Mend, Mender
 
 _DRAMA = "Takes the display of feeling out."
@@ -60,14 +60,17 @@ def mends(case: Case) -> Iterator[Mend]:
     yield from mender(case)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
-    if rule not in DROPPED and not _tells(case):
+    if rule in DROPPED or not _news(case):
         yield from general.whole(case)
-    yield from general.with_dependents(case)
+        yield from general.with_dependents(case)
 
 
-def _tells(case: Case) -> bool:
+_TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"})
+
+
+def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
-    return case.tells or case.finding.rule_id == "insincere-hedging.doubt" or bool(case.shown(case.begin, case.end))
+    return case.tells or case.finding.rule_id in _TELLING or bool(case.shown(case.begin, case.end))
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

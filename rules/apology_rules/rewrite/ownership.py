@@ -138,6 +138,7 @@ def cause(case: Case) -> Iterator[Mend]:
     """A true cause stays, and ownership stands beside it: the draft's own, or a placeholder for it."""
     if not _tells_of_failure(case):
         return
+    yield from _without_excuse(case)
     last = case.reading.sentence_at(case.tokens[-1].i)
     here = cuts.end_of(case.reading, last)
     if not cuts.ends(case.text, here):
@@ -152,6 +153,38 @@ def cause(case: Case) -> Iterator[Mend]:
         if found[-1].end < here:
             own, _ = next(_owning(case))
             yield Mend(edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse.")
+
+
+def _without_excuse(case: Case) -> Iterator[Mend]:
+    """ "Due to high demand, your order is late": what is put first to excuse it goes, and the sender's part is asked for."""
+    for token in case.tokens:
+        edges = [t.idx for t in (token.left_edge, token.right_edge)]
+        whole = all(case.begin <= t.idx < case.end for t in case.tokens if t.i == token.i) and token.dep_ in {"prep", "advcl"}
+        if token.lower_ not in _EXCUSING or not whole or token.head.i == token.i:
+            continue
+        end = edges[1] + len(token.right_edge)
+        if token.left_edge.i <= token.head.i <= token.right_edge.i:
+            continue
+        found = cuts.cut(case.reading, edges[0], end)
+        sentence = case.reading.sentence_at(token.i)
+        here = cuts.end_of(case.reading, sentence)
+        if not found or not cuts.ends(case.text, here) or any(e.begin <= sentence.begin and e.end >= here for e in found):
+            continue
+        stop = "" if case.text[here - 1] in ".!?\u2026" else "."
+        own, _ = next(_owning(case))
+        yield Mend(edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse.")
+
+
+_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
+
+
+def own_part(case: Case) -> Edit | None:
+    """Ownership behind the last sentence of the words; none where no sentence ends there."""
+    here = cuts.end_of(case.reading, case.reading.sentence_at(case.tokens[-1].i))
+    if not cuts.ends(case.text, here):
+        return None
+    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
+    return Edit(here, here, f"{stop} {next(_owning(case))[0]}")
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:
@@ -169,6 +202,8 @@ def _tells_of_failure(case: Case) -> bool:
     """Whether a cause stands here at all; the trained reader alone may point at less."""
     if case.finding.category is not Category.BLAME_SHIFTING:
         return False
+    if case.finding.rule_id == "blame-shifting.agent-omission":
+        return True
     if FindingSource.GRAMMAR in case.finding.sources and case.finding.rule_id not in _NO_CAUSE:
         return True
     return case.only_telling or any(

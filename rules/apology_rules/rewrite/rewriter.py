@@ -123,10 +123,13 @@ class Rewriter:
         return None
 
     def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
-        """The words of a flaw with those beside it in the paragraph in which a second review still sees such a flaw."""
+        """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
         begin, end = case.begin, case.end
+        known = [self._spans.place(f.span) for f in self._first.review.findings if f.span is not None]
         for edits in tried:
             for first, last in self._proof.left_over(edits, case.finding.category):
+                if any(a < last and first < b for a, b in known if (a, b) != (case.begin, case.end)):
+                    continue  # it has a suggestion of its own
                 between = self._original[min(last, end) : max(first, begin)]
                 if "\n\n" not in between and "\r\n\r\n" not in between and len(between) < _NEAR:
                     begin, end = min(begin, first), max(end, last)

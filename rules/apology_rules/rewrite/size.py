@@ -48,7 +48,8 @@ def trivial(case: Case) -> Iterator[Mend]:
         yield from scale(case)
     elif small:
         yield Mend(edits=tuple(_without(case, t) for t in small), told="Takes out what makes it small.")
-    yield from drop("Takes out what makes it small.")(case)
+    if not case.tells:
+        yield from drop("Takes out what makes it small.")(case)
 
 
 def scale(case: Case) -> Iterator[Mend]:
