@@ -18,7 +18,8 @@ _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
 _BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
-_HEAD = 2
+_POINTING = frozenset({"this", "that", "these", "those"})
+_HEAD, _CLAUSE = 2, 6
 _FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
@@ -65,6 +66,8 @@ def _cut(
         if found is None and (whole or edits):
             continue  # the scrap of a further sentence
         if found is None:
+            return None
+        if found == () and sentence.role is Role.SUBJECT:
             return None
         if found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
@@ -122,7 +125,9 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         if first.lower_ not in _BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
-    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD])
+    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
+        t.lower_ in _POINTING and t.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj"} for t in words[:_CLAUSE]
+    )
     return () if hangs else (cut_,)
 
 

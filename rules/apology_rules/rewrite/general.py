@@ -66,11 +66,32 @@ def plain(case: Case) -> Iterator[Mend]:
     if here.sentences[0].role is Role.SUBJECT:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ASKED)
         return
+    yield from _beside(case, here)
     for words in dict.fromkeys(_anew(case, here)):
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
         elif not here.greeted:
             yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+
+
+def _beside(case: Case, here: _Stretch) -> Iterator[Mend]:
+    """The flawed part of a sentence goes, and what it did for the apology is asked for behind it."""
+    wanted = _wanted(case, case.begin, case.end)
+    found = cuts.cut(case.reading, case.begin, case.end, case.doomed) if wanted else None
+    if not found or found[-1].end > here.end or (found[0].begin <= here.begin and found[-1].end >= here.end):
+        return
+    if any(edit.begin <= here.begin and not edit.new for edit in found):
+        return
+    stop = "" if case.text[here.end - 1] in ".!?\u2026" else "."
+    behind = Edit(here.end, here.end, f"{stop} {_asked(case, wanted)}")
+    yield Mend(edits=(*found, behind), told="Takes it out and asks anew for what it told.")
+
+
+def _wanted(case: Case, begin: int, end: int) -> set[Category]:
+    """What is missing where the words `[begin, end)` go."""
+    elsewhere = {kind for kind, first, last in case.evidence if not (first < end and begin < last)}
+    lost = {_CATEGORIES[kind] for kind in case.shown(begin, end) - (elsewhere - {ComponentKind.RESPONSIBILITY})}
+    return lost - {Category.MISSING_REGRET}
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
@@ -118,17 +139,14 @@ def _void_around(case: Case, here: _Stretch) -> bool:
     places = {t.idx for t in kept}
     heads = {a.head.idx for a in case.reading.real_apologies} | {c.root.idx for c in case.reading.failures}
     shown = any(case.shown(t.idx, t.idx + len(t)) for t in kept)
-    return not places & heads and not shown and not any(t.like_num or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
+    return not places & heads and not shown and not any(t.text[0].isdigit() or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
 
 
 def _anew(case: Case, here: _Stretch) -> Iterator[str]:
     """Plain sentences for what the flawed ones did, the likeliest first; none where they did nothing."""
     voice, who = case.voice, raised(case.voice.subject)
     numbers = {s.number for s in here.sentences}
-    shown = case.shown(here.begin, here.end)
-    elsewhere = {kind for kind, begin, end in case.evidence if not (begin < here.end and here.begin < end)}
-    lost = {_CATEGORIES[kind] for kind in shown - (elsewhere - {ComponentKind.RESPONSIBILITY})}
-    lost -= {Category.MISSING_REGRET}
+    lost = _wanted(case, here.begin, here.end)
     apologies = [a for a in case.reading.real_apologies if a.force is Force.APOLOGY or a.clause.sentence in numbers]
     sorry_here = any(a.clause.sentence in numbers for a in apologies)
     sorry_elsewhere = any(a.clause.sentence not in numbers for a in apologies)
@@ -142,7 +160,7 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
         lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
     elif rule == _DOUBT and not sorry_here:
         yield f"What {voice.subject} know is this: [what you know of it]."
-    elif case.tells and not sorry_here:
+    elif _tells_beside(case, here) and not sorry_here:
         yield "What happened is this: [what happened]."
     if sorry_here and not sorry_elsewhere:
         yield _joined(apology, _asked(case, lost))
@@ -154,6 +172,16 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
         yield _joined(apology, _asked(case, lost))
     yield _asked(case, lost | {Category.MISSING_RESPONSIBILITY})
     yield _joined(f"{who} {voice.be} sorry.", _asked(case, lost | {Category.MISSING_RESPONSIBILITY}))
+
+
+def _tells_beside(case: Case, here: _Stretch) -> bool:
+    """Whether the sentences tell what went wrong, in words that the rule does not send away."""
+    roots = [c.root.idx for c in case.reading.failures if here.begin <= c.root.idx < here.end]
+    doomed = (*case.doomed, (case.begin, case.end)) if case.finding.category in _SENT_AWAY else ()
+    return any(not any(begin <= root < end for begin, end in doomed) for root in roots)
+
+
+_SENT_AWAY = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING})
 
 
 def _asked(case: Case, wanted: set[Category]) -> str:

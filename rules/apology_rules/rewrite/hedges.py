@@ -288,7 +288,7 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
             yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
         return
     inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
-    if inner is None or root.head is not root or clause.negated:
+    if inner is None or root.head != root or clause.negated:
         return
     rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
     start = doc[clause.first]

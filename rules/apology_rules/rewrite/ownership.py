@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.failures import fails
-from apology_rules.review import Category, FindingSource
+from apology_rules.review import Category, ComponentKind, FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -204,9 +204,12 @@ def _tells_of_failure(case: Case) -> bool:
         return False
     if case.finding.rule_id == "blame-shifting.agent-omission":
         return True
-    if FindingSource.GRAMMAR in case.finding.sources and case.finding.rule_id not in _NO_CAUSE:
+    if case.finding.rule_id in _NO_CAUSE:
+        return case.only_telling
+    if FindingSource.GRAMMAR in case.finding.sources:
         return True
-    return case.only_telling or any(
+    explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    return explained or case.only_telling or any(
         fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
         for c in case.clauses
     )
