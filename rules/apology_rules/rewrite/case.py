@@ -79,7 +79,7 @@ class Case:
 
     def tells_alone(self, begin: int, end: int) -> bool:
         """Whether what went wrong is told within `[begin, end)` and nowhere else."""
-        told = [c.root.idx for c in self.reading.failures]
+        told = list(self.failures)
         told += [self.reading.sentences[number].begin for number in self.reading.owned_sentences]
         inside = [begin <= place < end for place in told]
         return any(inside) and all(inside)
@@ -87,7 +87,13 @@ class Case:
     @cached_property
     def tells(self) -> bool:
         """Whether the words tell what went wrong."""
-        return any(self.begin <= c.root.idx < self.end for c in self.reading.failures)
+        return any(self.begin <= place < self.end for place in self.failures)
+
+    @cached_property
+    def failures(self) -> tuple[int, ...]:
+        """Where the verbs stand that tell what went wrong, what could not be done included."""
+        unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
+        return tuple(sorted({c.root.idx for c in (*self.reading.failures, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
         """The components whose evidence stands in `[begin, end)`."""

@@ -19,11 +19,13 @@ _LONGEST_GREETING = 7
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
 _BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
+_POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _HEAD, _CLAUSE = 2, 6
 _FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
 _OPTIONAL = frozenset({"advcl", "relcl", "acl", "parataxis", "conj", "prep", "cc", "ROOT"})
+_LOOSE = frozenset({"conj", "parataxis", "advcl", "punct", "cc"})
 _STEPS = 6
 _MAIN = frozenset({"VERB", "AUX"})
 _UNREAL = frozenset({"would", "could", "might"})
@@ -63,6 +65,7 @@ def _cut(
             inside = _with_dependents(reading, inside)
         left = [t for t in here if t.i not in inside | also]
         found = () if all(t.lower_ in _LEADS for t in left) else _cut_in(reading, sentence, inside)
+        found = _without_tail(reading, sentence, inside) if found is None else found
         if found is None and (whole or edits):
             continue  # the scrap of a further sentence
         if found is None:
@@ -106,7 +109,8 @@ def ends(text: str, end: int) -> bool:
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
-    called = len(words) > _LEAST_WORDS and words[0].pos_ == "PROPN" and words[1].text == ","
+    name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
+    called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
     if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
         return sentence.begin
     closing = next((n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0)
@@ -126,7 +130,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
     hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
-        t.lower_ in _POINTING and t.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj"} for t in words[:_CLAUSE]
+        t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
 
@@ -223,7 +227,9 @@ def _without_head(
     first = min(t.i for t in after[0].subtree)
     left = [t for t in words if t.i not in inside and t.i < first and t.dep_ != "cc" and t.lower_ not in _LEADS]
     lost = [t for t in words if t.i in inside and t.i > first]
-    if left or lost or after[0].lower_ in {"so"}:
+    kept = [t for t in words if t.i >= first]
+    hangs = any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in kept)
+    if left or lost or hangs or after[0].lower_ in {"so"}:
         return None
     return (_new_head(reading, sentence, reading.doc[first]),)
 
@@ -273,6 +279,25 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
         clausal = top.head.pos_ in _MAIN and top.head.i > top.i and following is not None
         return (_new_head(reading, sentence, following),) if clausal and following is not None else None
     return _closed(reading, sentence, first - comma, last)
+
+
+def _without_tail(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edit, ...] | None:
+    """ "X happened, Y" without Y, where a comma alone joins them and X is a sentence by itself."""
+    words = _words(reading, sentence)
+    first = min(inside)
+    rest = [t for t in words if t.i < first]
+    if any(t.i > first and t.i not in inside for t in words) or not rest:
+        return None
+    link = reading.doc[first - 1]
+    if link.text not in {",", ";", "-", "\u2013", "\u2014"}:
+        return None
+    heads = [t for t in rest if t.head.i not in {r.i for r in rest} or t.head == t]
+    finite = [t for t in heads if t.pos_ in _MAIN and _has_subject(t) and t.dep_ in {"ROOT", "ccomp", "parataxis", "conj"}]
+    marked = any(c.dep_ == "mark" for t in heads for c in t.children)
+    needed = [t for t in words if t.i in inside and t.head in rest and t.dep_ not in _LOOSE]
+    if len(finite) != 1 or marked or needed or any(t != finite[0] and t.dep_ not in {"cc", "advmod", "intj"} for t in heads):
+        return None
+    return _closed(reading, sentence, first - 1, max(inside) + 1)
 
 
 def _closed(reading: Reading, sentence: Sentence, first: int, last: int) -> tuple[Edit, ...] | None:

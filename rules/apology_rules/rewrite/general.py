@@ -52,10 +52,18 @@ def with_dependents(case: Case) -> Iterator[Mend]:
         return
     more = [(e.begin, min(e.end, case.begin)) for e in edits] + [(max(e.begin, case.end), e.end) for e in edits]
     words = [case.text[begin:end] for begin, end in more if begin < end]
-    heads = {c.root.idx for c in case.reading.failures} | {a.head.idx for a in case.reading.real_apologies}
+    heads = {*case.failures} | {a.head.idx for a in case.reading.real_apologies}
     needed = any(case.shown(begin, end) or any(begin <= i < end for i in heads) for begin, end in more if begin < end)
     if not needed and sum(len(w.split()) for w in words) <= max(_HANGING, len(case.words.split()) // 2):
         yield Mend(edits=edits, told="Takes it out with what hangs on it.")
+
+
+def told_beside(case: Case) -> bool:
+    """Whether the sentences of the flaw tell what went wrong in words that are not flawed."""
+    here = _stretch(case)
+    return here is not None and any(
+        here.begin <= place < here.end and not case.begin <= place < case.end for place in case.failures
+    )
 
 
 def plain(case: Case) -> Iterator[Mend]:
@@ -137,7 +145,7 @@ def _void_around(case: Case, here: _Stretch) -> bool:
     if len(kept) > max(_FEW, len(case.words.split()) // 2):
         return False
     places = {t.idx for t in kept}
-    heads = {a.head.idx for a in case.reading.real_apologies} | {c.root.idx for c in case.reading.failures}
+    heads = {a.head.idx for a in case.reading.real_apologies} | {*case.failures}
     shown = any(case.shown(t.idx, t.idx + len(t)) for t in kept)
     return not places & heads and not shown and not any(t.text[0].isdigit() or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
 
@@ -176,7 +184,7 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
 
 def _tells_beside(case: Case, here: _Stretch) -> bool:
     """Whether the sentences tell what went wrong, in words that the rule does not send away."""
-    roots = [c.root.idx for c in case.reading.failures if here.begin <= c.root.idx < here.end]
+    roots = [place for place in case.failures if here.begin <= place < here.end]
     doomed = (*case.doomed, (case.begin, case.end)) if case.finding.category in _SENT_AWAY else ()
     return any(not any(begin <= root < end for begin, end in doomed) for root in roots)
 

@@ -63,6 +63,10 @@ def mends(case: Case) -> Iterator[Mend]:
     if rule in DROPPED or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
+    if case.finding.category is Category.BLAME_SHIFTING and (case.tells or general.told_beside(case)):
+        beside = ownership.own_part(case)
+        if beside is not None:
+            yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it for your own part.")
 
 
 _TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"})
@@ -70,7 +74,8 @@ _TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"
 
 def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
-    return case.tells or case.finding.rule_id in _TELLING or bool(case.shown(case.begin, case.end))
+    telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
+    return case.tells or telling or bool(case.shown(case.begin, case.end))
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

@@ -156,26 +156,21 @@ def cause(case: Case) -> Iterator[Mend]:
 
 
 def _without_excuse(case: Case) -> Iterator[Mend]:
-    """ "Due to high demand, your order is late": what is put first to excuse it goes, and the sender's part is asked for."""
-    for token in case.tokens:
-        edges = [t.idx for t in (token.left_edge, token.right_edge)]
-        whole = all(case.begin <= t.idx < case.end for t in case.tokens if t.i == token.i) and token.dep_ in {"prep", "advcl"}
-        if token.lower_ not in _EXCUSING or not whole or token.head.i == token.i:
-            continue
-        end = edges[1] + len(token.right_edge)
-        if token.left_edge.i <= token.head.i <= token.right_edge.i:
-            continue
-        found = cuts.cut(case.reading, edges[0], end)
-        sentence = case.reading.sentence_at(token.i)
-        here = cuts.end_of(case.reading, sentence)
-        if not found or not cuts.ends(case.text, here) or any(e.begin <= sentence.begin and e.end >= here for e in found):
-            continue
-        stop = "" if case.text[here - 1] in ".!?\u2026" else "."
-        own, _ = next(_owning(case))
-        yield Mend(edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse.")
+    """ "Due to high demand, your order is late": what is put beside it to excuse it goes, and the sender's part is asked for."""
+    beside = own_part(case)
+    clauses = [c.root for c in case.clauses if c.dependency == "advcl" and c.mark in _EXCUSING]
+    phrases = [t for t in case.tokens if t.dep_ == "prep" and t.lower_ in _EXCUSING]
+    for head in (*clauses, *phrases):
+        end = head.right_edge.idx + len(head.right_edge)
+        inside = case.begin <= head.left_edge.idx and end <= case.end
+        found = cuts.cut(case.reading, head.left_edge.idx, end) if inside else None
+        if found and beside is not None and found[-1].end <= beside.begin:
+            partial = sum(e.end - e.begin for e in found) < len(case.words)
+            if partial:
+                yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
 
 
-_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
+_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "since"})
 
 
 def own_part(case: Case) -> Edit | None:
@@ -220,6 +215,8 @@ _NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"}
 
 def blame(case: Case) -> Iterator[Mend]:
     """The charge against the recipient goes, and so does a plea of good intentions."""
+    if case.tells:
+        yield from _without_excuse(case)
     found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
     if found:
         yield Mend(edits=found, told="Takes it out; the apology stands without it.")

@@ -222,6 +222,7 @@ def _flaws_in(judged: Judged, places: Sequence[tuple[int, int]]) -> Counter[Cate
 _DANGLING = frozenset(
     "and but or that which who because to of for with by if as so the a an our my your than not".split()
 )
+_CLOSING = frozenset({"pobj", "dobj", "attr", "nsubj", "neg", "advmod", "prt", "acomp"})
 _LONG = 4
 
 
@@ -234,6 +235,8 @@ def _well_formed(reading: Reading, before: Reading) -> bool:
             continue
         finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} for t in words)
         apologises = any(a.clause.sentence == sentence.number for a in reading.real_apologies)
-        if words[-1].lower_ in _DANGLING or (len(words) > _LONG and not finite and not apologises):
+        last = words[-1]
+        dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (last.lemma_ == "be" and last.dep_ == "ROOT")
+        if dangles or (len(words) > _LONG and not finite and not apologises):
             return False
     return True

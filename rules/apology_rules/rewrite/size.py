@@ -44,6 +44,7 @@ def stacked(case: Case) -> Iterator[Mend]:
 def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
+    small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
