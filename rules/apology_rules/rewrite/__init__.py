@@ -1,6 +1,7 @@
 """Suggestions and rewrites: made from the parse, guarded against inventions, proved by a second review."""
 
 from apology_rules.rewrite.facts import FactGuard, Invention, Kind
-from apology_rules.rewrite.rewriter import Judged, Rewriter
+from apology_rules.rewrite.proof import Judged
+from apology_rules.rewrite.rewriter import Rewriter
 
 __all__ = ["FactGuard", "Invention", "Judged", "Kind", "Rewriter"]

@@ -1,6 +1,7 @@
 """Cuts: taking a clause out of a sentence so that what is left is a sentence. Where that is not sure, no cut."""
 
 import itertools
+import re
 from collections.abc import Iterable
 
 from spacy.tokens import Span, Token
@@ -16,6 +17,8 @@ _LEADS = frozenset(
 )
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
+_GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_LONGEST_FRAME = 8
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
 _BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
@@ -28,6 +31,7 @@ _OPTIONAL = frozenset({"advcl", "relcl", "acl", "parataxis", "conj", "prep", "cc
 _LOOSE = frozenset({"conj", "parataxis", "advcl", "punct", "cc"})
 _STEPS = 6
 _MAIN = frozenset({"VERB", "AUX"})
+_REASONS = frozenset({"as", "because", "since", "when", "while", "although", "though", "so"})
 _UNREAL = frozenset({"would", "could", "might"})
 _LEAST_SHARE = 0.75
 _LEAST_WORDS = 2
@@ -50,9 +54,7 @@ def cut_with_dependents(reading: Reading, begin: int, end: int) -> tuple[Edit, .
     return None if words is None else _cut(reading, words, (), widened=True)
 
 
-def _cut(
-    reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, widened: bool
-) -> tuple[Edit, ...] | None:
+def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, widened: bool) -> tuple[Edit, ...] | None:
     whole: list[tuple[int, int]] = []
     edits: list[Edit] = []
     for sentence in _sentences(reading, words.start, words.end):
@@ -75,6 +77,8 @@ def _cut(
         if found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
         edits += found
+    if any(_GREETING_LINE.match(reading.text, b) for b, _ in whole):
+        return None
     if any(reading.text[b:e].split(maxsplit=1)[0].strip(",!.").lower() in _GREETINGS for b, e in whole):
         return None
     if not all(_bounded(reading.text, *place) for place in whole):
@@ -108,12 +112,17 @@ def ends(text: str, end: int) -> bool:
 
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
+    line = _GREETING_LINE.match(reading.text, sentence.begin)
+    if line is not None and sentence.role is not Role.SUBJECT:
+        return line.end()
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
     if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
         return sentence.begin
-    closing = next((n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0)
+    closing = next(
+        (n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0
+    )
     return words[closing + 1].idx if 0 < closing < len(words) - 1 else sentence.begin
 
 
@@ -172,7 +181,7 @@ def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edi
     top = max(tops, key=lambda t: (t.head == t, len(list(t.subtree))))
     if top.dep_ in {"ccomp", "xcomp", "advcl", "pcomp"} and _frames(top.head) and top.head.i not in inside:
         framed = {t.i for t in top.head.subtree if not t.is_space and not t.is_punct}
-        if top.head.head == top.head or top.head.dep_ == "conj":
+        if len(framed - inside) <= _LONGEST_FRAME and (top.head.head == top.head or top.head.dep_ == "conj"):
             return _cut_in(reading, sentence, inside | _without_conjuncts(top.head, framed))
     if len(tops) > 1 and not all(t.pos_ not in _MAIN or t == top for t in tops):
         return () if _mostly(inside, words) else None
@@ -264,14 +273,20 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
     subtree = {t.i for t in top.subtree if not t.is_space and not t.is_punct}
     if subtree - inside or inside - subtree - {t.i for t in reading.doc[first:last] if t.dep_ in {"cc", "mark"}}:
         return None
-    if top.dep_ == "advcl" and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux"):
+    marks = {c.lower_ for c in top.children if c.dep_ in {"mark", "advmod"}}
+    if (
+        top.dep_ == "advcl"
+        and not marks & _REASONS
+        and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux")
+    ):
         return ()  # "it would be with you" says nothing without its condition
     if top.dep_ == "prep" and (top.head.lemma_ == "be" or top.head.pos_ not in _MAIN):
         return None
     if top.dep_ != "prep" and any(c.dep_ == "aux" and c.lower_ == "to" for c in top.children):
         return None  # "to sign up" is asked for by what stands before it
     comma = reading.doc[first - 1].text in {",", "-", "–", "—", "("} if first > sentence.first else False
-    if top.dep_ in {"relcl", "acl"} and not comma:
+    some = any(c.lower_ in {"a", "an", "some"} for c in top.head.children if c.dep_ == "det")
+    if top.dep_ in {"relcl", "acl"} and not comma and not (some and top.dep_ == "relcl"):
         return None
     if first == sentence.first or all(t.is_space for t in reading.doc[sentence.first : first]):
         rest = reading.doc[last : sentence.last]
@@ -292,10 +307,17 @@ def _without_tail(reading: Reading, sentence: Sentence, inside: set[int]) -> tup
     if link.text not in {",", ";", "-", "\u2013", "\u2014"}:
         return None
     heads = [t for t in rest if t.head.i not in {r.i for r in rest} or t.head == t]
-    finite = [t for t in heads if t.pos_ in _MAIN and _has_subject(t) and t.dep_ in {"ROOT", "ccomp", "parataxis", "conj"}]
+    finite = [
+        t for t in heads if t.pos_ in _MAIN and _has_subject(t) and t.dep_ in {"ROOT", "ccomp", "parataxis", "conj"}
+    ]
     marked = any(c.dep_ == "mark" for t in heads for c in t.children)
     needed = [t for t in words if t.i in inside and t.head in rest and t.dep_ not in _LOOSE]
-    if len(finite) != 1 or marked or needed or any(t != finite[0] and t.dep_ not in {"cc", "advmod", "intj"} for t in heads):
+    if (
+        len(finite) != 1
+        or marked
+        or needed
+        or any(t != finite[0] and t.dep_ not in {"cc", "advmod", "intj"} for t in heads)
+    ):
         return None
     return _closed(reading, sentence, first - 1, max(inside) + 1)
 

@@ -78,8 +78,10 @@ def plain(case: Case) -> Iterator[Mend]:
     for words in dict.fromkeys(_anew(case, here)):
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
-        elif not here.greeted:
-            yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+        elif not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
+            yield Mend(edits=edits, told=_GONE)
+    if not here.greeted:
+        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
 
 
 def _beside(case: Case, here: _Stretch) -> Iterator[Mend]:
@@ -128,7 +130,8 @@ def _stretch(case: Case) -> _Stretch | None:
     past_greeting = cuts.behind_greeting(reading, first)
     if past_greeting >= end:
         return None
-    return _Stretch(past_greeting, end, sentences, greeted=past_greeting > begin)
+    same_line = "\n" not in case.text[begin:past_greeting]
+    return _Stretch(past_greeting, end, sentences, greeted=past_greeting > begin and same_line)
 
 
 def _void_around(case: Case, here: _Stretch) -> bool:
@@ -147,7 +150,11 @@ def _void_around(case: Case, here: _Stretch) -> bool:
     places = {t.idx for t in kept}
     heads = {a.head.idx for a in case.reading.real_apologies} | {*case.failures}
     shown = any(case.shown(t.idx, t.idx + len(t)) for t in kept)
-    return not places & heads and not shown and not any(t.text[0].isdigit() or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
+    return (
+        not places & heads
+        and not shown
+        and not any(t.text[0].isdigit() or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
+    )
 
 
 def _anew(case: Case, here: _Stretch) -> Iterator[str]:
@@ -158,13 +165,11 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
     apologies = [a for a in case.reading.real_apologies if a.force is Force.APOLOGY or a.clause.sentence in numbers]
     sorry_here = any(a.clause.sentence in numbers for a in apologies)
     sorry_elsewhere = any(a.clause.sentence not in numbers for a in apologies)
-    told = any(c.sentence not in numbers for c in case.reading.failures) or bool(
-        case.reading.owned_sentences - numbers
-    )
+    told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
     apology = f"{who} {voice.be} sorry." if told else f"{who} {voice.be} sorry for [what you did]."
     owned = bool(case.reading.owned_sentences - numbers)
     rule, category = case.finding.rule_id, case.finding.category
-    if category is Category.BLAME_SHIFTING and case.tells:
+    if category is Category.BLAME_SHIFTING and (case.tells or rule == "blame-shifting.agent-omission"):
         lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
     elif rule == _DOUBT and not sorry_here:
         yield f"What {voice.subject} know is this: [what you know of it]."

@@ -201,6 +201,9 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         return
     if not _closes(case, _tail(case, apology, "")):
         return
+    about = _about(apology)
+    if about is not None:
+        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, about)}"),), told=told)
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(_tail(case, apology, words),), told=told)
@@ -208,6 +211,17 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     else:
         yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _about(apology: Apology) -> Token | None:
+    """What a nameless thing is about: "the confusion around the double charge"."""
+    noun = apology.object
+    if noun is None:
+        return None
+    for preposition in noun.children:
+        if preposition.dep_ == "prep" and preposition.lower_ in {"around", "about", "over", "regarding", "concerning"}:
+            return next((t for t in preposition.children if t.dep_ == "pobj" and named_noun(t)), None)
+    return None
 
 
 def _quoted(apology: Apology) -> bool:
@@ -383,23 +397,24 @@ def grudging(case: Case) -> Iterator[Mend]:
     told = "Leaves out that it is unwilling."
     ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
     apology = case.apology
-    if apology is None:
-        found = cuts.cut(case.reading, case.begin, case.end)
-        if found:
-            yield Mend(edits=found, told=told)
-        return
-    edits = []
+    edits: list[Edit] = []
     for first, last in ranges:
         edit = _without_phrase(case, first, last, sentence.first)
-        if edit is None or first <= apology.head.i < last:
-            return
+        if edit is None or (apology is not None and first <= apology.head.i < last):
+            edits = []
+            break
         edits.append(edit)
     lead = case.tokens[0]
     if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
         edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
         edits += [edit] if edit is not None else []
-    if edits:
+    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
+    if edits and (apology is not None or admits):
         yield Mend(edits=tuple(sorted(edits)), told=told)
+    if apology is None or not case.begin <= apology.head.idx < case.end:
+        found = cuts.cut(case.reading, case.begin, case.end)
+        if found:
+            yield Mend(edits=found, told=told)
 
 
 def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:

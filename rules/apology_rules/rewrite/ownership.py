@@ -152,7 +152,9 @@ def cause(case: Case) -> Iterator[Mend]:
         yield Mend(edits=found, told="Takes the excuse out.")
         if found[-1].end < here:
             own, _ = next(_owning(case))
-            yield Mend(edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse.")
+            yield Mend(
+                edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse."
+            )
 
 
 def _without_excuse(case: Case) -> Iterator[Mend]:
@@ -204,9 +206,13 @@ def _tells_of_failure(case: Case) -> bool:
     if FindingSource.GRAMMAR in case.finding.sources:
         return True
     explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
-    return explained or case.only_telling or any(
-        fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
-        for c in case.clauses
+    return (
+        explained
+        or case.only_telling
+        or any(
+            fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
+            for c in case.clauses
+        )
     )
 
 

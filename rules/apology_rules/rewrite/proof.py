@@ -213,9 +213,7 @@ def _origin(place: int, edits: Sequence[Edit]) -> int:
 def _flaws_in(judged: Judged, places: Sequence[tuple[int, int]]) -> Counter[Category]:
     found = [(f.category, judged.spans.place(f.span)) for f in judged.review.findings if f.span is not None]
     return Counter(
-        category
-        for category, (begin, end) in found
-        if any(begin < last and first < end for first, last in places)
+        category for category, (begin, end) in found if any(begin < last and first < end for first, last in places)
     )
 
 
@@ -236,7 +234,9 @@ def _well_formed(reading: Reading, before: Reading) -> bool:
         finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} for t in words)
         apologises = any(a.clause.sentence == sentence.number for a in reading.real_apologies)
         last = words[-1]
-        dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (last.lemma_ == "be" and last.dep_ == "ROOT")
+        dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (
+            last.lemma_ == "be" and last.dep_ == "ROOT"
+        )
         if dangles or (len(words) > _LONG and not finite and not apologises):
             return False
     return True

@@ -111,9 +111,7 @@ class Rewriter:
             held = self._first_to_hold(finding, last_resorts(wider), tried)
         return held
 
-    def _first_to_hold(
-        self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]
-    ) -> _Proved | None:
+    def _first_to_hold(self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]) -> _Proved | None:
         for mend in found:
             edits = self._finished(mend.edits)
             if edits and edits not in tried and len(tried) < _MAX_PROOFS_EACH:
@@ -312,5 +310,7 @@ def _remaining(after: Judged, gaps: Sequence[Gap]) -> Iterator[str]:
 
 def _quoted(after: Judged, span: Span, gaps: Sequence[Gap]) -> str:
     begin, end = after.spans.place(span)
-    inside = [Edit(gap.begin - begin, gap.end - begin, gap.words) for gap in gaps if begin <= gap.begin < gap.end <= end]
+    inside = [
+        Edit(gap.begin - begin, gap.end - begin, gap.words) for gap in gaps if begin <= gap.begin < gap.end <= end
+    ]
     return applied(span.text, inside)
