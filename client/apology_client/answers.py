@@ -99,7 +99,7 @@ def _promise(m: review_pb2.Promise) -> Promise:
 
 def _rewrite(m: review_pb2.Rewrite) -> Rewrite:
     changes = tuple(Change(c.rule_id, c.description) for c in m.changes)
-    return Rewrite(m.text, _edits(m.edits), tuple(m.placeholders), changes, tuple(m.remaining))
+    return Rewrite(m.text, _edits(m.edits), tuple(m.placeholders), changes, tuple(m.remaining), m.subject)
 
 
 def _readability(m: review_pb2.Readability) -> Readability:

@@ -120,13 +120,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The whole body, mended; `remaining` says what stays open."""
+    """The whole draft, mended: `text` is the new body, `subject` the new subject line; `remaining` says what stays open."""
 
     text: str
     edits: tuple[TextEdit, ...]
     placeholders: tuple[str, ...]
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

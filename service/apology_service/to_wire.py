@@ -137,6 +137,7 @@ def _rewrite(rewrite: Rewrite | None, spans: _Spans) -> pb.Rewrite | None:
         placeholders=rewrite.placeholders,
         changes=[pb.Change(rule_id=c.rule_id, description=c.description) for c in rewrite.changes],
         remaining=rewrite.remaining,
+        subject=rewrite.subject,
     )
 
 

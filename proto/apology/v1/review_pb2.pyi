@@ -1346,8 +1346,11 @@ class Rewrite(_message.Message):
     PLACEHOLDERS_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The new text of the body."""
+    subject: _builtins.str
+    """The new subject line; as sent where it needed no change, empty where the draft has none apart from its text."""
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___TextEdit]:
         """The same as edits of the body."""
@@ -1372,10 +1375,11 @@ class Rewrite(_message.Message):
         placeholders: _abc.Iterable[_builtins.str] | None = ...,
         changes: _abc.Iterable[Global___Change] | None = ...,
         remaining: _abc.Iterable[_builtins.str] | None = ...,
+        subject: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "subject", b"subject", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

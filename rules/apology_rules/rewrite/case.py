@@ -35,7 +35,9 @@ class Case:
     doomed: tuple[tuple[int, int], ...] = ()
     """Where other findings stand whose words are to go as well."""
     evidence: tuple[tuple[ComponentKind, int, int], ...] = ()
-    """The words that show the components of the draft, and its promises."""
+    """The words that show the components of the draft."""
+    promised: tuple[tuple[int, int], ...] = ()
+    """Where the sender promises something."""
 
     @property
     def text(self) -> str:

@@ -161,7 +161,6 @@ class FactGuard:
             if new:
                 yield Invention(kind, " ".join(new))
 
-
     def _turned(self, clause: Clause, *, promised: bool) -> Kind | None:
         """Known words that now say something else: a no for a yes, their doing for the sender's, a vow for a maybe."""
         lemma = clause.root.lemma_.lower()

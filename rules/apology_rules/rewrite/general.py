@@ -75,6 +75,8 @@ def plain(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ASKED)
         return
     yield from _beside(case, here)
+    if _worth_keeping(case, here):
+        return
     for words in dict.fromkeys(_anew(case, here)):
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
@@ -82,6 +84,17 @@ def plain(case: Case) -> Iterator[Mend]:
             yield Mend(edits=edits, told=_GONE)
     if not here.greeted:
         yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+
+
+def _worth_keeping(case: Case, here: _Stretch) -> bool:
+    """Whether the sentences own the failure, or promise something in words that are not flawed."""
+    owned = case.reading.owned_sentences & {s.number for s in here.sentences}
+    vows = [
+        begin
+        for begin, end in case.promised
+        if begin < here.end and here.begin < end and not (case.begin <= begin and end <= case.end)
+    ]
+    return bool(owned or vows)
 
 
 def _beside(case: Case, here: _Stretch) -> Iterator[Mend]:

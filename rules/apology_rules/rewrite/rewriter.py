@@ -8,7 +8,18 @@ from spacy.tokens import Doc
 
 from apology_rules.draft import Context
 from apology_rules.reading import Reading
-from apology_rules.review import Category, Change, Finding, Part, Review, Rewrite, Span, Suggestion, TextEdit
+from apology_rules.review import (
+    Category,
+    Change,
+    Finding,
+    Part,
+    PromiseOwner,
+    Review,
+    Rewrite,
+    Span,
+    Suggestion,
+    TextEdit,
+)
 from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
@@ -148,6 +159,11 @@ class Rewriter:
                 if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
             ),
             evidence=tuple((c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence),
+            promised=tuple(
+                self._spans.place(p.span)
+                for p in first.review.promises
+                if p.owner in {PromiseOwner.SENDER, PromiseOwner.ORGANISATION}
+            ),
         )
 
     def _proved_additions(self, lacking: Sequence[Finding]) -> Iterator[_Proved]:
