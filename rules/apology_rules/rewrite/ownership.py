@@ -139,22 +139,18 @@ def cause(case: Case) -> Iterator[Mend]:
     if not _tells_of_failure(case):
         return
     yield from _without_excuse(case)
-    last = case.reading.sentence_at(case.tokens[-1].i)
-    here = cuts.end_of(case.reading, last)
-    if not cuts.ends(case.text, here):
-        return
-    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
     for own, told in _owning(case):
-        yield Mend(edits=(Edit(here, here, f"{stop} {own}"),), told=told)
+        beside = _behind(case, own)
+        if beside is not None:
+            yield Mend(edits=(beside,), told=told)
+    beside = own_part(case)
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
-    if found and not any(edit.begin <= sentence.begin and edit.end >= here for edit in found):
-        yield Mend(edits=found, told="Takes the excuse out.")
-        if found[-1].end < here:
-            own, _ = next(_owning(case))
-            yield Mend(
-                edits=(*found, Edit(here, here, f"{stop} {own}")), told="Puts your own part in place of the excuse."
-            )
+    if beside is None or not found or any(e.begin <= sentence.begin and e.end >= beside.begin for e in found):
+        return
+    yield Mend(edits=found, told="Takes the excuse out.")
+    if found[-1].end < beside.begin:
+        yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
 
 
 def _without_excuse(case: Case) -> Iterator[Mend]:
@@ -177,11 +173,15 @@ _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "sinc
 
 def own_part(case: Case) -> Edit | None:
     """Ownership behind the last sentence of the words; none where no sentence ends there."""
+    return _behind(case, next(_owning(case))[0])
+
+
+def _behind(case: Case, words: str) -> Edit | None:
     here = cuts.end_of(case.reading, case.reading.sentence_at(case.tokens[-1].i))
     if not cuts.ends(case.text, here):
         return None
     stop = "" if case.text[here - 1] in ".!?\u2026" else "."
-    return Edit(here, here, f"{stop} {next(_owning(case))[0]}")
+    return Edit(here, here, f"{stop} {words}")
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:
