@@ -14,6 +14,10 @@ from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
 
+_HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
+"""What did not happen is no news: "nobody was hurt"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do."""
@@ -95,7 +99,8 @@ class Case:
     def failures(self) -> tuple[int, ...]:
         """Where the verbs stand that tell what went wrong, what could not be done included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
-        return tuple(sorted({c.root.idx for c in (*self.reading.failures, *unable)}))
+        told = [c for c in self.reading.failures if not (c.negated and c.root.lemma_.lower() in _HARM)]
+        return tuple(sorted({c.root.idx for c in (*told, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
         """The components whose evidence stands in `[begin, end)`."""
