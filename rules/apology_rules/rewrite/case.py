@@ -13,7 +13,6 @@ from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
-
 _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 """What did not happen is no news: "nobody was hurt"."""
 
