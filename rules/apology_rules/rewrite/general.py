@@ -21,6 +21,7 @@ _ASKED = "Asks for it anew, in plain words: what it says cannot be mended word b
 _GONE = "Takes the sentence out; the rest stands without it."
 _FEW = 8
 _HANGING = 12
+_MOST = 0.7
 _EXCUSES = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
 _DOUBT = "insincere-hedging.doubt"
 
@@ -88,7 +89,8 @@ def plain(case: Case) -> Iterator[Mend]:
 
 def _worth_keeping(case: Case, here: _Stretch) -> bool:
     """Whether the sentences own the failure, or promise something in words that are not flawed."""
-    owned = case.reading.owned_sentences & {s.number for s in here.sentences}
+    partial = case.end - case.begin < _MOST * (here.end - here.begin)
+    owned = partial and case.reading.owned_sentences & {s.number for s in here.sentences}
     vows = [
         begin
         for begin, end in case.promised
