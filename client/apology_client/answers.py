@@ -111,7 +111,8 @@ def _promise(m: review_pb2.Promise) -> Promise:
 
 def _rewrite(m: review_pb2.Rewrite) -> Rewrite:
     changes = tuple(Change(c.rule_id, c.description) for c in m.changes)
-    return Rewrite(m.text, _edits(m.edits), tuple(m.placeholders), changes, tuple(m.remaining), m.worded_by_model)
+    placeholders, remaining = tuple(m.placeholders), tuple(m.remaining)
+    return Rewrite(m.text, _edits(m.edits), placeholders, changes, remaining, m.worded_by_model, m.subject)
 
 
 def _readability(m: review_pb2.Readability) -> Readability:

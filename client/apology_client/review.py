@@ -148,7 +148,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The whole body, mended; `remaining` says what stays open."""
+    """The whole draft, mended: `text` is the new body, `subject` the new subject line; `remaining` says what stays open."""
 
     text: str
     edits: tuple[TextEdit, ...]
@@ -156,6 +156,7 @@ class Rewrite:
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
     worded_by_model: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,16 +185,14 @@ class Reviewer:
             opinion=None,
         )
 
-        def judge(body: str) -> Judged:
-            spans = DraftSpans(replace(draft, text=body))
+        def judge(subject: str, body: str) -> Judged:
+            spans = DraftSpans(replace(draft, subject=subject, text=body))
             again = self._parser.read(spans.whole, context)
-            return Judged(again, self._judged(again, spans, proving, "", ""))
+            return Judged(again, self._judged(again, spans, proving, "", ""), spans)
 
         spans = DraftSpans(draft)
         return Rewriter(
-            first=Judged(reading, self._judged(reading, spans, proving, "", "")),
-            body=draft.text,
-            lead=len(spans.whole) - len(draft.text),
+            first=Judged(reading, self._judged(reading, spans, proving, "", ""), spans),
             context=context,
             judge=judge,
             read=lambda fact: self._parser.read(fact, Context()),

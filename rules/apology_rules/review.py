@@ -179,7 +179,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrite:
-    """The whole body, mended: the new text, the same as edits, the placeholders in it, and what remains open."""
+    """The whole draft, mended: the new body, the same as edits of the body, the placeholders, and what remains open.
+
+    `subject` is the new subject line; as received where it needed no change, empty where the draft has none apart.
+    """
 
     text: str
     edits: tuple[TextEdit, ...]
@@ -187,6 +190,7 @@ class Rewrite:
     changes: tuple[Change, ...]
     remaining: tuple[str, ...]
     worded_by_model: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,21 @@ class DraftSpans:
         """Subject and body as one text, to be analysed together."""
         return self._lead + self._draft.text
 
+    @property
+    def lead(self) -> int:
+        """How many code points of the analysed text stand before the body."""
+        return len(self._lead)
+
+    @property
+    def subject(self) -> tuple[int, int]:
+        """Where the subject stands in the analysed text; without words when the draft has none."""
+        return (len(_SUBJECT_LEAD), len(self._lead) - len(_SUBJECT_END)) if self._lead else (0, 0)
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Where a span of the draft stands in the analysed text."""
+        shift = self.lead if span.part is Part.BODY else self.subject[0]
+        return span.begin + shift, span.end + shift
+
     def span(self, mark: Mark) -> Span | None:
         if mark.begin is None or mark.end is None:
             return None

@@ -170,6 +170,7 @@ def _rewrite(rewrite: Rewrite | None, spans: _Spans) -> pb.Rewrite | None:
         changes=[pb.Change(rule_id=c.rule_id, description=c.description) for c in rewrite.changes],
         remaining=rewrite.remaining,
         worded_by_model=rewrite.worded_by_model,
+        subject=rewrite.subject,
     )
 
 

@@ -85,35 +85,35 @@ CASES = {
     "blame-shifting.scapegoat": [
         (
             "We are sorry. [[A trainee shredded your letters]].",
-            "We are sorry. A trainee shredded your letters. Getting this right was our job.",
+            "We are sorry. A trainee shredded your letters. We [your own part in it], and that was our mistake.",
         ),
         (
             "I am sorry. [[My secretary lost the form]].",
-            "I am sorry. My secretary lost the form. Getting this right was my job.",
+            "I am sorry. My secretary lost the form. I [your own part in it], and that was my mistake.",
         ),
         (
             "We apologise. [[Our new cook burned the cake]]!",
-            "We apologise. Our new cook burned the cake! Getting this right was our job.",
+            "We apologise. Our new cook burned the cake! We [your own part in it], and that was our mistake.",
         ),
     ],
     "blame-shifting.third-party": [
         (
             "We are sorry. [[The printer sent us the wrong posters]].",
-            "We are sorry. The printer sent us the wrong posters. Getting this right was our job.",
+            "We are sorry. The printer sent us the wrong posters. We [your own part in it], and that was our mistake.",
         ),
         (
             "I am sorry. [[The bank delayed the transfer]]",
-            "I am sorry. The bank delayed the transfer. Getting this right was my job.",
+            "I am sorry. The bank delayed the transfer. I [your own part in it], and that was my mistake.",
         ),
         (
             "We are sorry. [[Our caterer forgot the cake]]. We will refund you.",
-            "We are sorry. Our caterer forgot the cake. Getting this right was our job. We will refund you.",
+            "We are sorry. Our caterer forgot the cake. We [your own part in it], and that was our mistake. We will refund you.",
         ),
     ],
     "blame-shifting.circumstance": [
         (
             "We are sorry. [[The storm delayed every van]].",
-            "We are sorry. The storm delayed every van. Getting this right was our job.",
+            "We are sorry. The storm delayed every van. We [your own part in it], and that was our mistake.",
         ),
         (
             "I am sorry that I was late, [[owing to the traffic]].",
@@ -121,7 +121,7 @@ CASES = {
         ),
         (
             "We apologise. [[The software deleted your photos]].",
-            "We apologise. The software deleted your photos. Getting this right was our job.",
+            "We apologise. The software deleted your photos. We [your own part in it], and that was our mistake.",
         ),
     ],
     "overlong-drama.self-focus": [

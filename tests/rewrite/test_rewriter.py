@@ -10,7 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apology_rules import Context, Draft, Facts, Options, Review, Reviewer, Rewrite, TextEdit, Verdict
+from apology_rules import (
+    Context,
+    Draft,
+    Facts,
+    Finding,
+    Options,
+    Part,
+    Review,
+    Reviewer,
+    Rewrite,
+    TextEdit,
+    Verdict,
+)
 from apology_rules.rewrite import FactGuard
 from apology_rules.rewrite.additions import filled
 from tests.rewrite.conftest import Readings
@@ -76,6 +88,44 @@ def test_the_edits_of_a_rewrite_give_its_text(reviews: list[tuple[str, Review]])
         if review.rewrite is not None:
             same = after(text, review.rewrite.edits) == review.rewrite.text
             assert same, "a draft"
+
+
+def test_nearly_every_flaw_in_words_gets_a_suggestion(reviews: list[tuple[str, Review]]) -> None:
+    flaws = [f for _, review in reviews for f in review.findings if f.span and f.rule_id != "placeholder-left"]
+    mended = [f for f in flaws if f.suggestions]
+    assert len(mended) >= 0.9 * len(flaws) > 0
+
+
+def test_each_suggestion_alone_mends_its_flaw_and_costs_nothing(
+    reviews: list[tuple[str, Review]], reviewer: Reviewer
+) -> None:
+    offered = [(text, f) for text, review in reviews for f in review.findings if f.span and f.suggestions]
+    for text, finding in offered[::4]:
+        whole = after(text, finding.suggestions[0].edits, example=True)
+        before, now = (reviewer.review(Draft(text=t), options=PLAIN) for t in (text, whole))
+        assert now.verdict is not Verdict.NOT_AN_APOLOGY
+        assert now.score is not None
+        assert before.score is not None
+        fewer = flaws_like(now, finding) < flaws_like(before, finding) or now.score > before.score
+        assert fewer, "a draft"
+        assert now.score >= before.score, "a draft"
+
+
+def flaws_like(review: Review, finding: Finding) -> int:
+    return sum(f.category is finding.category and f.span is not None for f in review.findings)
+
+
+def test_a_flaw_in_the_subject_is_mended_there(reviewer: Reviewer) -> None:
+    subject = "We are sorry if anyone was upset by our letter"
+    text = "Dear Ms Rao,\n\nWe sent your file to a stranger. We are sorry. We deleted it on Monday.\n\nAnn Lee\n"
+    review = reviewer.review(Draft(text=text, subject=subject), options=WANTED)
+    found = [f for f in review.findings if f.span and f.span.part is Part.SUBJECT]
+    assert found
+    edits = [edit for f in found for s in f.suggestions for edit in s.edits]
+    assert edits
+    assert all(e.span.part is Part.SUBJECT and subject[e.span.begin : e.span.end] == e.span.text for e in edits)
+    assert "if anyone" not in rewrite_of(review).subject
+    assert all(e.span.part is Part.BODY for e in rewrite_of(review).edits)
 
 
 def test_a_paragraph_without_an_edit_stays_as_it_is(reviews: list[tuple[str, Review]]) -> None:

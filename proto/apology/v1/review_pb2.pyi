@@ -1473,10 +1473,13 @@ class Rewrite(_message.Message):
     CHANGES_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
     WORDED_BY_MODEL_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The new text of the body."""
     worded_by_model: _builtins.bool
     """Whether a language model chose some of the words. They passed the same guards and the same proof."""
+    subject: _builtins.str
+    """The new subject line; as sent where it needed no change, empty where the draft has none apart from its text."""
     @_builtins.property
     def edits(self) -> _containers.RepeatedCompositeFieldContainer[Global___TextEdit]:
         """The same as edits of the body."""
@@ -1502,10 +1505,11 @@ class Rewrite(_message.Message):
         changes: _abc.Iterable[Global___Change] | None = ...,
         remaining: _abc.Iterable[_builtins.str] | None = ...,
         worded_by_model: _builtins.bool = ...,
+        subject: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "text", b"text", "worded_by_model", b"worded_by_model"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "edits", b"edits", "placeholders", b"placeholders", "remaining", b"remaining", "subject", b"subject", "text", b"text", "worded_by_model", b"worded_by_model"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

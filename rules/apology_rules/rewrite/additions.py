@@ -13,7 +13,7 @@ from apology_rules.review import Category
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, raised
 
-_ORDER = (
+ORDER = (
     Category.MISSING_REGRET,
     Category.MISSING_RESPONSIBILITY,
     Category.MISSING_EXPLANATION,
@@ -48,7 +48,7 @@ class Addition:
 
 def additions(reading: Reading, category: Category, voice: Voice, parse: Callable[[str], Doc]) -> Iterator[Addition]:
     """Ways to say what is missing, the writer's facts first."""
-    order = _ORDER.index(category)
+    order = ORDER.index(category)
     for sentence in _sentences(reading, category, voice, parse):
         yield Addition(order=order, category=category, sentence=sentence, told=_TOLD[category])
 
@@ -181,6 +181,9 @@ def _sentences(reading: Reading, category: Category, voice: Voice, parse: Callab
 _EXAMPLES = {
     "what you did": "our mistake",
     "what you did or failed to do": "lost it",
+    "your own part in it": "did not check it",
+    "what happened": "we lost it",
+    "what you know of it": "we lost it",
     "the cause": "we did not check it",
     "what it cost you": "you lost a whole day",
     "what it cost them": "they lost a whole day",
@@ -194,16 +197,15 @@ _EXAMPLES = {
 """What stands in the placeholders of this package while a mend is proved: the form is judged, the words are the writer's."""
 
 
+def with_example(placeholder: str) -> str:
+    """The example for a placeholder, with a capital where it has one; one that is not of this package stays."""
+    example = _EXAMPLES.get(placeholder[1:-1].lower(), placeholder)
+    return raised(example) if placeholder[1].isupper() else example
+
+
 def filled(words: str) -> str:
     """New words with an example in each placeholder."""
-    return PLACEHOLDER.sub(
-        lambda m: raised_like(m.group()[1], _EXAMPLES.get(m.group()[1:-1].lower(), m.group())), words
-    )
-
-
-def raised_like(letter: str, words: str) -> str:
-    """Words with a capital where `letter` is one."""
-    return raised(words) if letter.isupper() else words
+    return PLACEHOLDER.sub(lambda m: with_example(m.group()), words)
 
 
 def _them(reading: Reading) -> str:

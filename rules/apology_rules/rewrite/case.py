@@ -9,9 +9,12 @@ from spacy.tokens import Doc, Token
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Clause
-from apology_rules.review import Finding
+from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
+
+_HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
+"""What did not happen is no news: "nobody was hurt"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,10 @@ class Case:
     parse: Callable[[str], Doc]
     doomed: tuple[tuple[int, int], ...] = ()
     """Where other findings stand whose words are to go as well."""
+    evidence: tuple[tuple[ComponentKind, int, int], ...] = ()
+    """The words that show the components of the draft."""
+    promised: tuple[tuple[int, int], ...] = ()
+    """Where the sender promises something."""
 
     @property
     def text(self) -> str:
@@ -69,6 +76,34 @@ class Case:
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
         return any(c.sentence != here for c in told)
+
+    @cached_property
+    def only_telling(self) -> bool:
+        """Whether the words tell what went wrong, and nothing outside them does."""
+        return self.tells_alone(self.begin, self.end)
+
+    def tells_alone(self, begin: int, end: int) -> bool:
+        """Whether what went wrong is told within `[begin, end)` and nowhere else."""
+        told = list(self.failures)
+        told += [self.reading.sentences[number].begin for number in self.reading.owned_sentences]
+        inside = [begin <= place < end for place in told]
+        return any(inside) and all(inside)
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether the words tell what went wrong."""
+        return any(self.begin <= place < self.end for place in self.failures)
+
+    @cached_property
+    def failures(self) -> tuple[int, ...]:
+        """Where the verbs stand that tell what went wrong, what could not be done included."""
+        unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
+        told = [c for c in self.reading.failures if not (c.negated and c.root.lemma_.lower() in _HARM)]
+        return tuple(sorted({c.root.idx for c in (*told, *unable)}))
+
+    def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
+        """The components whose evidence stands in `[begin, end)`."""
+        return frozenset(kind for kind, first, last in self.evidence if first < end and begin < last)
 
 
 Mender = Callable[[Case], Iterator[Mend]]

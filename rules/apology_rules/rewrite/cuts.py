@@ -1,10 +1,13 @@
 """Cuts: taking a clause out of a sentence so that what is left is a sentence. Where that is not sure, no cut."""
 
-from collections.abc import Iterable, Iterator
+import itertools
+import re
+from collections.abc import Iterable
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from apology_rules.reading import Reading
+from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
 
@@ -13,10 +16,22 @@ _LEADS = frozenset(
     "frankly sadly fortunately yes no yet to in be fair ok okay actually".split()
 )
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
+_LONGEST_GREETING = 7
+_GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_LONGEST_FRAME = 8
+_LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
+_BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
+_POINTING = frozenset({"this", "that", "these", "those"})
+_POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+_HEAD, _CLAUSE = 2, 6
 _FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
+_OPTIONAL = frozenset({"advcl", "relcl", "acl", "parataxis", "conj", "prep", "cc", "ROOT"})
+_LOOSE = frozenset({"conj", "parataxis", "advcl", "punct", "cc"})
+_STEPS = 6
 _MAIN = frozenset({"VERB", "AUX"})
+_REASONS = frozenset({"as", "because", "since", "when", "while", "although", "though", "so"})
 _UNREAL = frozenset({"would", "could", "might"})
 _LEAST_SHARE = 0.75
 _LEAST_WORDS = 2
@@ -30,6 +45,16 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
     words = reading.doc.char_span(begin, end, alignment_mode="expand")
     if words is None:
         return None
+    return _cut(reading, words, doomed, widened=False)
+
+
+def cut_with_dependents(reading: Reading, begin: int, end: int) -> tuple[Edit, ...] | None:
+    """Edits that take out the words `[begin, end)` with all that hangs on them, up to a part that can be left out."""
+    words = reading.doc.char_span(begin, end, alignment_mode="expand")
+    return None if words is None else _cut(reading, words, (), widened=True)
+
+
+def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, widened: bool) -> tuple[Edit, ...] | None:
     whole: list[tuple[int, int]] = []
     edits: list[Edit] = []
     for sentence in _sentences(reading, words.start, words.end):
@@ -38,20 +63,28 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
         also = {t.i for t in here if any(first <= t.idx < last for first, last in doomed)}
         if not inside:
             continue
+        if widened:
+            inside = _with_dependents(reading, inside)
         left = [t for t in here if t.i not in inside | also]
         found = () if all(t.lower_ in _LEADS for t in left) else _cut_in(reading, sentence, inside)
+        found = _without_tail(reading, sentence, inside) if found is None else found
         if found is None and (whole or edits):
             continue  # the scrap of a further sentence
         if found is None:
             return None
+        if found == () and sentence.role is Role.SUBJECT:
+            return None
         if found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
         edits += found
+    if any(_GREETING_LINE.match(reading.text, b) for b, _ in whole):
+        return None
     if any(reading.text[b:e].split(maxsplit=1)[0].strip(",!.").lower() in _GREETINGS for b, e in whole):
         return None
     if not all(_bounded(reading.text, *place) for place in whole):
         return None
-    return (*_whole(reading.text, whole), *edits) or None
+    gone = [without(reading, *run) for run in _runs(reading.text, whole)]
+    return None if () in gone else (*itertools.chain(*gone), *edits) or None
 
 
 def whole_sentence(reading: Reading, token: int) -> Edit:
@@ -62,22 +95,64 @@ def whole_sentence(reading: Reading, token: int) -> Edit:
 
 def _bounded(text: str, begin: int, end: int) -> bool:
     """Whether what the parser takes for a sentence begins and ends like one."""
-    before, after = text[:begin].rstrip(" "), text[end:].lstrip(" ")
-    opens = not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
-    return opens and (
-        text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
+    return opens(text, begin) and ends(text, end)
+
+
+def opens(text: str, begin: int) -> bool:
+    """Whether a sentence can begin here."""
+    before = text[:begin].rstrip(" ")
+    return not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
+
+
+def ends(text: str, end: int) -> bool:
+    """Whether a sentence can end here."""
+    after = text[end:].lstrip(" ")
+    return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
+
+
+def behind_greeting(reading: Reading, sentence: Sentence) -> int:
+    """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
+    line = _GREETING_LINE.match(reading.text, sentence.begin)
+    if line is not None and sentence.role is not Role.SUBJECT:
+        return line.end()
+    words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
+    name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
+    called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
+    if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
+        return sentence.begin
+    closing = next(
+        (n for n, t in enumerate(words[:_LONGEST_GREETING]) if t.text in {",", "!", "-", "\u2013", "\u2014"}), 0
     )
+    return words[closing + 1].idx if 0 < closing < len(words) - 1 else sentence.begin
 
 
-def _whole(text: str, found: list[tuple[int, int]]) -> Iterator[Edit]:
+def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
+    """The cut of whole sentences; none when what follows hangs on them. A "but" that leaned on them goes as well."""
+    cut_ = sentence_cut(reading.text, begin, end)
+    following = next((s for s in reading.sentences if s.begin >= end), None)
+    if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
+        return (cut_,)
+    words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
+    if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
+        first = words[2] if words[1].text == "," else words[1]
+        if first.lower_ not in _BACKWARD:
+            return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
+        return ()
+    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
+        t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
+    )
+    return () if hangs else (cut_,)
+
+
+def _runs(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences with nothing but space between them, as one."""
     runs: list[tuple[int, int]] = []
     for begin, end in found:
         if runs and not text[runs[-1][1] : begin].strip():
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((begin, end))
-    for begin, end in runs:
-        yield sentence_cut(text, begin, end)
+    return runs
 
 
 def _sentences(reading: Reading, first: int, last: int) -> list[Sentence]:
@@ -106,7 +181,7 @@ def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edi
     top = max(tops, key=lambda t: (t.head == t, len(list(t.subtree))))
     if top.dep_ in {"ccomp", "xcomp", "advcl", "pcomp"} and _frames(top.head) and top.head.i not in inside:
         framed = {t.i for t in top.head.subtree if not t.is_space and not t.is_punct}
-        if top.head.head == top.head or top.head.dep_ == "conj":
+        if len(framed - inside) <= _LONGEST_FRAME and (top.head.head == top.head or top.head.dep_ == "conj"):
             return _cut_in(reading, sentence, inside | _without_conjuncts(top.head, framed))
     if len(tops) > 1 and not all(t.pos_ not in _MAIN or t == top for t in tops):
         return () if _mostly(inside, words) else None
@@ -117,6 +192,18 @@ def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edi
     if top.dep_ in {"advcl", "prep", "relcl", "acl", "parataxis"}:
         return _without_adjunct(reading, sentence, top, inside)
     return () if _mostly(inside, words) else None
+
+
+def _with_dependents(reading: Reading, inside: set[int]) -> set[int]:
+    """The words with all that hangs on them, widened until each top is a part that a sentence can do without."""
+    found = {t.i for i in inside for t in reading.doc[i].subtree if not t.is_space and not t.is_punct}
+    for _ in range(_STEPS):
+        tops = [reading.doc[i] for i in found if reading.doc[i].head.i not in found]
+        climbing = [t.head for t in tops if t.dep_ not in _OPTIONAL]
+        if not climbing:
+            break
+        found |= {t.i for head in climbing for t in head.subtree if not t.is_space and not t.is_punct}
+    return found
 
 
 def _frames(verb: Token) -> bool:
@@ -149,7 +236,9 @@ def _without_head(
     first = min(t.i for t in after[0].subtree)
     left = [t for t in words if t.i not in inside and t.i < first and t.dep_ != "cc" and t.lower_ not in _LEADS]
     lost = [t for t in words if t.i in inside and t.i > first]
-    if left or lost or after[0].lower_ in {"so"}:
+    kept = [t for t in words if t.i >= first]
+    hangs = any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in kept)
+    if left or lost or hangs or after[0].lower_ in {"so"}:
         return None
     return (_new_head(reading, sentence, reading.doc[first]),)
 
@@ -184,14 +273,20 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
     subtree = {t.i for t in top.subtree if not t.is_space and not t.is_punct}
     if subtree - inside or inside - subtree - {t.i for t in reading.doc[first:last] if t.dep_ in {"cc", "mark"}}:
         return None
-    if top.dep_ == "advcl" and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux"):
+    marks = {c.lower_ for c in top.children if c.dep_ in {"mark", "advmod"}}
+    if (
+        top.dep_ == "advcl"
+        and not marks & _REASONS
+        and any(c.lower_ in _UNREAL for c in top.head.children if c.dep_ == "aux")
+    ):
         return ()  # "it would be with you" says nothing without its condition
     if top.dep_ == "prep" and (top.head.lemma_ == "be" or top.head.pos_ not in _MAIN):
         return None
     if top.dep_ != "prep" and any(c.dep_ == "aux" and c.lower_ == "to" for c in top.children):
         return None  # "to sign up" is asked for by what stands before it
     comma = reading.doc[first - 1].text in {",", "-", "–", "—", "("} if first > sentence.first else False
-    if top.dep_ in {"relcl", "acl"} and not comma:
+    some = any(c.lower_ in {"a", "an", "some"} for c in top.head.children if c.dep_ == "det")
+    if top.dep_ in {"relcl", "acl"} and not comma and not (some and top.dep_ == "relcl"):
         return None
     if first == sentence.first or all(t.is_space for t in reading.doc[sentence.first : first]):
         rest = reading.doc[last : sentence.last]
@@ -199,6 +294,32 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
         clausal = top.head.pos_ in _MAIN and top.head.i > top.i and following is not None
         return (_new_head(reading, sentence, following),) if clausal and following is not None else None
     return _closed(reading, sentence, first - comma, last)
+
+
+def _without_tail(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edit, ...] | None:
+    """ "X happened, Y" without Y, where a comma alone joins them and X is a sentence by itself."""
+    words = _words(reading, sentence)
+    first = min(inside)
+    rest = [t for t in words if t.i < first]
+    if any(t.i > first and t.i not in inside for t in words) or not rest:
+        return None
+    link = reading.doc[first - 1]
+    if link.text not in {",", ";", "-", "\u2013", "\u2014"}:
+        return None
+    heads = [t for t in rest if t.head.i not in {r.i for r in rest} or t.head == t]
+    finite = [
+        t for t in heads if t.pos_ in _MAIN and _has_subject(t) and t.dep_ in {"ROOT", "ccomp", "parataxis", "conj"}
+    ]
+    marked = any(c.dep_ == "mark" for t in heads for c in t.children)
+    needed = [t for t in words if t.i in inside and t.head in rest and t.dep_ not in _LOOSE]
+    if (
+        len(finite) != 1
+        or marked
+        or needed
+        or any(t != finite[0] and t.dep_ not in {"cc", "advmod", "intj"} for t in heads)
+    ):
+        return None
+    return _closed(reading, sentence, first - 1, max(inside) + 1)
 
 
 def _closed(reading: Reading, sentence: Sentence, first: int, last: int) -> tuple[Edit, ...] | None:

@@ -13,7 +13,7 @@ from apology_rules.draft import Context
 from apology_rules.promises import promises
 from apology_rules.reading import Mark, Reading, lexicon
 from apology_rules.reading.acts import Strength, explains, owns, prevents, repairs
-from apology_rules.reading.clauses import Clause
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Span
 from apology_rules.rewrite.words import PLACEHOLDER
 
@@ -29,6 +29,8 @@ class Kind(Enum):
     REMEDY = "remedy"
     CAUSE = "cause"
     ADMISSION = "admission"
+    BLAME = "blame"
+    DENIAL = "denial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Invention:
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
 _NUMBER = re.compile(r"[£$€¥]?\d[\d.,:/-]*\d|[£$€¥]?\d")
+_MEASURE = re.compile(
+    r"[£$€¥₹]\s?(?P<money>\d[\d.,]*)"
+    r"|(?P<amount>\d[\d.,]*)\s?(?:pounds?|euros?|dollars?|rupees?|pence|quid|eur|gbp|usd|inr|aed|kes)\b"
+    r"|(?P<share>\d[\d.,]*)\s?(?:%|per\s?cent)"
+    r"|(?P<clock>\d{1,2}(?:[:.]\d\d)?)\s?[ap]\.?m\b",
+    re.I,
+)
+"""Numbers that their unit makes: £20 is not the 20th."""
+
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 _COUNTS = frozenset(
@@ -69,21 +80,36 @@ class FactGuard:
         source = "\n".join([*(r.text for r in told), *parties])
         self._links = {m.group().rstrip(".,;:!?)").lower() for m in _LINK.finditer(source)}
         self._numbers = {_plain(m.group()) for m in _NUMBER.finditer(source)}
+        self._measures = set(_measures(source))
         self._digits = set(_DIGITS.findall(source))
         self._words = {m.group().lower().replace("’", "'") for m in _WORD.finditer(source)}
         self._words |= {part for word in self._words for part in re.split(r"[-']", word)}
         self._lemmas = {t.lemma_.lower() for r in told for t in r.doc} | self._words
 
-    def inventions(self, reading: Reading) -> tuple[Invention, ...]:
-        """What `reading`, of the new text, says without a source."""
-        gaps = [m.span() for m in PLACEHOLDER.finditer(reading.text)]
-        text = PLACEHOLDER.sub(lambda m: " " * len(m.group()), reading.text)
+        clauses = [clause for r in told for clause in r.body_clauses]
+        self._said = {(c.root.lemma_.lower(), c.negated) for c in clauses}
+        self._blamed = {c.root.lemma_.lower() for c in clauses if c.doer is Agent.SECOND}
+        vowed = {p.span.begin for p in promises(reading, lambda mark: _span(reading, mark))}
+        self._promised = {
+            t.lemma_.lower() for c in reading.body_clauses if reading.mark(c).begin in vowed or c.past for t in c.own
+        }
+        self._promised |= {t.lemma_.lower() for r in told[1:] for t in r.doc}
+
+    def inventions(self, reading: Reading, free: Iterable[tuple[int, int]] = ()) -> tuple[Invention, ...]:
+        """What `reading`, of the new text, says without a source. Placeholders claim nothing, and nor do `free` words."""
+        gaps = [m.span() for m in PLACEHOLDER.finditer(reading.text)] + list(free)
+        text = reading.text
+        for begin, end in gaps:
+            text = text[:begin] + " " * (end - begin) + text[end:]
         return (*self._plain_words(text), *self._names(reading, gaps), *self._claims(reading, gaps))
 
     def _plain_words(self, text: str) -> Iterator[Invention]:
         for match in _LINK.finditer(text):
             if match.group().rstrip(".,;:!?)").lower() not in self._links:
                 yield Invention(Kind.LINK, match.group())
+        for measure in _measures(text):
+            if measure not in self._measures:
+                yield Invention(Kind.NUMBER, measure[1])
         for match in _NUMBER.finditer(_LINK.sub(" ", text)):
             known = _plain(match.group()) in self._numbers or _plain(match.group()) in self._digits
             if not known:
@@ -100,7 +126,7 @@ class FactGuard:
             inside = any(begin <= token.idx < end for begin, end in gaps)
             capital = token.text[:1].isupper() and not _opens(reading, token.idx) and token.lower_ not in {"i", "i'm"}
             if (capital or token.pos_ == "PROPN") and not inside and _WORD.match(token.text):
-                word = token.lower_.replace("’", "'")
+                word = token.lower_.replace("’", "'").rstrip(".")
                 if word not in self._words and token.lemma_.lower() not in self._lemmas | _FREE:
                     yield Invention(Kind.NAME, token.text)
 
@@ -117,6 +143,11 @@ class FactGuard:
                 told.append((Kind.CAUSE, clause))
             if owns(reading, clause) is not Strength.NONE:
                 told.append((Kind.ADMISSION, clause))
+        for clause in reading.body_clauses:
+            if not any(begin <= clause.root.idx < end for begin, end in gaps):
+                told_wrongly = self._turned(clause, promised=reading.mark(clause).begin in promised)
+                if told_wrongly is not None:
+                    yield Invention(told_wrongly, clause.root.text)
         for kind, clause in told:
             new = [
                 t.text
@@ -129,6 +160,26 @@ class FactGuard:
             ]
             if new:
                 yield Invention(kind, " ".join(new))
+
+    def _turned(self, clause: Clause, *, promised: bool) -> Kind | None:
+        """Known words that now say something else: a no for a yes, their doing for the sender's, a vow for a maybe."""
+        lemma = clause.root.lemma_.lower()
+        if lemma in _FREE or lemma not in self._lemmas:
+            return None
+        if promised and lemma not in self._promised:
+            return Kind.PROMISE
+        if clause.doer is Agent.SECOND and lemma in lexicon.FAILURE_VERBS and lemma not in self._blamed:
+            return Kind.BLAME
+        mine = clause.doer is Agent.FIRST and clause.past
+        known = (lemma, not clause.negated) in self._said and (lemma, clause.negated) not in self._said
+        return Kind.DENIAL if mine and known else None
+
+
+def _measures(text: str) -> Iterator[tuple[str, str]]:
+    """Each amount of money, share and time of day, with its unit."""
+    for match in _MEASURE.finditer(text):
+        unit = "money" if match.lastgroup == "amount" else match.lastgroup or ""
+        yield unit, _plain(match.group(match.lastgroup or 0))
 
 
 def _plain(number: str) -> str:

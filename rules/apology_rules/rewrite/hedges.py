@@ -10,7 +10,7 @@ from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.ownership import in_active, nobody
+from apology_rules.rewrite.ownership import in_active, nobody, own_part
 from apology_rules.rewrite.words import named_noun, past, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
@@ -197,10 +197,13 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
-    if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)):
+    if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
     if not _closes(case, _tail(case, apology, "")):
         return
+    about = _about(apology)
+    if about is not None:
+        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, about)}"),), told=told)
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(_tail(case, apology, words),), told=told)
@@ -208,6 +211,23 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     else:
         yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _about(apology: Apology) -> Token | None:
+    """What a nameless thing is about: "the confusion around the double charge"."""
+    noun = apology.object
+    if noun is None:
+        return None
+    for preposition in noun.children:
+        if preposition.dep_ == "prep" and preposition.lower_ in {"around", "about", "over", "regarding", "concerning"}:
+            return next((t for t in preposition.children if t.dep_ == "pobj" and named_noun(t)), None)
+    return None
+
+
+def _quoted(apology: Apology) -> bool:
+    """Whether the words are only quoted: "words like 'sorry'"."""
+    head = apology.head
+    return apology.clause.quoted or (head.i > 0 and head.nbor(-1).text in {"'", "\u2018", '"', "\u201c", "``"})
 
 
 def _within_object(case: Case, apology: Apology) -> bool:
@@ -245,16 +265,62 @@ def somebody(case: Case) -> Iterator[Mend]:
 
 def doubt(case: Case) -> Iterator[Mend]:
     """ "Mistakes may have been made" becomes "We made mistakes"."""
-    for clause in case.clauses:
-        yield from _without_may(case, clause)
-        yield from _without_seeming(case, clause)
     if case.apology is not None and case.begin > case.apology.head.idx:
         yield from nameless(case)
         return
-    yield from nobody(case)
+    certain = [*_as_certain(case), *nobody(case)]
+    yield from certain
     for token in case.tokens:
         if token.lower_ in _MAYBE and not any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens):
-            yield Mend(edits=(_without_adverb(case, token),), told=_CERTAIN)
+            certain.append(Mend(edits=(_without_adverb(case, token),), told=_CERTAIN))
+            yield certain[-1]
+    yield from _without_aside(case)
+    for mend in certain:
+        beside = own_part(case)
+        if beside is not None and mend.edits[-1].end <= beside.begin:
+            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
+
+
+def _as_certain(case: Case) -> Iterator[Mend]:
+    for clause in case.clauses:
+        yield from _without_may(case, clause)
+        yield from _without_seeming(case, clause)
+        yield from _without_hearsay(case, clause)
+
+
+_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring".split())
+
+
+def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
+    root, doc = clause.root, case.reading.doc
+    if root.lemma_.lower() not in _HEARSAY or clause.doer not in {Agent.FIRST, Agent.NOBODY}:
+        return
+    if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
+        before, after = doc[clause.first - 1], doc[clause.last]
+        if before.text == "," and after.text == ",":
+            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
+        return
+    inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
+    if inner is None or root.head != root or clause.negated:
+        return
+    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+    start = doc[clause.first]
+    if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+        letter = rest[0].text[0]
+        new = letter.upper() if start.text[0].isupper() else letter
+        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+
+
+def _without_aside(case: Case) -> Iterator[Mend]:
+    """ "As you may have noticed, the pay was short" becomes "The pay was short"."""
+    for clause in case.reading.clauses_of(case.reading.sentence_at(case.tokens[0].i).number) if case.tokens else ():
+        doubted = clause.modals & _DOUBTS and clause.dependency in {"advcl", "parataxis"}
+        if doubted and case.begin <= clause.root.idx < case.end:
+            last = case.reading.doc[clause.last - 1]
+            found = cuts.cut(case.reading, case.reading.doc[clause.first].idx, last.idx + len(last))
+            if found:
+                yield Mend(edits=found, told="Takes the doubt out.")
 
 
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
@@ -331,23 +397,24 @@ def grudging(case: Case) -> Iterator[Mend]:
     told = "Leaves out that it is unwilling."
     ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
     apology = case.apology
-    if apology is None:
-        found = cuts.cut(case.reading, case.begin, case.end)
-        if found:
-            yield Mend(edits=found, told=told)
-        return
-    edits = []
+    edits: list[Edit] = []
     for first, last in ranges:
         edit = _without_phrase(case, first, last, sentence.first)
-        if edit is None or first <= apology.head.i < last:
-            return
+        if edit is None or (apology is not None and first <= apology.head.i < last):
+            edits = []
+            break
         edits.append(edit)
     lead = case.tokens[0]
     if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
         edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
         edits += [edit] if edit is not None else []
-    if edits:
+    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
+    if edits and (apology is not None or admits):
         yield Mend(edits=tuple(sorted(edits)), told=told)
+    if apology is None or not case.begin <= apology.head.idx < case.end:
+        found = cuts.cut(case.reading, case.begin, case.end)
+        if found:
+            yield Mend(edits=found, told=told)
 
 
 def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:

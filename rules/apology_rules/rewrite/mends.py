@@ -1,9 +1,10 @@
-"""Which mend goes with which rule."""
+"""Which mends go with which rule, the most careful first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from apology_rules.rewrite import hedges, ownership, size
-from apology_rules.rewrite.case import Mender
+from apology_rules.review import Category
+from apology_rules.rewrite import general, hedges, ownership, size
+from apology_rules.rewrite.case import Case, Mend, Mender
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -46,3 +47,38 @@ DROPPED = frozenset(
     or rule == "blame-shifting.victim"
 )
 """The rules whose words simply go."""
+
+
+def mends(case: Case) -> Iterator[Mend]:
+    """Ways to mend a flaw that keep what the draft tells, from the one that keeps most of its words on."""
+    rule = case.finding.rule_id
+    mender = MENDERS.get(rule)
+    if mender is None:
+        return
+    if rule in DROPPED:
+        yield from general.whole(case)
+    yield from mender(case)
+    if case.finding.category is Category.BLAME_SHIFTING:
+        yield from ownership.cause(case)
+    if rule in DROPPED or not _news(case):
+        yield from general.whole(case)
+        yield from general.with_dependents(case)
+    if case.finding.category is Category.BLAME_SHIFTING and (case.tells or general.told_beside(case)):
+        beside = ownership.own_part(case)
+        if beside is not None:
+            yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it for your own part.")
+
+
+_TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"})
+
+
+def _news(case: Case) -> bool:
+    """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
+    telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
+    return case.tells or telling or bool(case.shown(case.begin, case.end))
+
+
+def last_resorts(case: Case) -> Iterator[Mend]:
+    """What to offer when no such way holds: plain sentences in the place of the flawed ones."""
+    if case.finding.rule_id in MENDERS:
+        yield from general.plain(case)

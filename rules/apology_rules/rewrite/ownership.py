@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.failures import fails
-from apology_rules.review import FindingSource
+from apology_rules.review import Category, ComponentKind, FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -20,7 +20,8 @@ def nobody(case: Case) -> Iterator[Mend]:
     """ "Mistakes were made" becomes "We made mistakes"."""
     found: list[Mend] = []
     for clause in case.clauses:
-        if clause.voice is Voice.PASSIVE and clause.past and not clause.modals:
+        unable = clause.modals == {"could"} and clause.negated
+        if clause.voice is Voice.PASSIVE and ((clause.past and not clause.modals) or unable):
             edit = in_active(case, clause)
             if edit is not None:
                 found.append(Mend(edits=(edit,), told="Says who did it; take it only if it was you."))
@@ -84,6 +85,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         if subject.lower_ in {"you", "he", "she"}:
             return None
     have = next((c.lower_ for c in children if c.dep_ == "aux" and c.lemma_ == "have"), "")
+    could = any(c.dep_ == "aux" and c.lower_ == "could" for c in children)
     not_ = [c for c in children if c.dep_ == "neg" and c.lower_ != "never"]
     between = [
         t
@@ -94,7 +96,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         return None
     adverbs = " ".join(t.text for t in between)
     if not_:
-        verb = f"did not {adverbs + ' ' if adverbs else ''}{root.lemma_.lower()}"
+        verb = f"{'could' if could else 'did'} not {adverbs + ' ' if adverbs else ''}{root.lemma_.lower()}"
     elif have and not past_tense:
         verb = f"{'had' if have == 'had' else 'have'} {adverbs + ' ' if adverbs else ''}{root.text}"
     else:
@@ -133,34 +135,94 @@ def _opens(case: Case, begin: int) -> bool:
 
 
 def cause(case: Case) -> Iterator[Mend]:
-    """A true cause stays, and ownership stands beside it."""
+    """A true cause stays, and ownership stands beside it: the draft's own, or a placeholder for it."""
     if not _tells_of_failure(case):
         return
-    last = case.reading.sentence_at(case.tokens[-1].i)
-    here = cuts.end_of(case.reading, last)
-    closed = case.text[here - 1] in ".!?\u2026"
-    mine, who = case.voice.possessive, case.voice.subject
-    told = "Keeps the cause and says beside it whose job it was; take it only if you stand by it."
-    for own in (f"Getting this right was {mine} job.", f"Getting this right was {mine} job, and {who} did not do it."):
-        yield Mend(edits=(Edit(here, here, f"{'' if closed else '.'} {own}"),), told=told)
+    yield from _without_excuse(case)
+    for own, told in _owning(case):
+        beside = _behind(case, own)
+        if beside is not None:
+            yield Mend(edits=(beside,), told=told)
+    beside = own_part(case)
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
-    if found and not any(edit.begin <= sentence.begin for edit in found):
-        yield Mend(edits=found, told="Takes the excuse out.")
+    if beside is None or not found or any(e.begin <= sentence.begin and e.end >= beside.begin for e in found):
+        return
+    yield Mend(edits=found, told="Takes the excuse out.")
+    if found[-1].end < beside.begin:
+        yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
+
+
+def _without_excuse(case: Case) -> Iterator[Mend]:
+    """ "Due to high demand, your order is late": what is put beside it to excuse it goes, and the sender's part is asked for."""
+    beside = own_part(case)
+    clauses = [c.root for c in case.clauses if c.dependency == "advcl" and c.mark in _EXCUSING]
+    phrases = [t for t in case.tokens if t.dep_ == "prep" and t.lower_ in _EXCUSING]
+    for head in (*clauses, *phrases):
+        end = head.right_edge.idx + len(head.right_edge)
+        inside = case.begin <= head.left_edge.idx and end <= case.end
+        found = cuts.cut(case.reading, head.left_edge.idx, end) if inside else None
+        if found and beside is not None and found[-1].end <= beside.begin:
+            partial = sum(e.end - e.begin for e in found) < len(case.words)
+            if partial:
+                yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
+
+
+_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "since"})
+
+
+def own_part(case: Case) -> Edit | None:
+    """Ownership behind the last sentence of the words; none where no sentence ends there."""
+    return _behind(case, next(_owning(case))[0])
+
+
+def _behind(case: Case, words: str) -> Edit | None:
+    here = cuts.end_of(case.reading, case.reading.sentence_at(case.tokens[-1].i))
+    if not cuts.ends(case.text, here):
+        return None
+    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
+    return Edit(here, here, f"{stop} {words}")
+
+
+def _owning(case: Case) -> Iterator[tuple[str, str]]:
+    """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
+    mine, who = case.voice.possessive, case.voice.subject
+    if case.reading.owned_sentences:
+        yield f"Getting this right was {mine} job.", "Keeps the cause and says beside it whose job it was."
+    yield (
+        f"{raised(who)} [your own part in it], and that was {mine} mistake.",
+        "Keeps the cause and asks beside it for your own part.",
+    )
 
 
 def _tells_of_failure(case: Case) -> bool:
     """Whether a cause stands here at all; the trained reader alone may point at less."""
+    if case.finding.category is not Category.BLAME_SHIFTING:
+        return False
+    if case.finding.rule_id == "blame-shifting.agent-omission":
+        return True
+    if case.finding.rule_id in _NO_CAUSE:
+        return case.only_telling
     if FindingSource.GRAMMAR in case.finding.sources:
         return True
-    return any(
-        fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
-        for c in case.clauses
+    explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    return (
+        explained
+        or case.only_telling
+        or any(
+            fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
+            for c in case.clauses
+        )
     )
+
+
+_NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 
 
 def blame(case: Case) -> Iterator[Mend]:
     """The charge against the recipient goes, and so does a plea of good intentions."""
+    if case.tells:
+        yield from _without_excuse(case)
     found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
     if found:
         yield Mend(edits=found, told="Takes it out; the apology stands without it.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apology_rules.review import Review, Span, TextEdit
+from apology_rules.review import Part, Review, Span, TextEdit
 
 _END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s|$)|[\r\n]+")
 
@@ -35,6 +35,8 @@ def pieces(body: str, review: Review) -> tuple[Piece, ...]:
 def _pieces(body: str, review: Review) -> Iterator[Piece]:
     for place, finding in enumerate(review.findings):
         for suggestion in finding.suggestions[:1]:
+            if any(edit.span.part is not Part.BODY for edit in suggestion.edits):
+                continue  # a subject is no sentence
             for edit in widened(body, suggestion.edits):
                 yield Piece(span=edit.span, new_text=edit.new_text, finding=place, rule_id=finding.rule_id)
     if review.rewrite is not None:

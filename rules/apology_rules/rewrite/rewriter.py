@@ -1,41 +1,45 @@
 """The rewriter: proposes mends, proves each by a second review, and composes the rewrite of the whole draft."""
 
 import itertools
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
 from apology_rules.draft import Context
-from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import (
     Category,
     Change,
-    ComponentKind,
-    ComponentState,
     Finding,
     Part,
+    PromiseOwner,
     Review,
     Rewrite,
     Span,
     Suggestion,
     TextEdit,
 )
-from apology_rules.rewrite.additions import Addition, additions, filled, placed
+from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.mends import DROPPED, MENDERS
+from apology_rules.rewrite.mends import DROPPED, last_resorts, mends
+from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
-MAX_PROOFS = 32
+MAX_PROOFS = 40
 """At most this many second reviews to prove the suggestions for one draft; what comes after them is not offered."""
 
-_MAX_COMPOSING = 24
+_MAX_PROOFS_EACH = 8
+"""At most this many ways to mend one flaw are tried."""
+
+_NEAR = 200
+"""So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
+
+_MAX_COMPOSING = 16
 """At most this many more to put them together."""
 
 _MISSING = frozenset(
@@ -49,28 +53,6 @@ _MISSING = frozenset(
         Category.MISSING_CONTACT,
     }
 )
-_KEPT = (
-    ComponentKind.RESPONSIBILITY,
-    ComponentKind.REGRET,
-    ComponentKind.REMEDY,
-    ComponentKind.PREVENTION,
-    ComponentKind.CONTACT,
-)
-"""What no mend may weaken. An explanation may go when it is nothing but blame."""
-
-_RANK = {ComponentState.PRESENT: 2, ComponentState.WEAK: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A text, read and reviewed with every finding, left placeholders not counted."""
-
-    reading: Reading
-    review: Review
-
-    @property
-    def score(self) -> int:
-        return self.review.score or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +66,19 @@ class _Proved:
 
 
 class Rewriter:
-    """Mends one draft. `judge` reviews a whole text again; `parse` parses a fact of the writer's.
-
-    `lead` is the number of code points before the body in the analysed text, `body` the body as received.
-    """
+    """Mends one draft. `judge` reviews a subject and a body again; `read` reads a fact of the writer's by itself."""
 
     def __init__(
         self,
         *,
         first: Judged,
-        body: str,
-        lead: int,
         context: Context,
-        judge: Callable[[str], Judged],
+        judge: Callable[[str, str], Judged],
         read: Callable[[str], Reading],
     ) -> None:
-        self._first, self._body, self._lead = first, body, lead
-        self._judge, self._read = judge, read
-        self._original = first.reading.text[:lead] + body
+        self._first, self._spans = first, first.spans
+        self._original = first.spans.whole
+        self._read = read
         facts = context.facts
         told = [
             facts.what_happened,
@@ -113,165 +90,169 @@ class Rewriter:
             facts.contact,
         ]
         self._facts = [read(fact) for fact in told if fact.strip()]
-        self._guard = FactGuard(first.reading, context, self._facts)
+        self._proof = Proof(first, judge, FactGuard(first.reading, context, self._facts))
         self._voice: Voice = voice_of(first.reading)
-        self._proofs_left = MAX_PROOFS
 
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
-        proved = {id(f): p for f in review.findings if (p := self._proved(f)) is not None}
+        self._proof.grant(MAX_PROOFS)
+        proved = {id(f): p for f in review.findings if f.span is not None and (p := self._proved(f)) is not None}
+        lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
+        proved |= {id(p.finding): p for p in self._proved_additions(lacking)}
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
         )
-        return replace(review, findings=findings, rewrite=self._rewrite(list(proved.values())))
+        chosen = [proved[id(f)] for f in review.findings if id(f) in proved]
+        return replace(review, findings=findings, rewrite=self._rewrite(chosen))
 
     # one finding
 
     def _proved(self, finding: Finding) -> _Proved | None:
         if finding.span is None:
-            return self._proved_addition(finding)
-        for mend in self._mends(finding):
+            return None
+        case = self._case(finding, *self._spans.place(finding.span))
+        tried: set[tuple[Edit, ...]] = set()
+        held = self._first_to_hold(finding, mends(case), tried)
+        begin, end = self._reach(case, tried)
+        wider = self._case(finding, begin, end) if (begin, end) != (case.begin, case.end) else None
+        if held is None and wider is not None:
+            held = self._first_to_hold(finding, mends(wider), tried)
+        if held is None:
+            held = self._first_to_hold(finding, last_resorts(case), tried)
+        if held is None and wider is not None:
+            held = self._first_to_hold(finding, last_resorts(wider), tried)
+        return held
+
+    def _first_to_hold(self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]) -> _Proved | None:
+        for mend in found:
             edits = self._finished(mend.edits)
-            if edits and self._holds(finding, edits):
-                return _Proved(finding, edits, mend.told)
+            if edits and edits not in tried and len(tried) < _MAX_PROOFS_EACH:
+                tried.add(edits)
+                if self._proof.mends(finding, edits) is None:
+                    return _Proved(finding, edits, mend.told)
         return None
 
-    def _mends(self, finding: Finding) -> Iterator[Mend]:
-        mender = MENDERS.get(finding.rule_id)
-        if mender is None or finding.span is None or finding.span.part is not Part.BODY:
-            return
-        yield from mender(
-            Case(
-                reading=self._first.reading,
-                finding=finding,
-                begin=finding.span.begin + self._lead,
-                end=finding.span.end + self._lead,
-                voice=self._voice,
-                parse=self._parse,
-                doomed=tuple(
-                    (f.span.begin + self._lead, f.span.end + self._lead)
-                    for f in self._first.review.findings
-                    if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
-                ),
-            )
+    def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
+        """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
+        begin, end = case.begin, case.end
+        known = [self._spans.place(f.span) for f in self._first.review.findings if f.span is not None]
+        for edits in tried:
+            for first, last in self._proof.left_over(edits, case.finding.category):
+                if any(a < last and first < b for a, b in known if (a, b) != (case.begin, case.end)):
+                    continue  # it has a suggestion of its own
+                between = self._original[min(last, end) : max(first, begin)]
+                if "\n\n" not in between and "\r\n\r\n" not in between and len(between) < _NEAR:
+                    begin, end = min(begin, first), max(end, last)
+        return begin, end
+
+    def _case(self, finding: Finding, begin: int, end: int) -> Case:
+        first = self._first
+        return Case(
+            reading=first.reading,
+            finding=finding,
+            begin=begin,
+            end=end,
+            voice=self._voice,
+            parse=self._parse,
+            doomed=tuple(
+                self._spans.place(f.span)
+                for f in first.review.findings
+                if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
+            ),
+            evidence=tuple((c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence),
+            promised=tuple(
+                self._spans.place(p.span)
+                for p in first.review.promises
+                if p.owner in {PromiseOwner.SENDER, PromiseOwner.ORGANISATION}
+            ),
         )
 
+    def _proved_additions(self, lacking: Sequence[Finding]) -> Iterator[_Proved]:
+        """Sentences for all that is missing: at once where they stand together, else one by one."""
+        first = [self._addition(f) for f in lacking]
+        together = [p for p in first if p is not None]
+        if len(together) > 1:
+            edits = self._together(together)
+            after = self._proof.again(edits)
+            if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
+                told = [p for p in together if self._known(p.addition) or self._proof.tells(p.finding, after)]
+                yield from told
+                together = [p for p in together if p not in told]
+        for one in together:
+            proved = self._proved_addition(one.finding)
+            if proved is not None:
+                yield proved
+
+    def _addition(self, finding: Finding) -> _Proved | None:
+        """The first way to say what is missing, not yet proved."""
+        found = additions(self._first.reading, finding.category, self._voice, self._parse)
+        for addition in found:
+            edits = self._finished(placed(self._first.reading, [addition], self._line_end))
+            return _Proved(finding, edits, addition.told, addition) if edits else None
+        return None
+
     def _proved_addition(self, finding: Finding) -> _Proved | None:
-        if finding.category not in _MISSING:
-            return None
         for addition in additions(self._first.reading, finding.category, self._voice, self._parse):
             edits = self._finished(placed(self._first.reading, [addition], self._line_end))
-            known = not PLACEHOLDER.search(addition.sentence) and finding.category is not Category.MISSING_REGRET
-            if edits and (self._costs_nothing(edits) if known else self._holds(finding, edits)):
+            known = self._known(addition)
+            if edits and (self._costs_nothing(edits) if known else self._proof.mends(finding, edits) is None):
                 return _Proved(finding, edits, addition.told, addition)
             if known:
                 return None  # what the writer knows is never asked for
         return None
 
+    def _known(self, addition: Addition | None) -> bool:
+        """Whether it says a fact of the writer's."""
+        return (
+            addition is not None
+            and not PLACEHOLDER.search(addition.sentence)
+            and addition.category is not Category.MISSING_REGRET
+        )
+
     def _costs_nothing(self, edits: Sequence[Edit]) -> bool:
         """What the writer says as a fact stands as it is, unless the draft is the worse for it."""
-        after = self._again(edits)
-        return after is not None and after.score >= self._first.score
+        after = self._proof.again(edits)
+        return not isinstance(after, Refusal) and after.score >= self._first.score
 
     def _parse(self, fact: str) -> Doc:
         return self._read(fact).doc
 
     @property
     def _line_end(self) -> str:
-        return "\r\n" if "\r\n" in self._body else "\n"
+        return "\r\n" if "\r\n" in self._original[self._spans.lead :] else "\n"
 
     def _finished(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
-        """Sorted edits of the body in the writer's hand; none when one reaches out of the body."""
-        done = tuple(sorted(Edit(e.begin, e.end, in_the_hand_of(self._body, e.new)) for e in edits))
-        if any(e.begin < self._lead for e in done) or any(a.end > b.begin for a, b in itertools.pairwise(done)):
+        """Sorted edits in the writer's hand; none when one reaches out of the subject or the body."""
+        done = tuple(sorted(Edit(e.begin, e.end, in_the_hand_of(self._original, e.new)) for e in edits))
+        first, last = self._spans.subject
+        inside = all(e.begin >= self._spans.lead or first <= e.begin <= e.end <= last for e in done)
+        if not inside or any(a.end > b.begin for a, b in itertools.pairwise(done)):
             return ()
         return tuple(e for e in done if self._original[e.begin : e.end] != e.new)
-
-    def _holds(self, finding: Finding, edits: Sequence[Edit]) -> bool:
-        """The proof: the flaw is gone, no other one comes in its place, nothing is lost or invented, and it is a sentence."""
-        after = self._again(edits)
-        if after is None or not self._no_worse(after, edits):
-            return False
-        if finding.span is None:
-            return _state(after, finding) > _state(self._first, finding)
-        before_, after_ = self._around(after, edits, finding)
-        gone = after_[finding.category] < before_[finding.category]
-        return gone and _well_formed(after.reading, self._first.reading)
-
-    def _again(self, edits: Sequence[Edit]) -> Judged | None:
-        """The second review, with an example in every new placeholder."""
-        text = applied(self._original, edits)
-        if self._proofs_left <= 0 or not text[self._lead :].strip():
-            return None
-        self._proofs_left -= 1
-        example = applied(self._original, _filled(edits))
-        if example != text and self._guard.inventions(self._read(text)):
-            return None
-        after = self._judge(example[self._lead :])
-        return None if example == text and self._guard.inventions(after.reading) else after
-
-    def _no_worse(self, after: Judged, edits: Sequence[Edit]) -> bool:
-        """Whether the score is not lower, no flaw is new where words changed, and no component went with words cut."""
-        if after.score < self._first.score:
-            return False
-        before_, after_ = self._around(after, edits)
-        if after_ - before_:
-            return False
-        was, now = _components(self._first.review), _components(after.review)
-        lost = {kind for kind in _KEPT if now[kind] < was[kind]}
-        return not any(
-            edit.begin < span.end + self._lead and span.begin + self._lead < edit.end
-            for component in self._first.review.components
-            if component.kind in lost
-            for span in component.evidence
-            for edit in edits
-        )
-
-    def _around(
-        self, after: Judged, edits: Sequence[Edit], finding: Finding | None = None
-    ) -> tuple[Counter[Category], Counter[Category]]:
-        """The flaws in the sentences that the edits touch, before and after. Elsewhere no word has changed."""
-        places = [(e.begin, e.end) for e in edits]
-        if finding is not None and finding.span is not None:
-            places.append((finding.span.begin + self._lead, finding.span.end + self._lead))
-        old = [
-            (s.begin, s.end)
-            for s in self._first.reading.sentences
-            if any((s.begin < end and begin < s.end) or s.begin <= begin == end <= s.end for begin, end in places)
-        ]
-        new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
-        return self._flaws_in(self._first.review, old), self._flaws_in(after.review, new)
-
-    def _flaws_in(self, review: Review, places: Sequence[tuple[int, int]]) -> Counter[Category]:
-        spans = [(f.category, f.span) for f in review.findings if f.span is not None]
-        return Counter(
-            category
-            for category, span in spans
-            if any(span.begin + self._lead < end and begin < span.end + self._lead for begin, end in places)
-        )
 
     # the whole draft
 
     def _rewrite(self, proved: list[_Proved]) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
-        self._proofs_left = _MAX_COMPOSING
-        chosen = self._still_wanted(self._compatible(proved))
+        self._proof.grant(_MAX_COMPOSING)
+        chosen = self._holding(self._still_wanted(self._compatible(proved)), [])
         edits = self._together(chosen)
-        after = self._again(edits) if edits else None
-        if edits and (after is None or not self._stands(after, edits)):
-            chosen, after = self._one_by_one(chosen)
-            edits = self._together(chosen)
-        if not edits or after is None:
+        after = self._proof.again(edits) if edits else Refusal.EMPTY
+        if isinstance(after, Refusal):
             return None
-        text = applied(self._original, edits)[self._lead :]
-        gaps = tuple(dict.fromkeys(m.group() for e in edits for m in PLACEHOLDER.finditer(e.new)))
+        inside = [e for e in edits if e.begin >= self._spans.lead]
+        text = applied(self._original, edits)
+        shift = sum(len(e.new) - (e.end - e.begin) for e in edits if e.begin < self._spans.lead)
+        lead = self._spans.lead + shift
+        _, gaps = self._proof.example(edits)
         return Rewrite(
-            text=text,
-            edits=tuple(self._text_edit(e) for e in edits),
-            placeholders=gaps,
+            subject=text[self._spans.subject[0] : self._spans.subject[1] + shift],
+            text=text[lead:],
+            edits=tuple(self._text_edit(e) for e in inside),
+            placeholders=tuple(dict.fromkeys(gap.words for gap in gaps)),
             changes=tuple(dict.fromkeys(Change(rule_id=p.finding.rule_id, description=p.told) for p in chosen)),
-            remaining=tuple(_remaining(self._judge(text).review if gaps else after.review, after.review, gaps)),
+            remaining=tuple(_remaining(after, gaps)),
         )
 
     def _compatible(self, proved: list[_Proved]) -> list[_Proved]:
@@ -285,8 +266,8 @@ class Rewriter:
     def _still_wanted(self, chosen: list[_Proved]) -> list[_Proved]:
         """Without the placeholders that the other mends have made needless; what the writer knows is said."""
         mended = [p for p in chosen if p.addition is None]
-        after = self._again(self._together(mended)) if 0 < len(mended) < len(chosen) else None
-        if after is None:
+        after = self._proof.again(self._together(mended)) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
+        if isinstance(after, Refusal):
             return chosen
         left = {f.rule_id for f in after.review.findings}
         return [
@@ -300,44 +281,39 @@ class Rewriter:
 
     def _together(self, chosen: Sequence[_Proved]) -> tuple[Edit, ...]:
         wanted = [p.addition for p in chosen if p.addition is not None]
-        mends = [edit for p in chosen if p.addition is None for edit in p.edits]
+        mended = [edit for p in chosen if p.addition is None for edit in p.edits]
         added = self._finished(placed(self._first.reading, wanted, self._line_end)) if wanted else ()
-        return composed(self._original, [*dict.fromkeys(mends), *added])
+        return composed(self._original, [*dict.fromkeys(mended), *added])
 
-    def _stands(self, after: Judged, edits: Sequence[Edit]) -> bool:
-        return after.reading.is_apology and self._no_worse(after, edits)
-
-    def _one_by_one(self, proved: Sequence[_Proved]) -> tuple[list[_Proved], Judged | None]:
-        kept: list[_Proved] = []
-        last: Judged | None = None
-        for one in proved:
-            edits = self._together([*kept, one])
-            after = self._again(edits)
-            if after is not None and self._stands(after, edits):
-                kept, last = [*kept, one], after
-        return kept, last
+    def _holding(self, more: list[_Proved], kept: list[_Proved]) -> list[_Proved]:
+        """As many of `more` as stand together with `kept`: all, or what holds of either half."""
+        if not more:
+            return kept
+        edits = self._together([*kept, *more])
+        after = self._proof.again(edits)
+        if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
+            return [*kept, *more]
+        if len(more) == 1:
+            return kept
+        half = len(more) // 2
+        return self._holding(more[half:], self._holding(more[:half], kept))
 
     # words of another hand
 
     def reworded(self, review: Review, wordings: Mapping[int, str]) -> Review:
         """`review`, which has suggestions and a rewrite, with those of the `wordings` of its pieces that stand the proof."""
-        return Rewording(self._body, self._wording_guard(), self._read, self._matches).reworded(review, wordings)
-
-    def _wording_guard(self) -> WordingGuard:
-        return WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
+        self._proof.grant(MAX_PROOFS)
+        guard = WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
+        body = self._original[self._spans.lead :]
+        return Rewording(body, guard, self._read, self._matches).reworded(review, wordings)
 
     def _matches(self, offline: Sequence[TextEdit], wording: Sequence[TextEdit]) -> bool:
-        """Whether the wording stands the proof, brings no flaw that the offline text lacks, and mends what that mends."""
-        edits = [self._edit(edit) for edit in wording]
-        was, now = self._again([self._edit(edit) for edit in offline]), self._again(edits)
-        if was is None or now is None or not self._stands(now, edits) or not _well_formed(now.reading, was.reading):
-            return False
-        first, had, has = (_components(judged.review) for judged in (self._first, was, now))
-        mended = all(has[kind] > first[kind] for kind in had if had[kind] > first[kind])
-        return mended and not _flaws(now) - _flaws(was)
+        """Whether the wording stands the proof as well as the offline words do."""
+        return self._proof.matches(*([self._edit(edit) for edit in edits] for edits in (offline, wording)))
 
     def _edit(self, edit: TextEdit) -> Edit:
-        return Edit(edit.span.begin + self._lead, edit.span.end + self._lead, in_the_hand_of(self._body, edit.new_text))
+        begin, end = self._spans.place(edit.span)
+        return Edit(begin, end, in_the_hand_of(self._original, edit.new_text))
 
     def _suggestion(self, proved: _Proved) -> Suggestion:
         gaps = dict.fromkeys(m.group() for e in proved.edits for m in PLACEHOLDER.finditer(e.new))
@@ -346,69 +322,30 @@ class Rewriter:
         )
 
     def _text_edit(self, edit: Edit) -> TextEdit:
-        begin, end = edit.begin - self._lead, edit.end - self._lead
-        return TextEdit(span=Span(begin=begin, end=end, text=self._body[begin:end]), new_text=edit.new)
+        part = Part.BODY if edit.begin >= self._spans.lead else Part.SUBJECT
+        shift = self._spans.lead if part is Part.BODY else self._spans.subject[0]
+        words = self._original[edit.begin : edit.end]
+        return TextEdit(
+            span=Span(begin=edit.begin - shift, end=edit.end - shift, text=words, part=part), new_text=edit.new
+        )
 
 
-def _filled(edits: Sequence[Edit]) -> list[Edit]:
-    return [replace(e, new=filled(e.new)) for e in edits]
-
-
-def _moved(place: int, edits: Sequence[Edit], *, left: bool) -> int:
-    """Where a place is after the edits; one within a cut is at its edge."""
-    shift = 0
-    for edit in _filled(edits):
-        if edit.begin >= place and not (edit.begin == place and not left):
-            break
-        if edit.end > place:
-            return edit.begin + shift + (0 if left else len(edit.new))
-        shift += len(edit.new) - (edit.end - edit.begin)
-    return place + shift
-
-
-def _components(review: Review) -> dict[ComponentKind, int]:
-    return {c.kind: _RANK.get(c.state, 0) for c in review.components}
-
-
-def _flaws(judged: Judged) -> Counter[Category]:
-    return Counter(f.category for f in judged.review.findings if f.span is not None)
-
-
-def _state(judged: Judged, finding: Finding) -> int:
-    kind = COMPONENTS[finding.category]
-    return _components(judged.review).get(kind, 0)
-
-
-_DANGLING = frozenset(
-    "and but or that which who because to of for with by if as so the a an our my your than not".split()
-)
-_LONG = 4
-
-
-def _well_formed(reading: Reading, before: Reading) -> bool:
-    """Whether every sentence that is new ends on a word that can end it, and has a verb if it is long."""
-    known = {" ".join(before.text[s.begin : s.end].split()) for s in before.sentences}
-    for sentence in reading.sentences:
-        words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not t.is_punct]
-        if not words or " ".join(reading.text[sentence.begin : sentence.end].split()) in known:
-            continue
-        finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} for t in words)
-        apologises = any(a.clause.sentence == sentence.number for a in reading.real_apologies)
-        if words[-1].lower_ in _DANGLING or (len(words) > _LONG and not finite and not apologises):
-            return False
-    return True
-
-
-def _remaining(unfilled: Review, proved: Review, gaps: Sequence[str]) -> Iterator[str]:
-    """What the writer still has to do. Words are quoted from the rewrite as it is, not from the proof with its examples."""
-    for gap in gaps:
-        yield f"Fill in {gap}."
-    known = {f.rule_id for f in proved.findings}
-    for finding in unfilled.findings:
-        if finding.rule_id in known and finding.span is not None:
-            yield f'"{finding.span.text}": {finding.message}'
-    for finding in proved.findings:
+def _remaining(after: Judged, gaps: Sequence[Gap]) -> Iterator[str]:
+    """What the writer still has to do. Words are quoted with the placeholders, not with the examples of the proof."""
+    yield from dict.fromkeys(f"Fill in {gap.words}." for gap in gaps)
+    for finding in after.review.findings:
+        if finding.span is not None:
+            yield f'"{_quoted(after, finding.span, gaps)}": {finding.message}'
+    for finding in after.review.findings:
         if finding.span is None:
             yield finding.message
-    for question in proved.questions:
+    for question in after.review.questions:
         yield question.text
+
+
+def _quoted(after: Judged, span: Span, gaps: Sequence[Gap]) -> str:
+    begin, end = after.spans.place(span)
+    inside = [
+        Edit(gap.begin - begin, gap.end - begin, gap.words) for gap in gaps if begin <= gap.begin < gap.end <= end
+    ]
+    return applied(span.text, inside)

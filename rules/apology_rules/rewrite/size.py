@@ -44,11 +44,14 @@ def stacked(case: Case) -> Iterator[Mend]:
 def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
+    small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
         yield Mend(edits=tuple(_without(case, t) for t in small), told="Takes out what makes it small.")
-    yield from drop("Takes out what makes it small.")(case)
+    told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
+    if not told:  # "nobody was hurt" is no news
+        yield from drop("Takes out what makes it small.")(case)
 
 
 def scale(case: Case) -> Iterator[Mend]:

@@ -1,0 +1,255 @@
+"""The proof: a new text is read and reviewed again, and stands only if the draft is the better for it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from apology_rules.hits import COMPONENTS
+from apology_rules.reading import Reading
+from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
+from apology_rules.rewrite.additions import with_example
+from apology_rules.rewrite.edits import Edit, applied
+from apology_rules.rewrite.facts import FactGuard
+from apology_rules.rewrite.words import PLACEHOLDER
+from apology_rules.spans import DraftSpans
+
+_KEPT = (
+    ComponentKind.RESPONSIBILITY,
+    ComponentKind.REGRET,
+    ComponentKind.REMEDY,
+    ComponentKind.PREVENTION,
+    ComponentKind.CONTACT,
+)
+"""What no mend may weaken. An explanation may go when it is nothing but blame."""
+
+_RANK = {ComponentState.PRESENT: 2, ComponentState.WEAK: 1}
+
+
+class Refusal(Enum):
+    """Why a mend is not offered."""
+
+    TOO_MANY = "no review left to prove it by"
+    EMPTY = "nothing is left"
+    INVENTED = "it says what neither draft nor facts say"
+    NO_APOLOGY = "what is left is no apology"
+    SCORE = "the score is lower"
+    NEW_FLAW = "another flaw stands in its place"
+    COMPONENT = "a component went with the words"
+    STILL_THERE = "the flaw is still there"
+    FORM = "it is no sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text, read and reviewed with every finding, left placeholders not counted; `spans` leads back to the draft."""
+
+    reading: Reading
+    review: Review
+    spans: DraftSpans
+
+    @property
+    def score(self) -> int:
+        return self.review.score or 0
+
+    def rank(self, kind: ComponentKind) -> int:
+        """How fully a component is there, from 0 to 2."""
+        return next((_RANK.get(c.state, 0) for c in self.review.components if c.kind is kind), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A placeholder, and where its example stands in the text that was judged."""
+
+    begin: int
+    end: int
+    words: str
+
+
+class Proof:
+    """Proves edits of one draft by reviewing what they make of it, with an example in every new placeholder.
+
+    `judge` reviews a subject and a body. A text is judged once; no more texts than `grant` allows.
+    """
+
+    def __init__(self, first: Judged, judge: Callable[[str, str], Judged], guard: FactGuard) -> None:
+        self.first = first
+        self.whole = first.spans.whole
+        self._judge, self._guard = judge, guard
+        self._left = 0
+        self._known: dict[str, Judged | Refusal] = {}
+
+    def grant(self, reviews: int) -> None:
+        """Allows so many second reviews from now on."""
+        self._left = reviews
+
+    def again(self, edits: Sequence[Edit]) -> Judged | Refusal:
+        """The second review of the whole draft with the edits."""
+        text, gaps = self.example(edits)
+        if text not in self._known:
+            if self._left <= 0:
+                return Refusal.TOO_MANY
+            self._left -= 1
+            self._known[text] = self._judged(text, edits, gaps)
+        return self._known[text]
+
+    def _judged(self, text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> Judged | Refusal:
+        lead = self.first.spans.lead
+        begin, end = self.first.spans.subject
+        for edit in _with_examples(edits):
+            shift = len(edit.new) - (edit.end - edit.begin) if edit.end <= end and lead else 0
+            lead, end = lead + shift, end + shift
+        if not text[lead:].strip() or (end > begin and not text[begin:end].strip()):
+            return Refusal.EMPTY
+        after = self._judge(text[begin:end], text[lead:])
+        if not after.reading.is_apology:
+            return Refusal.NO_APOLOGY
+        invented = self._guard.inventions(after.reading, [(gap.begin, gap.end) for gap in gaps])
+        return Refusal.INVENTED if invented else after
+
+    def example(self, edits: Sequence[Edit]) -> tuple[str, list[Gap]]:
+        """The new text with an example in each new placeholder, and where those stand."""
+        gaps, shift = [], 0
+        for edit in edits:
+            begin, grown = edit.begin + shift, 0
+            for gap in PLACEHOLDER.finditer(edit.new):
+                start = begin + gap.start() + grown
+                gaps.append(Gap(start, start + len(with_example(gap.group())), gap.group()))
+                grown += len(with_example(gap.group())) - len(gap.group())
+            shift += len(edit.new) + grown - (edit.end - edit.begin)
+        return applied(self.whole, _with_examples(edits)), gaps
+
+    def mends(self, finding: Finding, edits: Sequence[Edit]) -> Refusal | None:
+        """None when the flaw is gone, no other comes in its place, nothing is lost or invented, and it is a sentence."""
+        after = self.again(edits)
+        if isinstance(after, Refusal):
+            return after
+        refused = self.worse(after, edits)
+        if refused is not None:
+            return refused
+        if finding.span is None:
+            return None if self.tells(finding, after) else Refusal.STILL_THERE
+        before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
+        if now[finding.category] >= before[finding.category]:
+            return Refusal.STILL_THERE
+        return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
+
+    def matches(self, offline: Sequence[Edit], wording: Sequence[Edit]) -> bool:
+        """Whether a wording of proved edits brings no flaw that these lack, and tells as fully what they tell."""
+        was, now = self.again(offline), self.again(wording)
+        if isinstance(was, Refusal) or isinstance(now, Refusal) or self.worse(now, wording) is not None:
+            return False
+        mended = [kind for kind in ComponentKind if was.rank(kind) > self.first.rank(kind)]
+        told = all(now.rank(kind) > self.first.rank(kind) for kind in mended)
+        return told and not _flaws(now) - _flaws(was) and _well_formed(now.reading, was.reading)
+
+    def left_over(self, edits: Sequence[Edit], category: Category) -> Iterator[tuple[int, int]]:
+        """Where flaws of a category stand after edits that were tried, in words that the edits left: places before them."""
+        text, _ = self.example(edits)
+        after = self._known.get(text)
+        if isinstance(after, Judged):
+            for finding in after.review.findings:
+                if finding.category is category and finding.span is not None and finding.span.part is Part.BODY:
+                    begin, end = (_origin(place, edits) for place in after.spans.place(finding.span))
+                    if begin < end:
+                        yield begin, end
+
+    def tells(self, finding: Finding, after: Judged) -> bool:
+        """Whether a component that was missed is there more fully."""
+        kind = COMPONENTS[finding.category]
+        return after.rank(kind) > self.first.rank(kind)
+
+    def worse(self, after: Judged, edits: Sequence[Edit]) -> Refusal | None:
+        """Whether the score is lower, a flaw is new where words changed, or a component went with words cut."""
+        if after.score < self.first.score:
+            return Refusal.SCORE
+        before, now = self._around(after, edits)
+        if now - before:
+            return Refusal.NEW_FLAW
+        lost = {kind for kind in _KEPT if after.rank(kind) < self.first.rank(kind)}
+        evidence = [
+            self.first.spans.place(span)
+            for component in self.first.review.components
+            if component.kind in lost
+            for span in component.evidence
+        ]
+        gone = any(e.begin < end and begin < e.end for begin, end in evidence for e in edits)
+        return Refusal.COMPONENT if gone else None
+
+    def _around(
+        self, after: Judged, edits: Sequence[Edit], more: Iterable[tuple[int, int]] = ()
+    ) -> tuple[Counter[Category], Counter[Category]]:
+        """The flaws in the sentences that the edits touch, before and after. Elsewhere no word has changed."""
+        places = [*((e.begin, e.end) for e in edits), *more]
+        old = [
+            (s.begin, s.end)
+            for s in self.first.reading.sentences
+            if any((s.begin < end and begin < s.end) or s.begin <= begin == end <= s.end for begin, end in places)
+        ]
+        new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
+        return _flaws_in(self.first, old), _flaws_in(after, new)
+
+
+def _with_examples(edits: Iterable[Edit]) -> list[Edit]:
+    return [Edit(e.begin, e.end, PLACEHOLDER.sub(lambda m: with_example(m.group()), e.new)) for e in edits]
+
+
+def _moved(place: int, edits: Sequence[Edit], *, left: bool) -> int:
+    """Where a place is after the edits; one within a cut is at its edge."""
+    shift = 0
+    for edit in _with_examples(edits):
+        if edit.begin >= place and not (edit.begin == place and not left):
+            break
+        if edit.end > place:
+            return edit.begin + shift + (0 if left else len(edit.new))
+        shift += len(edit.new) - (edit.end - edit.begin)
+    return place + shift
+
+
+def _origin(place: int, edits: Sequence[Edit]) -> int:
+    """Where a place of the new text was before the edits; one in new words is where these begin."""
+    shift = 0
+    for edit in _with_examples(edits):
+        begin = edit.begin + shift
+        if place < begin:
+            break
+        if place < begin + len(edit.new):
+            return edit.begin
+        shift += len(edit.new) - (edit.end - edit.begin)
+    return place - shift
+
+
+def _flaws(judged: Judged) -> Counter[Category]:
+    return Counter(f.category for f in judged.review.findings if f.span is not None)
+
+
+def _flaws_in(judged: Judged, places: Sequence[tuple[int, int]]) -> Counter[Category]:
+    found = [(f.category, judged.spans.place(f.span)) for f in judged.review.findings if f.span is not None]
+    return Counter(
+        category for category, (begin, end) in found if any(begin < last and first < end for first, last in places)
+    )
+
+
+_DANGLING = frozenset(
+    "and but or that which who because to of for with by if as so the a an our my your than not".split()
+)
+_CLOSING = frozenset({"pobj", "dobj", "attr", "nsubj", "neg", "advmod", "prt", "acomp"})
+_LONG = 4
+
+
+def _well_formed(reading: Reading, before: Reading) -> bool:
+    """Whether every sentence that is new ends on a word that can end it, and has a verb if it is long."""
+    known = {" ".join(before.text[s.begin : s.end].split()) for s in before.sentences}
+    for sentence in reading.sentences:
+        words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not t.is_punct]
+        if not words or " ".join(reading.text[sentence.begin : sentence.end].split()) in known:
+            continue
+        finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} for t in words)
+        apologises = any(a.clause.sentence == sentence.number for a in reading.real_apologies)
+        last = words[-1]
+        dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (
+            last.lemma_ == "be" and last.dep_ == "ROOT"
+        )
+        if dangles or (len(words) > _LONG and not finite and not apologises):
+            return False
+    return True

@@ -1,0 +1,92 @@
+"""Mends for flaws of any construction: what goes, what stays, and what is asked for anew."""
+
+import pytest
+
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.edits import applied
+from apology_rules.rewrite.mends import last_resorts, mends
+from tests.rewrite.conftest import Readings
+from tests.rewrite.test_mends import case_of
+
+
+def offered(marked: str, rule_id: str, readings: Readings) -> list[str]:
+    begin, end = marked.index("[["), marked.index("]]") - 2
+    text = marked.replace("[[", "").replace("]]", "")
+    case = case_of(readings(text), rule_id, begin, end, readings)
+    return [applied(text, mend.edits) for mend in (*mends(case), *last_resorts(case))]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "first"),
+    [
+        ("premature-selling", "We are sorry. [[Tell a friend]] and you both save money! Ann", "We are sorry. Ann"),
+        (
+            "overlong-drama.self-focus",
+            "I am sorry. [[I wept]]. But I will pay on Friday.",
+            "I am sorry. I will pay on Friday.",
+        ),
+        ("overlong-drama.self-focus", "I broke it. I am sorry, [[I cried all night]].", "I broke it. I am sorry."),
+        (
+            "blame-shifting.circumstance",
+            "We are sorry. [[Your parcel was delayed because of the rain]].",
+            "We are sorry. Your parcel was delayed. We [your own part in it], and that was our mistake.",
+        ),
+        (
+            "insincere-hedging.doubt",
+            "We are sorry. [[The remark, I am told, did not go down well]].",
+            "We are sorry. The remark did not go down well.",
+        ),
+        (
+            "insincere-hedging.blurred-object",
+            "[[Sorry for the confusion around the double charge]].",
+            "Sorry for the double charge.",
+        ),
+        ("insincere-hedging.grudging", "I lost it. [[I suppose we did not check]].", "I lost it. We did not check."),
+    ],
+)
+def test_the_first_way_keeps_what_the_draft_tells(rule_id: str, marked: str, first: str, reading_of: Readings) -> None:
+    assert offered(marked, rule_id, reading_of)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "among"),
+    [
+        (
+            "insincere-hedging.doubt",
+            "I am sorry. [[Certain files were perhaps a shade less safe than usual]].",
+            "I am sorry. What I know is this: [what you know of it].",
+        ),
+        (
+            "insincere-hedging.conditional",
+            "Hi Ann, [[sorry if that is how it is for you]]. Call me.",
+            "Hi Ann, I am sorry for [what you did]. Call me.",
+        ),
+        (
+            "minimising.trivialise",
+            "We are sorry. [[Some boxes were lost, as boxes are]].",
+            "We are sorry. What happened is this: [what happened].",
+        ),
+        ("overlong-drama.stacking", "[[We are heartbroken and ashamed]].", "We are sorry for [what you did]."),
+    ],
+)
+def test_the_last_resort_asks_in_plain_words(rule_id: str, marked: str, among: str, reading_of: Readings) -> None:
+    assert among in offered(marked, rule_id, reading_of)
+
+
+def test_no_cut_leaves_words_that_hang_on_what_went(reading_of: Readings) -> None:
+    text = "I am sorry. The shop was full. That was why I ran."
+    assert cuts.cut(reading_of(text), 12, 29) is None
+
+
+def test_a_greeting_is_never_cut(reading_of: Readings) -> None:
+    text = "My dear Ruth,\n\nI hardly know where to begin. I lost it."
+    assert cuts.cut(reading_of(text), 0, 43) is None
+
+
+def test_a_subject_line_in_the_text_is_never_emptied(reading_of: Readings) -> None:
+    text = "Subject: We are horrified\n\nDear Ann,\n\nWe lost it. We are sorry."
+    assert cuts.cut(reading_of(text), 9, 25) is None
+    assert (
+        "Subject: Our apology\n\nDear Ann,"
+        in offered(text.replace("We are horrified", "[[We are horrified]]"), "overlong-drama.hyperbole", reading_of)[0]
+    )
