@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,17 +48,22 @@ TASKS: dict[str, int] = {"is_apology": 1, **dict.fromkeys(COMPONENTS, 3), "relat
 UNKNOWN = -1  # a document label that nobody gave, or that a variation made uncertain
 START, END, MASK = 101, 102, 103  # pieces of the vocabulary
 LONGEST = 512
+CERTAIN = 2.0  # what a piece weighs that certainly carries no label
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled draft. `marks` are (token label, begin, end) in code points; `states` one class per task."""
+    """A labelled draft. `marks` are (token label, begin, end) in code points; `states` one class per task.
+
+    `aside` is where words about something else were put in: they certainly carry no label.
+    """
 
     file: str
     id: str
     text: str
     marks: tuple[tuple[str, int, int], ...]
     states: Mapping[str, int]
+    aside: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +126,148 @@ def encode(example: Example, pieces: WordPiece) -> Encoded:
             weights[:, k] = 0.5 if known else 0
         elif STATES[given] == "present":
             weights[:, k] = np.where(labels[:, k] > 0, 1, 0.5 if state == "present" else 0.25)
+    weights[(begins >= example.aside[0]) & (begins < example.aside[1])] = CERTAIN
     weights[begins < 0] = 0
     ids = np.array([START, *(piece for piece, _, _ in tokens), END])
     return Encoded(ids, labels, weights, np.array([example.states[task] for task in TASKS]))
+
+
+_OF_THE_MATTER = re.compile(
+    r"(?i)[@\d`*]|://|\b(I|we|me|us|my|our|you|your|dear|sorry|apolog\w+|refund\w*|money|call|ring|mail)\b"
+)
+
+
+def read_asides(path: Path, others: Iterable[Example]) -> list[str]:
+    """Sentences that have nothing to do with any failure: those of a file, and impersonal ones of other mails."""
+    own = path.read_text(encoding="utf-8").split("\n")
+    foreign = (
+        sentence.strip()
+        for other in others
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", other.text)
+        if sentence.strip().endswith(".") and 4 <= len(sentence.split()) <= 25
+    )
+    return [*filter(None, own), *(sentence for sentence in foreign if not _OF_THE_MATTER.search(sentence))]
+
+
+def with_asides(example: Example, asides: list[str], rng: random.Random) -> Example:
+    """Put sentences that have nothing to do with the matter between a draft's paragraphs or sentences, or at its end."""
+    words = " ".join(rng.sample(asides, rng.choice((1, 1, 2, 3))))
+    sentences = [m.end() for m in re.finditer(r"[.!?](?=\s)", example.text)]
+    paragraphs = [begin for begin, _ in _paragraphs(example.text)]
+    chance = rng.random()
+    if chance < 0.45:
+        place, words = len(example.text), f"\n\n{words}"
+    elif chance < 0.75 or not sentences:
+        place, words = rng.choice(paragraphs), f"{words}\n\n"
+    else:
+        place, words = rng.choice(sentences), f" {words}"
+    if any(begin < place < end for _, begin, end in example.marks):
+        place, words = len(example.text), f"\n\n{words.strip()}"
+    marks = tuple(
+        (label, begin + len(words) * (begin >= place), end + len(words) * (begin >= place))
+        for label, begin, end in example.marks
+    )
+    text, aside = example.text[:place] + words + example.text[place:], (place, place + len(words))
+    return replace(example, text=text, marks=marks, aside=aside)
+
+
+Donors = Mapping[str, list[tuple[Example, int, int]]]
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*[\"\u201d)]*")
+MOVABLE = ("responsibility", "regret", "remedy", "prevention", "contact")
+"""Components whose words make sense in a draft about something else."""
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    return [(m.start() + len(m[0]) - len(m[0].lstrip()), m.end()) for m in _SENTENCE.finditer(text) if m[0].strip()]
+
+
+def _cut(example: Example, begin: int, end: int) -> Example:
+    """Leave [begin, end) out, with the space after it. Marks that touch it go; a component that lost all is absent.
+
+    One that lost some becomes unknown, and so does the gate with words of regret or responsibility.
+    """
+    end += len(example.text[end:]) - len(example.text[end:].lstrip(" "))
+    size = end - begin
+    marks = tuple(
+        (label, first - size * (first >= end), last - size * (first >= end))
+        for label, first, last in example.marks
+        if last <= begin or first >= end
+    )
+    lost = {label.split(".")[0] for label, first, last in example.marks if first < end and last > begin}
+    left = {label.split(".")[0] for label, _, _ in marks}
+    states = dict(example.states)
+    for name in lost & COMPONENTS.keys():
+        states[name] = UNKNOWN if name in left else STATES.index("absent")
+    if lost & {"regret", "responsibility"}:
+        states["is_apology"] = UNKNOWN
+    states["gravity"] = UNKNOWN
+    return replace(example, text=example.text[:begin] + example.text[end:], marks=marks, states=states)
+
+
+def without_component(example: Example, rng: random.Random) -> Example:
+    """Leave out the sentences with the evidence of one component, so that good drafts and bad ones lack things alike."""
+    shown = sorted({label.split(".")[0] for label, _, _ in example.marks} & COMPONENTS.keys())
+    if not shown:
+        return example
+    name = rng.choice(shown)
+    places = [(first, last) for label, first, last in example.marks if label.split(".")[0] == name]
+    gone = [s for s in _sentences(example.text) if any(s[0] < last and first < s[1] for first, last in places)]
+    if sum(end - begin for begin, end in gone) * 2 > len(example.text):
+        return example
+    for begin, end in reversed(gone):
+        example = _cut(example, begin, end)
+    return example
+
+
+def with_foreign(example: Example, donors: Donors, rng: random.Random) -> Example:
+    """Put in a sentence of another draft that does what this one lacks, or that has a flaw."""
+    lacking = [name for name in MOVABLE if example.states[name] == STATES.index("absent")]
+    name = rng.choice(lacking) if lacking and rng.random() < 0.5 else rng.choice(list(SUBTYPES))
+    if not donors.get(name):
+        return example
+    donor, begin, end = rng.choice(donors[name])
+    own = _sentences(example.text)
+    starts = {first for _, first, last in example.marks} or {own[len(own) // 2][0]}
+    after = [e for b, e in own if any(b <= first < e for first in starts)]
+    place = rng.choice(after) if after else len(example.text)
+    if any(first < place < last for _, first, last in example.marks):
+        return example
+    words = " " + donor.text[begin:end]
+    moved = tuple(
+        (label, max(first, begin) - begin + place + 1, min(last, end) - begin + place + 1)
+        for label, first, last in donor.marks
+        if first < end and last > begin
+    )
+    states = dict(example.states)
+    for label in {label for label, _, _ in moved}:
+        component, _, state = label.partition(".")
+        if component in COMPONENTS and states[component] < STATES.index(state):
+            states[component] = STATES.index(state) if component == name else UNKNOWN
+    marks = tuple(
+        (label, first + len(words) * (first >= place), last + len(words) * (first >= place))
+        for label, first, last in example.marks
+    )
+    return replace(
+        example, text=example.text[:place] + words + example.text[place:], marks=(*marks, *moved), states=states
+    )
+
+
+def read_donors(corpus: Iterable[Example]) -> dict[str, list[tuple[Example, int, int]]]:
+    """Sentences to put into other drafts: by component the only evidence of it in its draft, and by family the flaws."""
+    donors: dict[str, list[tuple[Example, int, int]]] = {}
+    for example in corpus:
+        sentences = _sentences(example.text)
+        names = [
+            label.split(".")[0]
+            for label, _, _ in example.marks
+            if not label.startswith(tuple(f"{f}." for f in SUBTYPES))
+        ]
+        for label, first, last in example.marks:
+            name = label.split(".")[0]
+            around = [s for s in sentences if s[0] <= first and last <= s[1]]
+            if label in SUBTYPES or (name in MOVABLE and names.count(name) == 1):
+                donors.setdefault(name, []).extend((example, *s) for s in around if 20 < s[1] - s[0] < 250)
+    return donors
 
 
 def vary(example: Example, others: list[Example], rng: random.Random) -> Example:

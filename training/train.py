@@ -8,7 +8,24 @@ from pathlib import Path
 import numpy as np
 import torch
 from model import ReaderNetwork, load_encoder
-from prepare import MASK, TASKS, TOKEN_LABELS, UNKNOWN, Encoded, batches, encode, read_corpus, vary
+from prepare import (
+    MASK,
+    TASKS,
+    TOKEN_LABELS,
+    UNKNOWN,
+    Donors,
+    Encoded,
+    Example,
+    batches,
+    encode,
+    read_asides,
+    read_corpus,
+    read_donors,
+    vary,
+    with_asides,
+    with_foreign,
+    without_component,
+)
 from torch import Tensor, nn
 
 from apology_rules.reader.wordpiece import WordPiece
@@ -16,6 +33,8 @@ from apology_rules.reader.wordpiece import WordPiece
 HERE = Path(__file__).parent
 PADDING = -1e4
 TOKEN_LOSS = 1.5  # against the document tasks, whose losses are summed
+LOST, FOREIGN = 0.35, 0.3  # share of drafts that lose the words of a component, that get words of another draft
+ASIDES = 0.4  # share of drafts that get sentences about something else
 MEMORY = 0.99  # the network kept is a running mean over about a hundred steps
 TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
 FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
@@ -46,6 +65,8 @@ def main() -> None:
     left_out = set(args.held_out.split(","))
     corpus = [example for example in read_corpus(HERE / "corpus") if example.file not in left_out]
     others = [example for example in corpus if not example.states["is_apology"] and len(example.text) > 150]
+    asides = read_asides(HERE / "asides.txt", others)
+    donors = read_donors(corpus)
     pieces = WordPiece(read_vocabulary(args.base / "vocab.txt"))
     network = ReaderNetwork(len(TOKEN_LABELS), list(TASKS.values()), layers=args.layers)
     load_encoder(network, args.base / "model.safetensors", keep=list(range(args.layers)))
@@ -68,6 +89,7 @@ def main() -> None:
     )
     for epoch in range(args.epochs):
         varied = corpus if epoch == args.epochs - 1 else [vary(example, others, rng) for example in corpus]
+        varied = [_mixed(example, asides, donors, rng) for example in varied]
         encoded = [encode(example, pieces) for example in varied]
         total, groups = 0.0, batches((len(e.ids) for e in encoded), args.pieces, rng)
         for group in groups:
@@ -85,6 +107,15 @@ def main() -> None:
         )
         saved = {"layers": args.layers, "held_out": sorted(left_out), "network": average.module.state_dict()}
         torch.save(saved, args.out)
+
+
+def _mixed(example: Example, asides: list[str], donors: Donors, rng: random.Random) -> Example:
+    """Change what goes with what, so that the network learns to look at the words themselves."""
+    example = without_component(example, rng) if rng.random() < LOST else example
+    example = (
+        with_foreign(example, donors, rng) if example.states["is_apology"] == 1 and rng.random() < FOREIGN else example
+    )
+    return with_asides(example, asides, rng) if rng.random() < ASIDES else example
 
 
 def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:

@@ -91,7 +91,9 @@ def _blends(reads: list[Read]) -> None:
             return kappa(zip(((value > weak).astype(int) + (value > present)).tolist(), states, strict=True))
 
         choices = product((0, 0.1, 0.2, 0.3), np.arange(0.4, 1.2, 0.1), np.arange(0.9, 1.7, 0.1))
-        smooth = [(np.mean([quality(s, w + d, p + d) for d in (-0.1, 0, 0.1)]), s, w, p) for s, w, p in choices if w < p]
+        smooth = [
+            (np.mean([quality(s, w + d, p + d) for d in (-0.1, 0, 0.1)]), s, w, p) for s, w, p in choices if w < p
+        ]
         best = max(smooth)
         print(f"{kind}: share {best[1]:.1f}, cuts {best[2]:.1f} {best[3]:.1f}, kappa {quality(*best[1:]):.3f}")
 

@@ -42,6 +42,11 @@ class Notes:
         """How likely the words in [begin, end) carry `label`; 0 where there are no words."""
         return float(self._pooled(begin, end)[self.labels[label]])
 
+    def strongest(self, begin: int, end: int) -> float:
+        """The probability of the likeliest label of any word in [begin, end); 0 where there are no words."""
+        first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
+        return float(sigmoid(self.scores[first:last].max())) if first < last else 0.0
+
     def _pooled(self, begin: int, end: int) -> Array:
         """The probability of every label over the words in [begin, end), kept: rules ask for many labels of a clause."""
         if (begin, end) not in self.kept:

@@ -1,10 +1,10 @@
 """The parsed draft: sentences with their roles, clauses, phrases of a concept, apology heads and failures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from apology_rules.draft import Context
 from apology_rules.reader import Notes, Reader
@@ -40,6 +40,14 @@ class Sentence:
     begin: int
     end: int
     role: Role
+
+
+_ASIDE = 0.15
+"""A sentence in which the reader finds nothing likelier than this may be about something else."""
+
+_PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS
+_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 class ParsedDraft:
@@ -212,15 +220,50 @@ class ParsedDraft:
 
     @cached_property
     def notes(self) -> Notes | None:
-        """What the trained reader notes about the draft; None when none takes part."""
-        return self._reader.read(self._said_once()) if self._reader else None
+        """What the trained reader notes about the draft; None when none takes part.
+
+        It reads the draft as a whole, so that words about something else would move what it makes of the rest. Sentences
+        that have nothing to do with the matter, neither by grammar nor in its own eyes, are taken out, and it reads again.
+        """
+        if self._reader is None:
+            return None
+        text = self._said_once()
+        notes = self._reader.read(text)
+        aside = [s for s in self._unrelated() if notes.strongest(s.begin, s.end) < _ASIDE]
+        return self._reader.read(_blanked(text, aside)) if aside else notes
+
+    def _unrelated(self) -> Iterator[Sentence]:
+        """The sentences in which nobody speaks of themselves or to the other, nothing fails, and nothing comes up again.
+
+        What shares a word of content with a sentence about the matter is about the matter.
+        """
+        left = [(s, _content(self.doc[s.first : s.last])) for s in self.sentences if self._impersonal(s)]
+        numbers = {s.number for s, _ in left}
+        known = {w for s in self.sentences if s.number not in numbers for w in _content(self.doc[s.first : s.last])}
+        while drawn_in := [pair for pair in left if pair[1] & known]:
+            known |= set().union(*(words for _, words in drawn_in))
+            left = [pair for pair in left if not pair[1] & known]
+        return (sentence for sentence, _ in left)
+
+    def _impersonal(self, sentence: Sentence) -> bool:
+        tokens = self.doc[sentence.first : sentence.last]
+        prose = sentence.role is Role.BODY or (
+            sentence.role in {Role.SIGNATURE, Role.FOOTER} and any(token.tag_ in _FINITE for token in tokens)
+        )
+        return (
+            prose
+            and not any(token.lower_ in _PERSONS for token in tokens)
+            and not any(fails(clause) for clause in self.clauses_of(sentence.number))
+            and not any(apology.clause.sentence == sentence.number for apology in self.apologies)
+            and not phone_or_mail(self.text[sentence.begin : sentence.end])
+        )
 
     def _said_once(self) -> str:
         """The text with every sentence that only repeats blanked, offsets kept.
 
         So a second telling, or one more bare "sorry", cannot change what the trained reader sees.
         """
-        characters = list(self.text)
+        again: list[Sentence] = []
         bare = {a.clause.sentence for a in self.apologies if a.bare}
         apologising = {a.clause.sentence for a in self.apologies}
         seen: set[str] = set()
@@ -229,10 +272,10 @@ class ParsedDraft:
             words = " ".join(self.text[sentence.begin : sentence.end].lower().split())
             only_sorry = sentence.number in bare and len(self.clauses_of(sentence.number)) == 1
             if words in seen or (only_sorry and apologised):
-                characters[sentence.begin : sentence.end] = " " * (sentence.end - sentence.begin)
+                again.append(sentence)
             seen.add(words)
             apologised = apologised or sentence.number in apologising
-        return "".join(characters)
+        return _blanked(self.text, again)
 
     # the terms of the field
 
@@ -279,6 +322,19 @@ def _sentences(doc: Doc, lines: Sequence[Line]) -> Iterator[Sentence]:
             position += 1
         role = lines[position].role if lines else Role.BODY
         yield Sentence(number=number, first=span.start, last=span.end, begin=begin, end=span.end_char, role=role)
+
+
+def _blanked(text: str, sentences: Iterable[Sentence]) -> str:
+    """The text with spaces in the place of sentences, so that offsets hold."""
+    characters = list(text)
+    for sentence in sentences:
+        characters[sentence.begin : sentence.end] = " " * (sentence.end - sentence.begin)
+    return "".join(characters)
+
+
+def _content(tokens: Span) -> frozenset[str]:
+    """The words that carry the content of a sentence, in their base form."""
+    return frozenset(t.lemma_.lower() for t in tokens if t.pos_ in _CONTENT and t.is_alpha and not t.is_stop)
 
 
 def _group(found: Sequence[Clause], sentences: int) -> tuple[tuple[Clause, ...], ...]:

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 
 from apology_rules import Context, Draft, Options, Review, Versions
 from apology_service.analysis import DeadlinePassedError, Reviewing, Session
+from apology_service.calls import count_wait
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.workers.messages import Failed, Job, Late, Reviewed
 from apology_service.workers.nursery import Nursery
@@ -81,7 +83,9 @@ class WorkerAnalyst:
         """The answer of a worker; a second one is asked when the first dies over the job."""
         crashes = 0
         while True:
+            began = time.monotonic()
             session.place = worker = await self._free_worker(session.place)
+            count_wait(time.monotonic() - began)
             session.in_hand = True
             try:
                 answer = await self._ask(worker, job)
