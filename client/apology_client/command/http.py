@@ -105,10 +105,14 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     from apology_client.aio import AsyncClient
     from apology_client.http.app import create_app
 
-    client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
+    try:
+        client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     app = create_app(client, policy, origins=given["origins"], seconds=given["timeout"], max_bytes=given["max_bytes"])
     config = uvicorn.Config(
         app,
+        loop="asyncio",  # what grpc.aio is made for
         ssl_certfile=given["tls_certificate"],
         ssl_keyfile=given["tls_key"],
         log_config=None,
@@ -120,10 +124,10 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
         config.load()
     except OSError as error:
         raise click.ClickException(f"the certificate or its key is of no use: {error}") from None
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn stops at one, and then sends it again
     host, port = given["listen"]
     with _listening(host, port) as listener:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)  # uvicorn stops at one, and then sends it again
         scheme = "https" if given["tls_certificate"] else "http"
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"listening on {scheme}://{shown}:{listener.getsockname()[1]}", err=True)
@@ -135,4 +139,5 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        why = (error.strerror or "").partition(" (while")[0].lower()  # the rest repeats the address
+        raise click.ClickException(f"cannot listen on {host}:{port}: {why}") from None

@@ -133,7 +133,15 @@ def _endpoint(path: str, answer: Answer) -> Callable[[Request], Awaitable[Respon
         begun = time.monotonic()
         response = await _response(answer, request)
         took = round((time.monotonic() - begun) * 1000)
-        _LOG.info("%s %s status=%d ms=%d", request.method, path, response.status_code, took)
+        probe = path == "/healthz" and response.status_code == 200  # there are many, and they say nothing
+        _LOG.log(
+            logging.DEBUG if probe else logging.INFO,
+            "%s %s status=%d ms=%d",
+            request.method,
+            path,
+            response.status_code,
+            took,
+        )
         return response
 
     return respond
