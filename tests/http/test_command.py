@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from apology_client.command import main
 from tests.certificates import Authority
 from tests.client.helpers import Replay, start
 
@@ -55,8 +56,6 @@ def test_it_serves_over_tls_until_it_is_told_to_stop(tmp_path: Path) -> None:
 def test_it_does_not_start_like_that(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: list[str], said: str
 ) -> None:
-    from apology_client.command import main
-
     for name in [name for name in os.environ if name.startswith("APOLOGY_REVIEW_")]:
         monkeypatch.delenv(name)
     if "token" in said or "authentication" in said:
@@ -67,9 +66,23 @@ def test_it_does_not_start_like_that(
     assert said in capsys.readouterr().err
 
 
-def test_it_needs_a_reviewer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from apology_client.command import main
+def test_other_machines_may_call_with_nobodys_credentials_but_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authority = Authority(tmp_path)
+    shown = authority.issue("gateway", "127.0.0.1")
+    options = ["--listen", "192.0.2.1:0", "--tls-certificate", shown.certificate, "--tls-key", shown.key]
+    options += ["--server", "https://127.0.0.1:1", "--ca", authority.ca]
+    for more, said in (
+        ([], "Error: cannot listen on 192.0.2.1:0"),
+        (["--client-certificate", shown.certificate, "--client-key", shown.key], "without authentication"),
+    ):
+        with pytest.raises(SystemExit):
+            main(["http", *options, *more])
+        assert said in capsys.readouterr().err
 
+
+def test_it_needs_a_reviewer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("APOLOGY_REVIEW_SERVER", raising=False)
     with pytest.raises(SystemExit):
         main(["http"])

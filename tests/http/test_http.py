@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import threading
+import time
 
 import pytest
 from google.protobuf import duration_pb2
@@ -76,7 +77,7 @@ def test_it_tells_what_the_server_can_do(face: Face) -> None:
         (b'{"draft": {"text": "SECRET \\ud800"}}', JSON, 400, "REFUSED"),
         (json.dumps(REQUEST).encode(), {}, 415, "NOT_JSON"),
         (json.dumps(REQUEST).encode(), {"content-type": "text/plain"}, 415, "NOT_JSON"),
-        (b'"' + b"x" * 200_000 + b'"', JSON, 413, "REQUEST_TOO_LARGE"),
+        (b'"' + b"x" * 100_000 + b'"', JSON, 413, "REQUEST_TOO_LARGE"),
     ],
 )
 def test_a_bad_request_is_refused_here(
@@ -108,11 +109,15 @@ def test_what_is_not_there_is_an_error_like_any_other(face: Face, method: str, p
 def test_what_the_server_refuses_comes_back_whole(face: Face) -> None:
     violation = error_details_pb2.BadRequest.FieldViolation(field="options.disabled_rules[0]", description="is no rule")
     retry = error_details_pb2.RetryInfo(retry_delay=duration_pb2.Duration(nanos=200_000_000))
-    details = [error_details_pb2.BadRequest(field_violations=[violation]), retry]
-    face.replay.failures = [error_status(message="no such rule", reason="UNKNOWN_RULE", details=details)]
+    unknown = pb.Draft(text="for the sake of its type")
+    details = [error_details_pb2.BadRequest(field_violations=[violation]), retry, unknown]
+    refusal = error_status(message="no such rule", reason="UNKNOWN_RULE", details=details)
+    refusal.details[-1].type_url = "type.googleapis.com/google.rpc.FromTheFuture"
+    face.replay.failures = [refusal]
     answer = face.post("/v1/drafts:review", REQUEST)
     assert (answer.code, reason(answer), answer.body["message"]) == (400, "UNKNOWN_RULE", "no such rule")
     assert answer.body["details"][1]["fieldViolations"][0]["field"] == "options.disabled_rules[0]"
+    assert len(answer.body["details"]) == 3
     assert answer.headers["retry-after"] == "1"
 
 
@@ -296,3 +301,14 @@ def test_the_log_tells_paths_and_times(face: Face, caplog: pytest.LogCaptureFixt
     face.post("/v1/drafts:review?q=SECRET", REQUEST)
     (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("apology_client.http")]
     assert line.startswith("POST /v1/drafts:review status=200 ms=")
+
+
+def test_a_caller_who_leaves_is_no_failure(face: Face, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "apology_client.http")
+    head = "POST /v1/drafts:review HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", face.port), timeout=20) as half:
+        half.sendall(head.encode())
+    deadline = time.monotonic() + 20
+    while "status=499" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "POST /v1/drafts:review status=499" in caplog.text

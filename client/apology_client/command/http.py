@@ -82,7 +82,7 @@ def _check_guards(server: Server, given: dict[str, Any]) -> None:
     """Other machines may call over TLS, and with credentials of their own; or the operator says that it is meant so."""
     host, _ = given["listen"]
     lacks = [] if given["tls_certificate"] else ["encryption (--tls-certificate, --tls-key)"]
-    if server.token or server.credentials:
+    if server.known:
         lacks.append("authentication (callers would speak with this command's token or certificate)")
     if _is_loopback(host) or not lacks:
         return

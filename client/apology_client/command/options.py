@@ -179,7 +179,9 @@ def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
         environment.pop(TOKEN_VARIABLE, None)
     try:
         resolve(address)
-        return Server(address, *from_variables(environment))
+        credentials, token = from_variables(environment)
+        known = bool(token or environment.get(CERTIFICATE_VARIABLE))
+        return Server(address, credentials, token, known)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

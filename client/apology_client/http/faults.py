@@ -1,7 +1,9 @@
 """Errors as HTTP tells them: `google.rpc.Status` in JSON, under the status code that HTTP has for it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2  # the details that a status may hold are known by this import
@@ -61,5 +63,11 @@ def failed(error: ApologyReviewError) -> JSONResponse:
 
 def _response(http: int, status: status_pb2.Status, headers: Mapping[str, str] | None) -> JSONResponse:
     headers = {**(headers or {}), **({"www-authenticate": "Bearer"} if http == 401 else {})}
-    content = {"code": status.code, "message": status.message, "details": list(map(proto_json.to_dict, status.details))}
+    content = {"code": status.code, "message": status.message, "details": list(_details(status))}
     return JSONResponse(content, http, headers)
+
+
+def _details(status: status_pb2.Status) -> Iterator[dict[str, Any]]:
+    for detail in status.details:
+        with suppress(TypeError):  # of a type that a newer server knows, and this gateway does not
+            yield proto_json.to_dict(detail)
