@@ -30,6 +30,7 @@ _HTTP = {
     "DEADLINE_EXCEEDED": 504,
 }
 TOO_LARGE = 413
+_REASONS = {400: "MALFORMED_REQUEST", 401: "MALFORMED_TOKEN", TOO_LARGE: "REQUEST_TOO_LARGE"}
 
 
 class RefusedError(Exception):
@@ -55,8 +56,9 @@ def failed(error: ApologyReviewError) -> JSONResponse:
     http = _HTTP.get(error.code, 500)
     if error.status is None:
         too_large = isinstance(error, InvalidRequestError) and error.code == "RESOURCE_EXHAUSTED"
-        reason = "REQUEST_TOO_LARGE" if too_large else "NO_ANSWER" if http >= 500 else "REFUSED"
-        return fault(TOO_LARGE if too_large else http, error.code, error.reason or reason, str(error))
+        http = TOO_LARGE if too_large else http
+        reason = error.reason or _REASONS.get(http, "NO_ANSWER" if http >= 500 else "REFUSED")
+        return fault(http, error.code, reason, str(error))
     headers = {"retry-after": str(math.ceil(error.retry_after))} if error.retry_after is not None else {}
     return _response(http, error.status, headers)
 
