@@ -79,8 +79,8 @@ class Setting:
 
 
 @contextmanager
-def serving(setting: Setting, folder: Path) -> Iterator[Face]:
-    """A gateway in a thread of its own."""
+def serving(setting: Setting, folder: Path, threads: list[threading.Thread]) -> Iterator[Face]:
+    """A gateway in a thread of its own, which takes its time to end and is among `threads`."""
     replay, tokens = Replay(), Tokens()
     reviewer, _ = start(f"unix:{folder}/s", replay, tokens)
     client = AsyncClient(f"unix:{folder}/s", token=setting.token)
@@ -88,26 +88,37 @@ def serving(setting: Setting, folder: Path) -> Iterator[Face]:
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, args=([listener],))
+    threads.append(thread)
     thread.start()
     try:
         yield Face(listener.getsockname()[1], replay, reviewer, tokens)
     finally:
         server.should_exit = True
-        thread.join()
         reviewer.stop(None).wait()
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
-    with serving(Setting(), tmp_path_factory.mktemp("http")) as face:
+def threads() -> Iterator[list[threading.Thread]]:
+    """All of them end before the module does."""
+    found: list[threading.Thread] = []
+    yield found
+    for thread in found:
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, threads: list[threading.Thread]) -> Iterator[Face]:
+    with serving(Setting(), tmp_path_factory.mktemp("http"), threads) as face:
         yield face
 
 
 @pytest.fixture
-def face(request: pytest.FixtureRequest, standing: Face, tmp_path: Path) -> Iterator[Face]:
+def face(
+    request: pytest.FixtureRequest, standing: Face, tmp_path: Path, threads: list[threading.Thread]
+) -> Iterator[Face]:
     """The one that stands, as new; or one of its own for a test that says how."""
     if hasattr(request, "param"):
-        with serving(request.param, tmp_path) as own:
+        with serving(request.param, tmp_path, threads) as own:
             yield own
     else:
         vars(standing.replay).update(vars(Replay()))
