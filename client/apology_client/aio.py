@@ -8,13 +8,15 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import grpc
+from google.protobuf.message import Message
 
 from apology.v1 import review_pb2_grpc
-from apology_client import answers, channel, core
+from apology_client import answers, channel, core, health
 from apology_client.base import ClientBase
 from apology_client.catalogue import Capabilities, Rule
+from apology_client.credentials import Metadata
 from apology_client.draft import Context, Draft, Options
-from apology_client.errors import ApologyReviewError, from_rpc
+from apology_client.errors import AccessDeniedError, ApologyReviewError, from_rpc
 from apology_client.review import Review
 from apology_client.watching import TaskFeed, Watch, cut_short
 
@@ -87,6 +89,26 @@ class AsyncClient(ClientBase):
     async def capabilities(self, *, timeout: float | None = None) -> Capabilities:
         return await self._run(core.capabilities(), timeout)
 
+    async def call(self, method: str, request: Message, *, timeout: float | None = None, token: str = "") -> Message:
+        """The response to one call of the contract, as it is: for gateways. `token` speaks in the place of the client's.
+
+        AccessDeniedError when that is no token, or would travel in the open.
+        """
+        try:
+            shown = self._shown(token) if token else self._metadata
+        except ValueError as error:
+            raise AccessDeniedError(str(error), code="UNAUTHENTICATED") from None
+        response: Message = await self._run(core.call(method, request), timeout, shown)
+        return response
+
+    async def is_ready(self, *, timeout: float | None = None) -> bool:
+        """Whether the server is there and says that it serves."""
+        check: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(health.METHOD)
+        try:
+            return await check(b"", timeout=self._timeout if timeout is None else timeout) == health.SERVING
+        except grpc.RpcError:
+            return False
+
     async def exchange(
         self, jobs: Iterable[tuple[T, core.Ask]], *, timeout: float | None = None
     ) -> AsyncIterator[tuple[T, core.Answer]]:
@@ -107,20 +129,21 @@ class AsyncClient(ClientBase):
             for task in under_way:
                 task.cancel()
 
-    async def _run(self, steps: core.Steps[T], timeout: float | None) -> T:
+    async def _run(self, steps: core.Steps[T], timeout: float | None, shown: Metadata | None = None) -> T:
+        metadata = self._metadata if shown is None else shown
         seconds = self._timeout if timeout is None else timeout
         step = core.advance(steps)
         while not isinstance(step, core.Done):
-            step = core.advance(steps, await self._take(step, seconds))
+            step = core.advance(steps, await self._take(step, seconds, metadata))
         return step.result
 
-    async def _take(self, step: core.Call | core.Pause, seconds: float) -> object:
+    async def _take(self, step: core.Call | core.Pause, seconds: float, metadata: Metadata) -> object:
         if isinstance(step, core.Pause):
             await asyncio.sleep(step.seconds)
             return None
         try:
             call = getattr(self._stub, step.method)
-            answer: object = await call(step.request, timeout=seconds, metadata=self._metadata)
+            answer: object = await call(step.request, timeout=seconds, metadata=metadata)
         except grpc.RpcError as error:
             return from_rpc(error)
         return answer

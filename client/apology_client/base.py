@@ -30,9 +30,7 @@ class ClientBase:
         """
         self._target, self._timeout = channel.resolve(target), timeout
         self._credentials = credentials or (access.tls() if target.startswith(channel.TLS) else None)
-        self._metadata = access.bearer(token)
-        if token and not self._credentials and not channel.is_local(self._target):
-            raise ValueError("a token travels to another machine only over TLS: write https://HOST:PORT")
+        self._metadata = self._shown(token)
         self._limits: Limits | None = None
 
     @classmethod
@@ -49,6 +47,12 @@ class ClientBase:
             )
         credentials, token = access.from_variables(dict(os.environ))
         return cls(target, timeout=timeout, credentials=credentials, token=token)
+
+    def _shown(self, token: str) -> access.Metadata:
+        """What a call carries to show `token`; ValueError when it would travel in the open."""
+        if token and not self._credentials and not channel.is_local(self._target):
+            raise ValueError("a token travels to another machine only over TLS: write https://HOST:PORT")
+        return access.bearer(token)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._target}>"

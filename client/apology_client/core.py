@@ -99,6 +99,10 @@ def capabilities() -> Steps[Capabilities]:
     return answers.capabilities((yield from _ask(Call("GetCapabilities", review_pb2.GetCapabilitiesRequest()))))
 
 
+def call(method: str, request: Message) -> Steps[Any]:
+    return (yield from _ask(Call(method, request)))
+
+
 def batch_timeout(limits: Limits, timeout: float | None) -> float:
     """A batch may take as long as the server itself allows a call."""
     return timeout or limits.max_call_seconds or _BATCH_SECONDS

@@ -51,7 +51,10 @@ class FieldViolation:
 
 
 class ApologyReviewError(Exception):
-    """Anything that can go wrong. `code` is gRPC's name, `reason` the server's stable code, `metadata` its details."""
+    """Anything that can go wrong. `code` is gRPC's name, `reason` the server's stable code, `metadata` its details.
+
+    `status` is what the server said, whole, for those who pass it on; None when it said nothing of its own.
+    """
 
     default = "the call failed"
     default_code = "UNKNOWN"
@@ -63,6 +66,7 @@ class ApologyReviewError(Exception):
         self.code, self.reason, self.metadata = code or self.default_code, reason, metadata or {}
         self.violations: tuple[FieldViolation, ...] = ()
         self.retry_after: float | None = None
+        self.status: status_pb2.Status | None = None
 
     @property
     def incident(self) -> str:
@@ -190,8 +194,10 @@ def from_status(status: status_pb2.Status) -> ApologyReviewError:
             detail.Unpack(message)
     code = _CODES.get(status.code, "UNKNOWN")
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, ServerError)
-    text = status.message + _HINTS.get(info.reason, "") if info.domain == DOMAIN else ""  # others may quote the draft
+    ours = info.domain == DOMAIN  # others may quote the draft
+    text = status.message + _HINTS.get(info.reason, "") if ours else ""
     error = kind(text, code=code, reason=info.reason, metadata=dict(info.metadata))
+    error.status = status if ours else None
     error.violations = tuple(FieldViolation(v.field, v.description) for v in request.field_violations)
     error.retry_after = retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None
     return error

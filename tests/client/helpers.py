@@ -181,8 +181,8 @@ def fail(context: grpc.ServicerContext, failure: status_pb2.Status | grpc.Status
     context.abort(codes[failure.code], failure.message)
 
 
-def start(address: str, replay: Replay) -> tuple[grpc.Server, int]:
-    server = grpc.server(ThreadPoolExecutor(8))
+def start(address: str, replay: Replay, *interceptors: grpc.ServerInterceptor) -> tuple[grpc.Server, int]:
+    server = grpc.server(ThreadPoolExecutor(8), interceptors=[*interceptors])
     pb_grpc.add_ApologyReviewServiceServicer_to_server(replay, server)
     port = server.add_insecure_port(address)
     server.start()

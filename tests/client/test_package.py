@@ -38,7 +38,7 @@ def test_an_unknown_number_survives_the_way_there_and_back() -> None:
 
 @pytest.mark.parametrize("module", ["apology_client", "apology_client.command"])
 def test_the_client_loads_no_parser_no_rules_and_no_server(module: str) -> None:
-    heavy = "{'spacy', 'numpy', 'textstat', 'apology_rules', 'apology_service', 'grpc_status'}"
+    heavy = "{'spacy', 'numpy', 'textstat', 'apology_rules', 'apology_service', 'grpc_status', 'starlette', 'uvicorn'}"
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

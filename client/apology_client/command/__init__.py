@@ -10,6 +10,7 @@ import click
 from apology_client.command.batch import batch
 from apology_client.command.check import FAILED, check
 from apology_client.command.gate import gate
+from apology_client.command.http import http
 from apology_client.command.output import complain
 from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
@@ -45,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (check, batch, policy, gate, sendmail, rules, explain, serve, stop):
+for command in (check, batch, policy, gate, http, sendmail, rules, explain, serve, stop):
     cli.add_command(command)
 
 

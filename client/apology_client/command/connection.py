@@ -20,11 +20,12 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that was named, whom to trust for it, and what to show it."""
+    """A server that was named, whom to trust for it, and what to show it; `known` says that it sees who calls."""
 
     target: str
     credentials: grpc.ChannelCredentials | None
     token: str = field(repr=False)
+    known: bool = False
 
 
 class Connection:

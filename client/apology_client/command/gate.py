@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from apology_client.command.connection import Server
-from apology_client.command.options import policy_option, server_options
+from apology_client.command.options import endpoint, policy_option, server_options
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
 
@@ -17,21 +17,14 @@ _RELAYS = 64  # mails on their way to the relay at a time; more wait
 _GRACE_SECONDS = 30.0
 
 
-def _endpoint(_context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:
-    host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 0xFFFF:
-        raise click.BadParameter(f"{value!r} is not of the form {parameter.metavar}")
-    return host.strip("[]") or "127.0.0.1", int(port)
-
-
 @click.command(short_help="Stand before a mail server's queue and stop bad apologies.")
-@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:10025", show_default=True, callback=_endpoint)
+@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:10025", show_default=True, callback=endpoint)
 @click.option(
     "--relay",
     metavar="HOST:PORT",
     default="127.0.0.1:10026",
     show_default=True,
-    callback=_endpoint,
+    callback=endpoint,
     help="The mail server that takes what passes.",
 )
 @click.option(

@@ -1,12 +1,12 @@
-"""Is a server ready? Asked without the health package, which only servers need: both messages fit in two bytes."""
+"""Is a server of our own ready?"""
 
 import socket
 
 import grpc
 
 from apology_client.command.place import Place
+from apology_client.health import METHOD, SERVING
 
-_SERVING = b"\x08\x01"  # HealthCheckResponse{status: SERVING}
 _SECONDS = 2.0
 
 
@@ -28,8 +28,8 @@ def _listening(path: str) -> bool:
 def _healthy(target: str) -> bool:
     options = [("grpc.use_local_subchannel_pool", 1)]  # a failure here must not make the next channel wait
     with grpc.insecure_channel(target, options) as channel:
-        check: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary("/grpc.health.v1.Health/Check")
+        check: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
         try:
-            return bool(check(b"", timeout=_SECONDS) == _SERVING)
+            return bool(check(b"", timeout=_SECONDS) == SERVING)
         except grpc.RpcError:
             return False

@@ -67,6 +67,14 @@ def _parameters(
     return found
 
 
+def endpoint(_context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:
+    """A host and a port to listen on or to connect to."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 0xFFFF:
+        raise click.BadParameter(f"{value!r} is not of the form {parameter.metavar}")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
 def _policy(_context: click.Context, _parameter: click.Parameter, name: str | None) -> Policy | None:
     return None if name is None else load_policy(name)
 
@@ -171,7 +179,9 @@ def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
         environment.pop(TOKEN_VARIABLE, None)
     try:
         resolve(address)
-        return Server(address, *from_variables(environment))
+        credentials, token = from_variables(environment)
+        known = bool(token or environment.get(CERTIFICATE_VARIABLE))
+        return Server(address, credentials, token, known)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -1,0 +1,143 @@
+"""`apology-review http`: the gateway for add-ins, in the foreground."""
+
+import logging
+import re
+import signal
+import socket
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import Any
+
+import click
+
+from apology_client.command.connection import Server
+from apology_client.command.options import endpoint, policy_option, server_options
+from apology_client.policy import Policy
+from apology_client.policy_file import load_policy
+
+_GRACE_SECONDS = 30
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
+
+
+def _origins(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if value != "*" and not _ORIGIN.fullmatch(value):
+            raise click.BadParameter(f"{value!r} is no origin: write it as https://HOST or https://HOST:PORT, or *")
+    return values
+
+
+@click.command(short_help="Answer add-ins and browsers: JSON over HTTP.")
+@click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8080", show_default=True, callback=endpoint)
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    callback=_origins,
+    help="Pages from there may call, such as https://addin.example.org. Repeatable.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 300),
+    default=4.5,
+    show_default=True,
+    metavar="SECONDS",
+    help="For an answer; a rewrite may need more.",
+)
+@click.option("--max-bytes", type=click.IntRange(1024), default=4 << 20, show_default=True, help="Of one request.")
+@click.option("--tls-certificate", metavar="FILE", help="Speak HTTPS with this certificate (PEM, with its chain).")
+@click.option("--tls-key", metavar="FILE", help="Its key.")
+@click.option(
+    "--insecure", is_flag=True, help="Let other machines call without a guard, because something else is one."
+)
+@policy_option
+@server_options
+def http(server: Server | None, **given: Any) -> None:
+    """Answer add-ins and browsers in JSON over HTTP, by asking a reviewer over gRPC.
+
+    \b
+    POST /v1/drafts:review        ReviewDraftRequest in proto3 JSON
+    POST /v1/drafts:batchReview   BatchReviewDraftsRequest
+    GET  /v1/rules                ?pageSize=&pageToken=
+    GET  /v1/capabilities
+    POST /v1/mails:check          {"html"|"text"|"message": ..., "subject": ...}, judged by --policy
+    GET  /healthz
+
+    Errors are google.rpc.Status. A bearer token in Authorization is passed on; without one that of this command is
+    shown. Without --policy it is that of support.
+    """
+    if not all(map(find_spec, ("starlette", "uvicorn"))):
+        raise click.ClickException("This needs two more packages: pip install 'apology-review[http]'")
+    if not server:
+        raise click.UsageError("Name the reviewer: --server HOST:PORT, or APOLOGY_REVIEW_SERVER.")
+    if bool(given["tls_certificate"]) != bool(given["tls_key"]):
+        raise click.UsageError("--tls-certificate and --tls-key are needed together")
+    _check_guards(server, given)
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("apology_client.http").setLevel(logging.INFO)
+    _serve(server, given, given["policy"] or load_policy("support"))
+
+
+def _check_guards(server: Server, given: dict[str, Any]) -> None:
+    """Other machines may call over TLS, and with credentials of their own; or the operator says that it is meant so."""
+    host, _ = given["listen"]
+    lacks = [] if given["tls_certificate"] else ["encryption (--tls-certificate, --tls-key)"]
+    if server.known:
+        lacks.append("authentication (callers would speak with this command's token or certificate)")
+    if _is_loopback(host) or not lacks:
+        return
+    what = f"other machines can reach {host} without {' and without '.join(lacks)}"
+    if not given["insecure"]:
+        raise click.UsageError(f"{what}; say --insecure if something else guards it")
+    click.echo(f"warning: {what}", err=True)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
+    import uvicorn
+
+    from apology_client.aio import AsyncClient
+    from apology_client.http.app import create_app
+
+    try:
+        client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    app = create_app(client, policy, origins=given["origins"], seconds=given["timeout"], max_bytes=given["max_bytes"])
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",  # what grpc.aio is made for
+        ssl_certfile=given["tls_certificate"],
+        ssl_keyfile=given["tls_key"],
+        log_config=None,
+        access_log=False,  # ours says no more than it should
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        raise click.ClickException(f"the certificate or its key is of no use: {error}") from None
+    host, port = given["listen"]
+    with _listening(host, port) as listener:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)  # uvicorn stops at one, and then sends it again
+        scheme = "https" if given["tls_certificate"] else "http"
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"listening on {scheme}://{shown}:{listener.getsockname()[1]}", err=True)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = (error.strerror or "").partition(" (while")[0].lower()  # the rest repeats the address
+        raise click.ClickException(f"cannot listen on {host}:{port}: {why}") from None
