@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
     parser.add_argument("--start", type=Path, help="trained network to go on from")
     parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")
+    parser.add_argument("--mixed", action="store_true", help="leave components out, put sentences in")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -89,7 +90,8 @@ def main() -> None:
     )
     for epoch in range(args.epochs):
         varied = corpus if epoch == args.epochs - 1 else [vary(example, others, rng) for example in corpus]
-        varied = [_mixed(example, asides, donors, rng) for example in varied]
+        if args.mixed:
+            varied = [_mixed(example, asides, donors, rng) for example in varied]
         encoded = [encode(example, pieces) for example in varied]
         total, groups = 0.0, batches((len(e.ids) for e in encoded), args.pieces, rng)
         for group in groups:

@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -27,8 +28,10 @@ from apology_rules.draft import Options
 from apology_rules.reader import Reader
 from apology_rules.reading import Reading, gate
 from apology_rules.reading.odds import log_odds
+from apology_rules.reading.paragraphs import ParagraphCache
 from apology_rules.reading.parser import DraftParser
 
+NOTHING_KEPT = ParagraphCache(characters=0, seconds=0)
 LOOSER = 0.5  # by which a family's upper cut is lowered, so that doubtful stretches are weighed too
 
 
@@ -56,7 +59,7 @@ def _read(fold: Path, base: Path) -> Iterator[Read]:
         export(fold, base, Path(folder))
         card = {"version": "fold", **fit(list(read_unseen(fold, base)))}
         (Path(folder) / "labels.json").write_text(json.dumps(card), encoding="utf-8")
-        parser = DraftParser(pipeline.load(DEFAULT_PIPELINE), Reader.load(Path(folder)))
+        parser = DraftParser(pipeline.load(DEFAULT_PIPELINE), Reader.load(Path(folder)), NOTHING_KEPT)
         held_out = torch.load(fold, weights_only=True)["held_out"]
         for example in read_corpus(Path(__file__).parent / "corpus"):
             if example.file in held_out:
@@ -86,16 +89,21 @@ def _blends(reads: list[Read]) -> None:
         grammar = np.array([int(r.components[components[kind]].by_grammar) for r in rows], float)
         noted = np.array([r.notes.components[kind][1] + 2 * r.notes.components[kind][2] for r in rows])
 
-        def quality(share: float, weak: float, present: float) -> float:
-            value = (1 - share) * noted + share * grammar
-            return kappa(zip(((value > weak).astype(int) + (value > present)).tolist(), states, strict=True))
-
+        quality = partial(_agreement, noted, grammar, np.array(states))
         choices = product((0, 0.1, 0.2, 0.3), np.arange(0.4, 1.2, 0.1), np.arange(0.9, 1.7, 0.1))
         smooth = [
             (np.mean([quality(s, w + d, p + d) for d in (-0.1, 0, 0.1)]), s, w, p) for s, w, p in choices if w < p
         ]
         best = max(smooth)
         print(f"{kind}: share {best[1]:.1f}, cuts {best[2]:.1f} {best[3]:.1f}, kappa {quality(*best[1:]):.3f}")
+
+
+def _agreement(
+    noted: np.ndarray, grammar: np.ndarray, states: np.ndarray, share: float, weak: float, present: float
+) -> float:
+    value = (1 - share) * noted + share * grammar
+    grades = (value > weak).astype(int) + (value > present)
+    return kappa(zip(grades.tolist(), states.tolist(), strict=True))
 
 
 def _hits(reads: list[Read]) -> None:
@@ -115,7 +123,7 @@ def _hits(reads: list[Read]) -> None:
                     ruled.append((log_odds(mark.confidence or rule.confidence), _vetoed(noted), sound, right))
                 by_rule[rule.id].append(right)
         loose = replace(notes, cuts={name: (upper * LOOSER, lower) for name, (upper, lower) in notes.cuts.items()})
-        hits._LEAST = dict.fromkeys(hits._LEAST, 0.0)
+        hits.LEAST = dict.fromkeys(hits.LEAST, 0.0)
         for hit in hits._by_reader(one.reading, loose, Options()):
             family, place = hits._family(hit.rule), (hit.mark.begin or 0, hit.mark.end or 0)
             alone.append((log_odds(notes.probability(family, *place)), sound, _right(one.example, family, place)))
