@@ -42,7 +42,7 @@ class Sentence:
     role: Role
 
 
-_ASIDE = 0.15
+_ASIDE = 0.08
 """A sentence in which the reader finds nothing likelier than this may be about something else."""
 
 _PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS
@@ -223,14 +223,16 @@ class ParsedDraft:
         """What the trained reader notes about the draft; None when none takes part.
 
         It reads the draft as a whole, so that words about something else would move what it makes of the rest. Sentences
-        that have nothing to do with the matter, neither by grammar nor in its own eyes, are taken out, and it reads again.
+        that have nothing to do with the matter, neither by grammar nor in its own eyes when it reads them by themselves,
+        are not shown to it.
         """
         if self._reader is None:
             return None
-        text = self._said_once()
-        notes = self._reader.read(text)
-        aside = [s for s in self._unrelated() if notes.strongest(s.begin, s.end) < _ASIDE]
-        return self._reader.read(_blanked(text, aside)) if aside else notes
+        text, unrelated = self._said_once(), list(self._unrelated())
+        if unrelated:
+            alone = self._reader.read(_blanked(self.text, (s for s in self.sentences if s not in unrelated)))
+            text = _blanked(text, (s for s in unrelated if alone.strongest(s.begin, s.end) < _ASIDE))
+        return self._reader.read(text)
 
     def _unrelated(self) -> Iterator[Sentence]:
         """The sentences in which nobody speaks of themselves or to the other, nothing fails, and nothing comes up again.
