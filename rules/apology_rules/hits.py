@@ -33,7 +33,7 @@ _READER_ALONE, _SOUND_ALONE, _BIAS_ALONE = 0.94, -0.14, 0.3
 _VETO = 0.05
 """The least probability by which the reader speaks against a mark: a sure construction outweighs it."""
 
-LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.6, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.2}
+LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.53, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.16}
 """The confidence from which on a flaw is told."""
 
 _HEAD_START = 3.0

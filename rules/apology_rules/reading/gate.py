@@ -42,7 +42,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "question": (-0.1, -0.6),
 }
 _BIAS, _BIAS_BESIDE, _READER = 0.9, -0.1, 0.9
-_SURE = 0.9
+_SURE = 0.8
 
 
 def is_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
@@ -50,9 +50,8 @@ def is_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
     if reading.notes is None:
         return is_apology_by_grammar(reading, owned_sentences)
     counted = _counted(reading, owned_sentences)
-    complains = counted["complaint"] and counted["no apology"] and counted["no ownership"]
-    if complains and reading.notes.is_apology < _SURE:
-        return False  # the answer to a complaint may sound like one, and then the reader is sure
+    if counted["no apology"] and counted["no ownership"] and reading.notes.is_apology < _SURE:
+        return False  # whoever neither apologises nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
     return _READER * log_odds(reading.notes.is_apology) + beside > 0
 

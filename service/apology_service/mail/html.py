@@ -96,10 +96,14 @@ def _placed(data: str, source: str, offset: int | None) -> Iterator[tuple[str, i
         if reference and value != reference.group() and data.startswith(value, index):
             yield from ((character, place, reference.end()) for character in value)
             place, index = reference.end(), index + len(value)
-        elif here == "<" != data[index]:
-            place = source.find(">", place) + 1 or len(source)  # a tag that closes nothing stands within the text
+        elif here == "<" and not source.startswith(data[index : index + 2], place):
+            # A tag that is none here stands within the text, or the rest of one that never ends.
+            after = source.find(">", place) + 1
+            place = after or max(source.find(data[index : index + 2], place), place + 1)
+        elif here != data[index] and (found := source.find(data[index : index + 2], place)) > place:
+            place = found  # what looked like the text was a comment that closed at once
         else:
-            yield data[index], place, min(place + 1, len(source))
+            yield data[index], min(place, len(source)), min(place + 1, len(source))
             place, index = place + 1, index + 1
 
 
