@@ -228,7 +228,7 @@ class ParsedDraft:
         """
         if self._reader is None:
             return None
-        text, unrelated = self._said_once(), list(self._unrelated())
+        text, unrelated = self._said_once(), frozenset(self._unrelated())
         if unrelated:
             alone = self._reader.read(_blanked(self.text, (s for s in self.sentences if s not in unrelated)))
             text = _blanked(text, (s for s in unrelated if alone.strongest(s.begin, s.end) < _ASIDE))
