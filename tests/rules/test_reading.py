@@ -107,7 +107,11 @@ def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
     ]
 
 
-ASIDES = ["The trees are green.", "It rained on Monday. The lobby is on the first floor.", "Coffee is served at eleven."]
+ASIDES = [
+    "The trees are green.",
+    "It rained on Monday. The lobby is on the first floor.",
+    "Coffee is served at eleven.",
+]
 
 
 @pytest.mark.parametrize("aside", ASIDES)
