@@ -23,8 +23,7 @@ _RULE, _READER, _SOUND, _BIAS = 0.57, 0.96, -0.2, 1.6
 """Weights of a rule's own log odds, of the reader's, and of the draft's soundness in the confidence of a rule's mark.
 
 By logistic regression on labelled drafts that the reader was trained without, a quarter unit taken off: in drafts of
-other writers fewer are confirmed. A draft is sound that has what an apology
-needs (`_soundness`): flaws are rare in such drafts.
+other writers fewer are confirmed. A draft is sound that has what an apology needs (`_soundness`): flaws are rare there.
 """
 
 _READER_ALONE, _SOUND_ALONE, _BIAS_ALONE = 0.94, -0.14, 0.3

@@ -107,19 +107,15 @@ def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
     ]
 
 
-ASIDES = [
-    "The trees are green.",
-    "It rained on Monday. The lobby is on the first floor.",
-    "Coffee is served at eleven.",
-]
-
-
-@pytest.mark.parametrize("aside", ASIDES)
+@pytest.mark.parametrize(
+    "aside", ["The trees are green.", "The lobby is on the first floor.", "Coffee is served at eleven."]
+)
 def test_what_has_nothing_to_do_with_the_matter_is_not_shown_to_the_reader(aside: str, reviewer: Reviewer) -> None:
     body = "Dear Ann,\n\nI am sorry. I lost your keys on Sunday. New ones are being cut for you."
-    plain, padded = (
-        reviewer.review(Draft(text=text)) for text in (f"{body}\n\nBest,\nJo", f"{body} {aside}\n\nBest,\nJo")
-    )
-    assert padded.score == plain.score
-    assert [c.state for c in padded.components] == [c.state for c in plain.components]
-    assert [f.rule_id for f in padded.findings] == [f.rule_id for f in plain.findings]
+    plain = reviewer._parser.read(f"{body}\n\nBest,\nJo", Context()).notes
+    padded = reviewer._parser.read(f"{body} {aside}\n\nBest,\nJo", Context()).notes
+    assert plain is not None
+    assert padded is not None
+    assert padded.strongest(len(body), len(body) + len(aside)) == 0
+    assert padded.components == plain.components
+    assert padded.is_apology == plain.is_apology

@@ -1,4 +1,4 @@
-"""From text to reading: layout, one parse, one pass of the trained reader, one search for phrases."""
+"""From text to reading: layout, one parse of each paragraph, one search for phrases; the trained reader when asked."""
 
 from spacy.language import Language
 
