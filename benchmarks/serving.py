@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -95,19 +96,66 @@ async def _rate(server: RunningServer, drafts: Sequence[str], seconds: float) ->
 
 
 async def _overload(drafts: Sequence[str], seconds: float) -> Table:
-    """Calls come at random, at a fixed rate, whatever becomes of those before them; nobody tries again."""
+    """Calls come at random, at a fixed rate, whatever becomes of those before them; nobody tries again.
+
+    The caller runs on the server's own cores, and works more when it calls more: the last column is the goodput over the
+    capacity of the cores that it left.
+    """
     rows = []
     async with running(available_cores()) as server:
+        await _rate(server, drafts, seconds / 4)
         for load in _LOADS:
-            capacity = await _rate(server, drafts, seconds / 2)
-            rows.append([f"{load} x", *await _under(server, drafts, load * capacity, capacity, seconds)])
-    heads = ["load", "calls a second", "goodput / capacity", "median ms", "99 % below", "refused", "failed", "healthy"]
+            caller = _Caller()
+            capacity = await _rate(server, drafts, seconds)
+            left = 1 - caller.share()
+            caller = _Caller()
+            answers = await _under(server, drafts, load * capacity, seconds)
+            ratio = answers.goodput / capacity
+            rows.append([f"{load} x", *answers.row(), figure(ratio), figure(ratio * left / (1 - caller.share()))])
+    heads = ["load", "calls a second", "median ms", "99 % below", "refused", "failed", "healthy"]
+    heads += ["goodput / capacity", "of the cores left"]
     return Table(title=f"Under load ({_cores()}, shared with the caller)", heads=heads, rows=rows)
 
 
-async def _under(
-    server: RunningServer, drafts: Sequence[str], rate: float, capacity: float, seconds: float
-) -> list[str]:
+class _Caller:
+    """This process, from now on."""
+
+    def __init__(self) -> None:
+        self._begin, self._worked = time.perf_counter(), time.process_time()
+
+    def share(self) -> float:
+        """The part of all cores that it has used."""
+        spent = time.perf_counter() - self._begin
+        return (time.process_time() - self._worked) / spent / available_cores()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """What became of the calls of one load, which came `rate` a second and took `spent` seconds until the last answer."""
+
+    rate: float
+    spent: float
+    taken: Sequence[float]
+    refused: int
+    failed: int
+    healthy: Sequence[bool]
+
+    @property
+    def goodput(self) -> float:
+        return len(self.taken) / self.spent
+
+    def row(self) -> list[str]:
+        return [
+            figure(self.rate, 1),
+            figure(1000 * median(self.taken), 0),
+            figure(1000 * quantiles(self.taken, n=100)[-1], 0),
+            str(self.refused),
+            str(self.failed),
+            f"{sum(self.healthy)} of {len(self.healthy)}",
+        ]
+
+
+async def _under(server: RunningServer, drafts: Sequence[str], rate: float, seconds: float) -> _Answers:
     taken: list[float] = []
     codes: list[grpc.StatusCode] = []
     healthy: list[bool] = []
@@ -134,15 +182,7 @@ async def _under(
     spent = time.perf_counter() - begin
     probing.cancel()
     refused = codes.count(grpc.StatusCode.RESOURCE_EXHAUSTED)
-    return [
-        figure(rate, 1),
-        figure(len(taken) / spent / capacity),
-        figure(1000 * median(taken), 0),
-        figure(1000 * quantiles(taken, n=100)[-1], 0),
-        str(refused),
-        str(len(codes) - refused),
-        f"{sum(healthy)} of {len(healthy)}",
-    ]
+    return _Answers(rate=rate, spent=spent, taken=taken, refused=refused, failed=len(codes) - refused, healthy=healthy)
 
 
 async def _edits(drafts: Sequence[str], _seconds: float) -> Table:

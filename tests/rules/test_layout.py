@@ -45,6 +45,16 @@ def test_a_name_without_a_sign_off_is_a_signature() -> None:
     assert roles("I broke the cup, sorry.\n\nTom Baker")[-1] == ("Tom Baker", Role.SIGNATURE)
 
 
+def test_a_name_that_stands_alone_before_an_afterthought_is_a_signature() -> None:
+    found = roles("I broke the lamp. Sorry.\n\nJo Smith\nHead Porter\n\nIt rained on Monday.")
+    assert [role for _, role in found] == [Role.BODY, Role.SIGNATURE, Role.SIGNATURE, Role.BODY]
+
+
+def test_headings_are_no_signatures() -> None:
+    found = roles("We lost your data.\n\nBackground\n\nA disk failed.\n\nNext Steps\n\nWe buy two.")
+    assert {role for _, role in found} == {Role.BODY}
+
+
 def test_a_short_last_sentence_is_no_signature() -> None:
     assert roles("I broke the cup.\n\nI am sorry.")[-1][1] is Role.BODY
 

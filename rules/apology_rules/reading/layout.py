@@ -1,10 +1,10 @@
 """The layout of a draft: what is subject, greeting, body, sign-off, signature, and what is somebody else's words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 
 class Role(Enum):
@@ -66,6 +66,7 @@ _FORWARD = re.compile(
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
 _NAME_LINE_WORDS = 7
+_NAME = re.compile(r"\s*[A-Z][\w'’.-]*(?:[ \t]+[A-Z][\w'’.-]*){0,2}(?:[ \t]+x{1,3})?\s*")
 _FOOTER_WIDTH = 300
 
 
@@ -119,20 +120,36 @@ def _walk(text: str) -> Iterator[Line]:
 
 
 def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:
-    """Takes the short last lines that look like a name or a role for a signature, when no sign-off came before them."""
+    """Takes a block of short lines that look like a name or a role for a signature, when no sign-off came before them.
+
+    Such a block ends the draft, or stands alone before an afterthought; where several stand alone they are headings.
+    """
     last = len(found)
     while last > 1 and found[last - 1].role in (Role.FOOTER, Role.QUOTED):
         last -= 1
     first = last
-    while (
-        first > 1
-        and found[first - 1].role is Role.BODY
-        and _looks_signed(text[found[first - 1].begin : found[first - 1].end])
-    ):
+    while first > 1 and _signed(text, found[first - 1]):
         first -= 1
+    if first == last and Role.SIGNATURE not in {line.role for line in found}:
+        first, last = _signed_early(text, found)
     for index, line in enumerate(found):
         signed = first <= index < last
         yield Line(line.begin, line.end, line.paragraph, Role.SIGNATURE) if signed else line
+
+
+def _signed_early(text: str, found: Sequence[Line]) -> tuple[int, int]:
+    """The lines `[first, last)` of the only paragraph that is a name, with a role or not, and has more text after it."""
+    alone, first = [], 0
+    for _, group in groupby(found, key=lambda line: line.paragraph):
+        block = tuple(group)
+        if first and all(_signed(text, line) for line in block) and _NAME.fullmatch(text, block[0].begin, block[0].end):
+            alone.append((first, first + len(block)))
+        first += len(block)
+    return alone[0] if len(alone) == 1 else (0, 0)
+
+
+def _signed(text: str, line: Line) -> bool:
+    return line.role is Role.BODY and _looks_signed(text[line.begin : line.end])
 
 
 def _looks_signed(content: str) -> bool:
