@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import grpc
 import pytest
 
 
@@ -60,7 +62,15 @@ class Processes:
         return process
 
     def reviewer(self, port: int, log: Path) -> "subprocess.Popen[bytes]":
-        return self.start("apology_service", "--address", f"127.0.0.1:{port}", log=log, port=port)
+        """A server that is ready, not only listening."""
+        started = self.start("apology_service", "--address", f"127.0.0.1:{port}", log=log, port=port)
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            asked: Any = channel.unary_unary("/grpc.health.v1.Health/Check")
+            deadline = time.monotonic() + 60
+            while asked(b"", timeout=60, wait_for_ready=True) != b"\x08\x01":
+                assert time.monotonic() < deadline, "the reviewer does not get ready"
+                time.sleep(0.1)
+        return started
 
     def stop(self) -> None:
         for process in self.running:
