@@ -65,6 +65,23 @@ def test_sarif_tells_rules_results_places_and_what_failed(run: Run, files: list[
     assert len(invocation["toolExecutionNotifications"]) == 2
 
 
+def test_sarif_names_files_as_code_scanning_wants_them(
+    run: Run, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below, outside = tmp_path / "here" / "a b.txt", tmp_path / "there.txt"
+    below.parent.mkdir()
+    paths = [write(below, FLAWED), write(outside, FLAWED), "a b.txt"]
+    monkeypatch.chdir(below.parent)
+    results = json.loads(run("check", "--format", "sarif", *paths).out)["runs"][0]["results"]
+    places = [each["locations"][0]["physicalLocation"] for each in results]
+    assert [each["artifactLocation"]["uri"] for each in places] == ["a%20b.txt", outside.as_uri(), "a%20b.txt"]
+    lacking = review_of("sorry")
+    lacking.findings.add(rule_id="absent-remedy", severity=pb.SEVERITY_MAJOR, message="Say what you do about it.")
+    replay.review = lambda text: lacking
+    (whole,) = json.loads(run("check", "--format", "sarif", "--text", "Sorry.").out)["runs"][0]["results"]
+    assert whole["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
 def test_junit_has_a_case_a_draft(run: Run, files: list[str]) -> None:
     suite = ElementTree.fromstring(run("check", "--format", "junit", *files).out)[0]
     assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {

@@ -1,6 +1,6 @@
 """SARIF 2.1.0: for code scanning and for editors."""
 
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -59,7 +59,7 @@ def _rule(finding: review_pb2.Finding) -> dict[str, Any]:
 
 
 def _result(source: Source, finding: review_pb2.Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(source)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(source)}, "region": {"startLine": 1}}  # of the whole draft
     if at := spot(source, finding):
         place["region"] = {
             "startLine": at.line,
@@ -79,4 +79,8 @@ def _result(source: Source, finding: review_pb2.Finding) -> dict[str, Any]:
 
 
 def _uri(source: Source) -> str:
-    return quote(PurePath(source.name).as_posix())
+    """Relative to where the command runs if it lies below; a relative reference must not begin with a slash."""
+    path = Path(source.name)
+    if path.is_absolute() and not path.is_relative_to(Path.cwd()):
+        return path.as_uri()
+    return quote((path.relative_to(Path.cwd()) if path.is_absolute() else path).as_posix())
