@@ -78,7 +78,7 @@ def test_sarif_names_files_as_code_scanning_wants_them(
     lacking = review_of("sorry")
     lacking.findings.add(rule_id="absent-remedy", severity=pb.SEVERITY_MAJOR, message="Say what you do about it.")
     replay.review = lambda text: lacking
-    (whole,) = json.loads(run("check", "--format", "sarif", "--text", "Sorry.").out)["runs"][0]["results"]
+    (whole,) = json.loads(run("check", "--format", "sarif", "--text", "sorry").out)["runs"][0]["results"]
     assert whole["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 

@@ -59,7 +59,8 @@ def _rule(finding: review_pb2.Finding) -> dict[str, Any]:
 
 
 def _result(source: Source, finding: review_pb2.Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(source)}, "region": {"startLine": 1}}  # of the whole draft
+    whole = {"startLine": 1}  # code scanning shows no result without a line
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(source)}, "region": whole}
     if at := spot(source, finding):
         place["region"] = {
             "startLine": at.line,
