@@ -137,10 +137,10 @@ def _agent_of_noun(token: Token, word: str, lemma: str, own: frozenset[str], the
 
 
 def clauses(
-    doc: Doc, sentences: list[Span], own_names: frozenset[str], their_names: frozenset[str]
+    doc: Doc, text: str, sentences: list[Span], own_names: frozenset[str], their_names: frozenset[str]
 ) -> Iterator[Clause]:
-    """Every clause of the sentences, in the order of the text."""
-    quoted = _quoted_tokens(doc)
+    """Every clause of the sentences, in the order of the text, which is the document's."""
+    quoted = _quoted_tokens(doc) if '"' in text or "``" in text else frozenset()
     for number, sentence in enumerate(sentences):
         heads = [token for token in sentence if _heads_clause(token)]
         own: dict[int, list[Token]] = {head.i: [] for head in heads}
@@ -264,8 +264,6 @@ def _past(head: Token) -> bool:
 
 def _quoted_tokens(doc: Doc) -> frozenset[int]:
     """Tokens between a pair of double quotes in one paragraph."""
-    if '"' not in doc.text and "``" not in doc.text:
-        return frozenset()
     inside: set[int] = set()
     opened: int | None = None
     for token in doc:

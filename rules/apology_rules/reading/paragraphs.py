@@ -113,6 +113,8 @@ def _tokens(nlp: Language, paragraph: Paragraph) -> Doc:
     with its length and no faster.
     """
     doc = nlp.make_doc(paragraph.text)
+    if not paragraph.starts and len(doc) <= _LONGEST_SENTENCE:
+        return doc
     pending, since = False, 0
     for token in doc:
         since = 0 if token.text in _STOPS else since + 1

@@ -51,19 +51,20 @@ _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 class ParsedDraft:
-    """A draft, parsed once. `text` is as long as the draft as received (`layout.analysis_text`)."""
+    """A draft, parsed once. `text` is that of `doc`, as long as the draft as received (`layout.analysis_text`)."""
 
     def __init__(
         self,
         *,
         doc: Doc,
+        text: str,
         lines: Sequence[Line],
         phrases: Mapping[str, tuple[tuple[int, int], ...]],
         context: Context,
         reader: Reader | None = None,
     ) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = text
         self._reader = reader
         self.lines = tuple(lines)
         self.context = context
@@ -73,7 +74,7 @@ class ParsedDraft:
         self.own_names = _names(self._lines_text(Role.SIGN_OFF, Role.SIGNATURE))
         self.their_names = _names(self._lines_text(Role.GREETING))
         spans = [doc[s.first : s.last] for s in self.sentences]
-        self.clauses: tuple[Clause, ...] = tuple(clauses(doc, spans, self.own_names, self.their_names))
+        self.clauses: tuple[Clause, ...] = tuple(clauses(doc, text, spans, self.own_names, self.their_names))
         self._by_sentence = _group(self.clauses, len(self.sentences))
         self._by_root = {clause.root.i: clause for clause in self.clauses}
 

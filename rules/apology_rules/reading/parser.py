@@ -22,5 +22,7 @@ class DraftParser:
     def read(self, text: str, context: Context) -> Reading:
         """The reading of `text`."""
         lines = layout.lines(text)
-        doc = paragraphs.parse(self._nlp, layout.analysis_text(text, lines), lines, self._cache)
-        return Reading(doc=doc, lines=lines, phrases=self._phrases.find(doc), context=context, reader=self._reader)
+        plain = layout.analysis_text(text, lines)
+        doc = paragraphs.parse(self._nlp, plain, lines, self._cache)
+        phrases = self._phrases.find(doc)
+        return Reading(doc=doc, text=plain, lines=lines, phrases=phrases, context=context, reader=self._reader)
