@@ -59,7 +59,7 @@ def slim(message: bytes) -> Slim:
 
 
 def slim_lines(lines: Iterable[bytes], most: int) -> Slim | None:
-    """The same for a message in lines, or in pieces of such; None when more than `most` bytes would be left.
+    """The same for a message in lines, long ones also in pieces; None when more than `most` bytes would be left.
 
     No more of it is held than what is left in the end.
     """
