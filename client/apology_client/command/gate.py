@@ -61,8 +61,8 @@ def gate(server: Server | None, **given: Any) -> None:
     when the sender has been told, and the next try is answered without passing the mail on again; for five days. The
     directory holds digests and times, no text, and is for one gate. Two cases remain, in which a mail may come twice, as
     between any two mail servers: a gate that dies after the last byte went to the relay and before the relay's answer
-    is on disk, and an answer that is lost on its way to the sender. A mail without Message-ID and Date is not noted, as
-    two such may be meant as two. No case loses a mail.
+    is on disk, and an answer that is lost on its way to the sender. A mail with neither Message-ID nor Date is not noted,
+    as two such may be meant as two. No case loses a mail.
     """
     try:
         import aiosmtpd  # noqa: F401  # is it here?

@@ -16,6 +16,7 @@ from apology_client.gate.mail import dots_doubled
 Command = Callable[[smtplib.SMTP], tuple[int, bytes]]
 _SECONDS = 300.0  # as long as RFC 5321 lets a relay think
 _GO_AHEAD = 354
+_NO_SUCH_ADDRESS = 553, b"5.6.7 The relay takes no such address without SMTPUTF8"
 
 own_name = functools.cache(socket.getfqdn)  # the resolver is asked once, not for each connection
 
@@ -68,6 +69,8 @@ class Upstream:
                     self._smtp = smtplib.SMTP(self._relay.host, self._relay.port, own_name(), timeout=_SECONDS)
                     self._smtp.ehlo_or_helo_if_needed()
                 return command(self._smtp)
+            except UnicodeEncodeError:  # an address; nothing was sent
+                return _NO_SUCH_ADDRESS
             except Exception:
                 self._close()
                 raise
