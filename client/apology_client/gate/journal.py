@@ -96,8 +96,8 @@ class Journal:
 def digest_of(mail: Mail, sender: str, recipients: Sequence[str]) -> str | None:
     """What tells this mail from all others: SHA-256 of envelope and content.
 
-    None for a mail with neither Message-ID nor Date: two such may well be meant as two. The first Received field is left out: a server that stands before the gate
-    writes it anew for each try.
+    None for a mail with neither Message-ID nor Date: two such may well be meant as two. The first Received field is left
+    out, as a server that stands before the gate writes it anew for each try.
     """
     head = mail.head()
     if not _IDENTITY.search(head):
