@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,4 +186,14 @@ def test_a_mail_of_45_megabytes_costs_a_few_of_memory(gate: GateProcess) -> None
     assert sender.reply().startswith("250")
     assert gate.relay.taken[1] == hashlib.sha256(b"".join(dots_doubled(mail))).hexdigest()
     assert gate.peak_memory() - before < 8_000_000
+    sender.hang_up()
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the system limits no other process")
+def test_a_mail_for_which_there_is_no_room_is_put_off(gate: GateProcess) -> None:
+    resource.prlimit(gate.process.pid, resource.RLIMIT_FSIZE, (IN_MEMORY, IN_MEMORY))
+    sender = Conversation(gate.port)
+    assert sender.send(doubled(LARGE)).startswith("452 4.3.1")
+    assert sender.send(HEAD + b"\r\nsmall\r\n").startswith("250")
+    assert len(gate.relay.taken) == 1
     sender.hang_up()

@@ -1,5 +1,6 @@
 """One mail on its way through the gate."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -27,7 +28,8 @@ class Mail:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._spool.close()
+        with contextlib.suppress(OSError):  # what a full disk did not take
+            self._spool.close()
 
     def append(self, block: bytes) -> None:
         """Raises OSError when the disk is full."""
