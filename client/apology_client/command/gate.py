@@ -56,13 +56,14 @@ def gate(server: Server | None, **given: Any) -> None:
     Without --policy it is that of support. A mail over a megabyte lies in an unnamed temporary file (in $TMPDIR) while it
     is under way.
 
-    When the gate dies after the relay took a mail and before the sender was told, the sender tries again, and the mail
-    would come twice. With --journal it does not: the mail's digest is on disk before the sender is told, goes away
-    when the sender has been told, and the next try is answered without passing the mail on again; for five days. The
-    directory holds digests and times, no text, and is for one gate. Two cases remain, in which a mail may come twice, as
-    between any two mail servers: a gate that dies after the last byte went to the relay and before the relay's answer
-    is on disk, and an answer that is lost on its way to the sender. A mail with neither Message-ID nor Date is not noted,
-    as two such may be meant as two. No case loses a mail.
+    When the gate dies after the relay's yes and before its own, the sender tries again, and the mail would come twice.
+    With --journal it does not: the mail's digest is on disk before the sender is told, goes away when the sender has been
+    told, and the next try is answered without passing the mail on again; for five days. The directory holds digests and
+    times, no text, and is for one gate.
+
+    Two cases remain in which a mail may come twice, as between any two mail servers: the gate dies while the relay thinks
+    (the last byte has gone there, and its answer is not on disk yet), or the answer to the sender is lost on its way. A
+    mail with neither Message-ID nor Date is not noted, as two such may be meant as two. No case loses a mail.
     """
     try:
         import aiosmtpd  # noqa: F401  # is it here?
