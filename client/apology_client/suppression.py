@@ -12,16 +12,17 @@ _FIELD = re.compile(rb"^" + FIELD.encode() + rb"[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)
 
 def silenced_rules(message: bytes) -> frozenset[str]:
     """The ids that the sender of `message` names, up to a semicolon, after which the reason stands."""
-    found = (field[1].partition(b";")[0] for field in _FIELD.finditer(_head(message)))
+    found = (field[1].partition(b";")[0] for field in _FIELD.finditer(header_fields(message)))
     return frozenset(name.decode("ascii", "replace") for names in found for name in re.split(rb"[\s,]+", names) if name)
 
 
 def without_suppression(message: bytes) -> bytes:
     """`message` as it is sent: without the field, and otherwise the same bytes."""
-    head = _head(message)
+    head = header_fields(message)
     return _FIELD.sub(b"", head) + message[len(head) :]
 
 
-def _head(message: bytes) -> bytes:
+def header_fields(message: bytes) -> bytes:
+    """Of a message or of its beginning; each with its line end."""
     found = _HEAD.match(message)
     return found.group() if found else b""

@@ -1,7 +1,12 @@
 import base64
+import io
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apology.v1 import review_pb2 as pb
-from apology_client.slim import slim
+from apology_client.slim import slim, slim_lines
 
 PHOTO = base64.encodebytes(bytes(9000)).replace(b"\n", b"\r\n")
 FILE = b"Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
@@ -41,3 +46,31 @@ def test_texts_small_files_and_mails_without_parts_are_left_alone() -> None:
 
 def test_a_mail_that_is_a_file_and_nothing_else_is_cut_too() -> None:
     assert slim(b"To: x\r\n" + FILE + PHOTO).message == b"To: x\r\n" + FILE
+
+
+@given(st.lists(st.integers(min_value=100, max_value=6000)))
+def test_long_lines_may_come_in_pieces(sizes: list[int]) -> None:
+    long = MAIL.replace(PHOTO, PHOTO.replace(b"\r\n", b"") + b"\r\n")
+
+    def pieces() -> Iterator[bytes]:
+        left = io.BytesIO(long)
+        for size in sizes:
+            yield left.readline(size)
+        yield from left
+
+    assert slim_lines(pieces(), len(MAIL)) == slim(long)
+    assert slim(long).message == slim(MAIL).message
+
+
+def test_a_message_that_stays_too_large_is_given_up_early() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"words\r\n"
+
+    assert slim_lines(endless(), 1000) is None
+    assert slim_lines([b"To: x\r\n" + FILE[:-2], b"\r\n", PHOTO, b"--x\r\n"], 10) is None
+
+
+def test_heads_that_never_end_cost_no_more_than_their_length() -> None:
+    fields = b"--a: b\r\n" * 200_000
+    assert slim(fields).message == fields

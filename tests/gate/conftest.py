@@ -21,6 +21,7 @@ class Sink:
     accepted: list[tuple[str | None, list[str], bytes]] = field(default_factory=list)
     data_reply: str = "250 2.0.0 queued as 4711"
     rcpt_replies: dict[str, str] = field(default_factory=dict)
+    hangs_up: bool = False  # after a recipient that it refuses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -28,6 +29,8 @@ class Sink:
         reply = self.rcpt_replies.get(address, "250 2.1.5 OK")
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
+        elif self.hangs_up and server.transport is not None:
+            asyncio.get_running_loop().call_later(0, server.transport.close)
         return reply
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

@@ -11,6 +11,7 @@ from apology_client.gate import Action
 from apology_client.policy import Policy, Unanswered
 from tests.client.helpers import review_of
 from tests.gate.conftest import Place
+from tests.gate.processes import Conversation
 
 FLAWED, FINE, OTHER = "I am sorry if it hurt.", "I am sorry. I broke it.", "Lunch at noon?"
 MAIL = "From: jo@a.example\r\nSubject: Grüße\r\n\r\n.dots stay\r\n..so\r\n\ttabs \xff\r\n".encode() + b"\x80\xfe\r\n"
@@ -104,6 +105,32 @@ async def test_the_relays_replies_are_the_gates(place: Place) -> None:
     assert place.sink.accepted[0][1] == ["sam@b.example"]
     place.sink.data_reply = "452 4.3.1 disk is full"
     assert await send(place) == (452, "4.3.1 disk is full")
+
+
+async def test_an_address_beyond_ascii_is_refused_and_the_others_are_served(place: Place) -> None:
+    def run() -> list[str]:
+        sender = Conversation(place.port)
+        commands = ("EHLO a.example", "MAIL FROM:<jo@a.example>", "RCPT TO:<süd@b.example>", "RCPT TO:<sam@b.example>")
+        replies = [*sender.say(*commands, "DATA"), *sender.say("\r\n.")]
+        sender.hang_up()
+        return replies
+
+    assert [reply[:3] for reply in await asyncio.to_thread(run)] == ["250", "250", "553", "250", "354", "250"]
+    assert place.sink.accepted[0][1] == ["sam@b.example"]
+
+
+async def test_a_relay_that_leaves_between_two_recipients_is_a_fault_for_now(place: Place) -> None:
+    def run() -> list[str]:
+        sender = Conversation(place.port)
+        replies = sender.say("EHLO a.example", "MAIL FROM:<jo@a.example>", "RCPT TO:<sam@b.example>")
+        place.sink.rcpt_replies = {"kim@b.example": "421 4.3.2 bye"}
+        replies += sender.say("RCPT TO:<kim@b.example>", "RCPT TO:<lee@b.example>", "DATA", "\r\n.")
+        sender.hang_up()
+        return replies
+
+    place.sink.hangs_up = True
+    assert [reply[:3] for reply in await asyncio.to_thread(run)][3:] == ["421", "451", "354", "451"]
+    assert place.sink.accepted == []
 
 
 async def test_without_a_relay_the_sender_keeps_the_mail(place: Place) -> None:

@@ -1,10 +1,11 @@
-"""Two thousand mails through Postfix and the gate, while the reviewer is killed and started again."""
+"""Two thousand mails through Postfix and the gate, while reviewer and gate are killed and started again."""
 
 import grp
 import mailbox
 import os
 import pwd
 import re
+import signal
 import smtplib
 import subprocess
 import threading
@@ -20,6 +21,7 @@ import pytest
 from tests.mail_path.conftest import Processes, free_port, needs, wait_for
 
 MAILS = int(os.environ.get("MAIL_PATH_MAILS", "2000"))
+GATE_DEATHS = 10
 SENDERS = 8
 BAD = (
     "We left the chair at the wrong house. We are sorry if this upset you, but you should have told us about the door."
@@ -104,7 +106,8 @@ def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
 def send(port: int, number: int) -> str:
     """Until the mail was taken or refused; what became of it."""
     text = BAD if number % 5 == 0 else GOOD
-    mail = f"From: jo@a.example\r\nTo: sam@test.example\r\nSubject: Your chair\r\nX-Number: {number}\r\n\r\n{text}\r\n"
+    mail = f"From: jo@a.example\r\nTo: sam@test.example\r\nSubject: Your chair\r\nX-Number: {number}\r\n"
+    mail += f"Message-ID: <{number}@a.example>\r\n\r\n{text}\r\n"
     while True:
         try:
             with smtplib.SMTP("127.0.0.1", port, timeout=120) as smtp:
@@ -114,6 +117,10 @@ def send(port: int, number: int) -> str:
             if error.smtp_code == 550 and "5.7.1" in str(error.smtp_error):
                 return "refused"
             time.sleep(0.2)  # 4xx: the sender keeps it and tries again
+        except smtplib.SMTPRecipientsRefused as error:
+            if any(code >= 500 for code, _ in error.recipients.values()):
+                raise
+            time.sleep(0.2)
         except smtplib.SMTPServerDisconnected:
             raise AssertionError("nobody may hang up: the mail could be lost or arrive twice") from None
 
@@ -123,9 +130,12 @@ def test_every_mail_is_delivered_once_or_refused_once(postfix: Postfix, processe
     policy = tmp_path / "closed.toml"
     policy.write_text("sensitivity = 'quiet'\nwithin_seconds = 20\n[unanswered]\nlate = 'closed'\ndown = 'closed'\n")
     reviewer = processes.reviewer(reviewer_port, tmp_path / "reviewer.log")
-    gate = ["apology_client", "gate", "--listen", f"127.0.0.1:{gate_port}", "--relay", f"127.0.0.1:{postfix.relay}"]
-    gate += ["--server", f"127.0.0.1:{reviewer_port}", "--policy", str(policy)]
-    processes.start(*gate, log=tmp_path / "gate.log", port=gate_port)
+    journal = tmp_path / "journal"
+    gate = ["gate", "--listen", f"127.0.0.1:{gate_port}", "--relay", f"127.0.0.1:{postfix.relay}"]
+    gate += ["--server", f"127.0.0.1:{reviewer_port}", "--policy", str(policy), "--journal", str(journal)]
+    mortal = ["tests.mail_path.mortal_gate", str(MAILS * 4 // 5 // (GATE_DEATHS + 1))]
+    first = processes.start(*mortal, *gate, log=tmp_path / "gate.log", port=gate_port)
+    unanswered = []
 
     done: Counter[str] = Counter()
     killed = 0
@@ -146,19 +156,39 @@ def test_every_mail_is_delivered_once_or_refused_once(postfix: Postfix, processe
             time.sleep(1)
             reviewer = processes.reviewer(reviewer_port, tmp_path / "reviewer.log")
 
-    thread = threading.Thread(target=torment)
-    thread.start()
+    def raise_the_dead() -> None:
+        dying = first
+        for death in range(1, GATE_DEATHS + 1):
+            assert dying.wait() == -signal.SIGKILL
+            unanswered.append(len(os.listdir(journal)))
+            program = mortal if death < GATE_DEATHS else ["apology_client"]
+            dying = processes.start(*program, *gate, log=tmp_path / "gate.log", port=gate_port)
+
+    threads = [threading.Thread(target=torment), threading.Thread(target=raise_the_dead)]
+    for thread in threads:
+        thread.start()
     with ThreadPoolExecutor(SENDERS) as pool:
         results = dict(pool.map(one, range(MAILS)))
-    thread.join()
+    for thread in threads:
+        thread.join()
     taken = {str(number) for number, became in results.items() if became == "taken"}
     deadline = time.monotonic() + 120
     while (delivered := postfix.delivered()).total() < len(taken) and time.monotonic() < deadline:
         time.sleep(0.5)
     log = (tmp_path / "gate.log").read_text()
     unjudged = len(re.findall("judged=False", log))
-    print(f"{MAILS} mails: {done['taken']} delivered, {done['refused']} refused; {killed} kills, {unjudged} put off")
+    before = len(re.findall("taken before", log))
+    print(
+        f"{MAILS} mails: {done['taken']} delivered, {done['refused']} refused; {unjudged} put off, {before} known again"
+    )
+    print(
+        f"reviewer killed {killed} times, gate {len(unanswered)} times, then mails taken but unanswered: {unanswered}"
+    )
     assert killed == 3
+    assert len(unanswered) == GATE_DEATHS
+    assert all(unanswered)
+    assert before >= sum(unanswered)
+    assert os.listdir(journal) == []
     assert delivered == Counter(dict.fromkeys(taken, 1))
     assert done["refused"] == MAILS // 5
     assert {int(number) % 5 for number in taken} == {1, 2, 3, 4}

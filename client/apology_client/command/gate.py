@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from apology_client.command.connection import Server
 from apology_client.command.options import endpoint, policy_option, server_options
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
+
+if TYPE_CHECKING:
+    from apology_client.gate import Journal
 
 _RELAYS = 64  # mails on their way to the relay at a time; more wait
 _GRACE_SECONDS = 30.0
@@ -35,15 +39,31 @@ _GRACE_SECONDS = 30.0
     help="With a mail that the policy stops: 550, or a header field X-Apology-Review or X-Apology-Review-Hold.",
 )
 @click.option("--max-bytes", type=click.IntRange(1024), default=50 << 20, show_default=True, help="Of one mail.")
+@click.option(
+    "--journal",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to note mails that the relay has taken while the sender has not been told. Default: nowhere.",
+)
 @policy_option
 @server_options
 def gate(server: Server | None, **given: Any) -> None:
     """Stand before the queue of a mail server (Postfix: smtpd_proxy_filter) and review every mail.
 
-    What passes goes to the relay byte for byte, and the relay's answer is the gate's: nothing is stored here, so that a
+    What passes goes to the relay byte for byte, and the relay's answer is the gate's: nothing is queued here, so that a
     mail is accepted by both or by neither. What the policy stops is refused with 550 5.7.1 and the reasons. Without an
     answer of the reviewer the policy decides: open passes the mail on, closed says 451, and the sender tries again.
-    Without --policy it is that of support.
+    Without --policy it is that of support. A mail over a megabyte lies in an unnamed temporary file (in $TMPDIR) while it
+    is under way.
+
+    When the gate dies after the relay's yes and before its own, the sender tries again, and the mail would come twice.
+    With --journal it does not: the mail's digest is on disk before the sender is told, goes away when the sender has been
+    told, and the next try is answered without passing the mail on again; for five days. The directory holds digests and
+    times, no text, and is for one gate.
+
+    Two cases remain in which a mail may come twice, as between any two mail servers: the gate dies while the relay thinks
+    (the last byte has gone there, and its answer is not on disk yet), or the answer to the sender is lost on its way. A
+    mail with neither Message-ID nor Date is not noted, as two such may be meant as two. No case loses a mail.
     """
     try:
         import aiosmtpd  # noqa: F401  # is it here?
@@ -69,8 +89,9 @@ async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> Non
     (relay_host, relay_port), (host, port) = given["relay"], given["listen"]
     relay, action = Relay(host=relay_host, port=relay_port), Action(given["action"])
     threads = ThreadPoolExecutor(_RELAYS, thread_name_prefix="relay")
+    journal = _journal(given["journal"])
     async with AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token) as client:
-        server = GateServer(lambda: Gate(client, policy, relay, action, threads), max_bytes=given["max_bytes"])
+        server = GateServer(lambda: Gate(client, policy, relay, action, threads, journal), max_bytes=given["max_bytes"])
         try:
             port = await server.start(host, port)
         except OSError as error:
@@ -78,3 +99,17 @@ async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> Non
         click.echo(f"listening on {host}:{port}, relaying to {relay.host}:{relay.port}", err=True)
         await stopping.wait()
         await server.stop(grace_seconds=_GRACE_SECONDS)
+
+
+def _journal(directory: Path | None) -> "Journal | None":
+    """Open until the process ends: a relay may answer while the gate is stopping."""
+    from apology_client.gate import Journal
+
+    if directory is None:
+        return None
+    try:
+        return Journal(directory)
+    except BlockingIOError:
+        raise click.ClickException(f"the journal {directory} is in use by another gate") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot keep a journal in {directory}: {error.strerror}") from None
