@@ -19,6 +19,7 @@ _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
 _LONGEST_FRAME = 8
+_STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
 _BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
@@ -108,6 +109,23 @@ def ends(text: str, end: int) -> bool:
     """Whether a sentence can end here."""
     after = text[end:].lstrip(" ")
     return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
+
+
+def behind(reading: Reading, token: int, words: str) -> Edit | None:
+    """A sentence behind the one that a token stands in; none where no sentence ends there."""
+    here = end_of(reading, reading.sentence_at(token))
+    if not ends(reading.text, here):
+        return None
+    last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
+    stop = "" if last in _STOPS or not last.isascii() else "."
+    return Edit(here, here, f"{stop} {words}")
+
+
+def before(reading: Reading, token: int, words: str) -> Edit | None:
+    """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
+    sentence = reading.sentence_at(token)
+    whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
+    return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
 
 
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:

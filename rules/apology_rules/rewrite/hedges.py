@@ -442,3 +442,11 @@ def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | Non
     if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":
         return Edit(kept.idx + len(kept), doc[last - 1].idx + len(doc[last - 1]))
     return Edit(doc[first].idx, follows.idx)
+
+
+def known(case: Case) -> Iterator[Mend]:
+    """The doubtful words stay, and beside them stands what is known."""
+    words = f"What {case.voice.subject} know for certain is this: [what you know of it]."
+    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
+    if edit is not None:
+        yield Mend(edits=(edit,), told="Keeps what it tells and asks beside it for what you know.")

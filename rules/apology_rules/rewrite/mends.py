@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from apology_rules.review import Category
 from apology_rules.rewrite import general, hedges, ownership, size
 from apology_rules.rewrite.case import Case, Mend, Mender
+from apology_rules.rewrite.losses import loss
+from apology_rules.rewrite.trims import trims
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -76,6 +78,29 @@ def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
     telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
     return case.tells or telling or bool(case.shown(case.begin, case.end))
+
+
+def by_loss(case: Case) -> Iterator[Mend]:
+    """Every way to mend a flaw, the ones that take least of what the draft tells first."""
+    found = [*mends(case), *trims(case), *beside(case), *last_resorts(case)]
+    first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
+    ways = [mend for mend in found if first_of_its_kind[mend.edits] is mend]
+    yield from sorted(ways, key=lambda mend: sum(loss(case, mend.edits) > step for step in _STEPS))
+
+
+_STEPS = (0, 3, 7, 15)
+"""Losses that are told apart: nothing, a few words, a fact, two facts, more."""
+
+
+def beside(case: Case) -> Iterator[Mend]:
+    """The words stay, and what they leave open is asked for beside them."""
+    category, rule = case.finding.category, case.finding.rule_id
+    if category is Category.BLAME_SHIFTING:
+        yield from ownership.beside(case)
+    elif category is Category.MINIMISING:
+        yield from size.weighed(case)
+    elif rule == "insincere-hedging.doubt":
+        yield from hedges.known(case)
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

@@ -171,17 +171,28 @@ def _without_excuse(case: Case) -> Iterator[Mend]:
 _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "since"})
 
 
+def beside(case: Case) -> Iterator[Mend]:
+    """What is told stays; behind it, or before it, the sender's own part is asked for."""
+    mine, who = case.voice.possessive, case.voice.subject
+    part = f"{raised(who)} [your own part in it] because [the cause], and that was {mine} mistake."
+    mistake = f"The mistake was {'mine' if who == 'I' else 'ours'}: {who} [what you did or failed to do]."
+    told = "Keeps what it tells and asks beside it for your own part."
+    for words in (part, mistake):
+        behind = _behind(case, words)
+        if behind is not None:
+            yield Mend(edits=(behind,), told=told)
+    before = cuts.before(case.reading, case.tokens[0].i, mistake) if case.tokens else None
+    if before is not None:
+        yield Mend(edits=(before,), told=told)
+
+
 def own_part(case: Case) -> Edit | None:
     """Ownership behind the last sentence of the words; none where no sentence ends there."""
     return _behind(case, next(_owning(case))[0])
 
 
 def _behind(case: Case, words: str) -> Edit | None:
-    here = cuts.end_of(case.reading, case.reading.sentence_at(case.tokens[-1].i))
-    if not cuts.ends(case.text, here):
-        return None
-    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
-    return Edit(here, here, f"{stop} {words}")
+    return cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:

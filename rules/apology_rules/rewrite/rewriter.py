@@ -24,7 +24,7 @@ from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.mends import DROPPED, last_resorts, mends
+from apology_rules.rewrite.mends import DROPPED, by_loss
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
@@ -113,15 +113,10 @@ class Rewriter:
             return None
         case = self._case(finding, *self._spans.place(finding.span))
         tried: set[tuple[Edit, ...]] = set()
-        held = self._first_to_hold(finding, mends(case), tried)
+        held = self._first_to_hold(finding, by_loss(case), tried)
         begin, end = self._reach(case, tried)
-        wider = self._case(finding, begin, end) if (begin, end) != (case.begin, case.end) else None
-        if held is None and wider is not None:
-            held = self._first_to_hold(finding, mends(wider), tried)
-        if held is None:
-            held = self._first_to_hold(finding, last_resorts(case), tried)
-        if held is None and wider is not None:
-            held = self._first_to_hold(finding, last_resorts(wider), tried)
+        if held is None and (begin, end) != (case.begin, case.end):
+            held = self._first_to_hold(finding, by_loss(self._case(finding, begin, end)), tried)
         return held
 
     def _first_to_hold(self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]) -> _Proved | None:

@@ -90,3 +90,17 @@ def _without(case: Case, token: Token) -> Edit:
         kept = right if article.text[0].islower() else raised(right)
         return Edit(article.idx, following.idx, f"{kept} ")
     return Edit(token.idx, following.idx if following is not None and not following.is_punct else end)
+
+
+def weighed(case: Case) -> Iterator[Mend]:
+    """What is told stays; beside it the draft is asked what it meant for them."""
+    words = "What it meant for you is this: [what it cost you]."
+    told = "Keeps what it tells and asks beside it what it meant for them."
+    if not case.tokens:
+        return
+    for edit in (
+        cuts.behind(case.reading, case.tokens[-1].i, words),
+        cuts.before(case.reading, case.tokens[0].i, words),
+    ):
+        if edit is not None:
+            yield Mend(edits=(edit,), told=told)

@@ -1,0 +1,101 @@
+"""What a mend takes from the draft: the mirror of the fact guard, which sees what a mend adds.
+
+It orders the ways to mend a flaw, so that one that takes a date, a name, a cause, a remedy, a promise or the telling of
+what went wrong is tried only when none that keeps them holds.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Token
+
+from apology_rules.review import Category
+from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import PLACEHOLDER
+
+_TOLD = ("explanation", "remedy", "prevention", "contact", "empathy", "responsibility")
+_LIKELY = 0.5
+_SURE = 0.6
+_FACT = 4
+"""What one fact weighs against plain words."""
+
+_BEARABLE = 2
+_WORD = re.compile(r"[^\W_]+")
+_STEM = 4
+_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
+_TIMES = frozenset(
+    "today tonight tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april "
+    "june july august september october november december noon midnight morning afternoon evening week weekend".split()
+)
+_SENT_AWAY = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING, Category.MINIMISING})
+
+
+def loss(case: Case, edits: Sequence[Edit]) -> int:
+    """How much the edits take of what the draft tells; 0 for nothing that anybody would miss.
+
+    Flawed words that are to go whatever they say weigh nothing, where it is sure that they are flawed, save what they tell
+    of the failure, its cause and its cure.
+    """
+    gone = list(_gone(case, edits))
+    places = {t.i for t in gone}
+    weighed = [t for t in gone if not (sent_away(case) and case.begin <= t.idx < case.end)]
+    kept = {t.lower_ for t in case.reading.doc if t.i not in places}
+    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in weighed)
+    words = sum(t.pos_ in _CONTENT for t in weighed)
+    return _FACT * (facts + _told(case, places)) + max(0, words - _BEARABLE)
+
+
+def sent_away(case: Case) -> bool:
+    """Whether the flawed words are surely such as have no place in an apology, whatever they say."""
+    finding = case.finding
+    blames = finding.rule_id in {"blame-shifting.victim", "blame-shifting.intent-defence"}
+    return (finding.category in _SENT_AWAY or blames) and finding.confidence >= _SURE
+
+
+def _gone(case: Case, edits: Sequence[Edit]) -> Iterator[Token]:
+    """The tokens that the edits take out and do not say again."""
+    said = {w.lower()[:_STEM] for e in edits for w in _WORD.findall(PLACEHOLDER.sub(" ", e.new))}
+    for token in case.reading.doc:
+        inside = any(e.begin <= token.idx and token.idx + len(token) <= e.end for e in edits)
+        if inside and not token.is_space and not token.is_punct and token.lower_[:_STEM] not in said:
+            yield token
+
+
+def _names_a_fact(token: Token) -> bool:
+    digit = any(c.isdigit() for c in token.text)
+    name = token.pos_ == "PROPN" and token.text[:1].isupper()
+    return digit or name or token.lower_ in _TIMES
+
+
+def _told(case: Case, places: set[int]) -> int:
+    """How often the words that go tell the failure, its cause, its cure, or promise something."""
+    roots = [c for c in case.reading.body_clauses if c.root.i in places]
+    failures = {*case.failures} & {c.root.idx for c in roots}
+    if sent_away(case) and {*case.failures} - failures:
+        failures = set()  # the draft tells it in other words
+    spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
+    return len(failures) + len(spans) + sum(_component(case, places, kind) for kind in _TOLD)
+
+
+def _component(case: Case, places: set[int], kind: str) -> bool:
+    """Whether the words that go are, by the trained reader or by grammar, such as show the component."""
+    shown = any(
+        known.value == kind and _within(case, begin, end, places) for known, begin, end in case.evidence
+    )
+    notes = case.reading.notes
+    if shown or notes is None:
+        return shown
+    for clause in case.reading.body_clauses:
+        if clause.root.i in places:
+            own = [t for t in clause.own if t.i in places]
+            begin, end = own[0].idx if own else 0, own[-1].idx + len(own[-1]) if own else 0
+            if own and notes.probability(f"{kind}.present", begin, end) >= _LIKELY:
+                return True
+    return False
+
+
+def _within(case: Case, begin: int, end: int, places: set[int]) -> bool:
+    """Whether most words of `[begin, end)` go."""
+    words = [t for t in case.reading.doc if begin <= t.idx < end and not t.is_space and not t.is_punct]
+    return bool(words) and sum(t.i in places for t in words) * 2 >= len(words)
