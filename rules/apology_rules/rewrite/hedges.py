@@ -11,7 +11,7 @@ from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.ownership import in_active, nobody, own_part
-from apology_rules.rewrite.words import named_noun, past, raised, was
+from apology_rules.rewrite.words import named_noun, past, present, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
 _SEEM = frozenset({"seem", "sound", "appear"})
@@ -373,6 +373,18 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
         new = was(subject) if passive is not None else past(inner.text)
         yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
+    elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
+        subject = next((c for c in root.children if c.dep_ in {"nsubj", "expl"}), None)
+        meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
+        new = present(inner.text, meant)
+        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
+
+
+def _meant_by(verb: Token) -> Token | None:
+    """What "which" stands for, or what "there" seems to be."""
+    if verb.dep_ == "relcl":
+        return verb.head
+    return next((t for t in verb.subtree if t.dep_ == "attr"), None)
 
 
 def _without_adverb(case: Case, token: Token) -> Edit:
@@ -442,11 +454,3 @@ def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | Non
     if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":
         return Edit(kept.idx + len(kept), doc[last - 1].idx + len(doc[last - 1]))
     return Edit(doc[first].idx, follows.idx)
-
-
-def known(case: Case) -> Iterator[Mend]:
-    """The doubtful words stay, and beside them stands what is known."""
-    words = f"What {case.voice.subject} know for certain is this: [what you know of it]."
-    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
-    if edit is not None:
-        yield Mend(edits=(edit,), told="Keeps what it tells and asks beside it for what you know.")

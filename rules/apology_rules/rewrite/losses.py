@@ -16,7 +16,7 @@ from apology_rules.rewrite.words import PLACEHOLDER
 
 _TOLD = ("explanation", "remedy", "prevention", "contact", "empathy", "responsibility")
 _LIKELY = 0.5
-_SURE = 0.6
+_SURE = 0.45
 _FACT = 4
 """What one fact weighs against plain words."""
 
@@ -39,11 +39,28 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     """
     gone = list(_gone(case, edits))
     places = {t.i for t in gone}
-    weighed = [t for t in gone if not (sent_away(case) and case.begin <= t.idx < case.end)]
+    away = ((case.begin, case.end), *case.doomed) if sent_away(case) else case.doomed
+    empty = (*away, (case.begin, case.end)) if _blames(case) else away
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
-    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in weighed)
-    words = sum(t.pos_ in _CONTENT for t in weighed)
-    return _FACT * (facts + _told(case, places)) + max(0, words - _BEARABLE)
+    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, away))
+    words = sum(t.pos_ in _CONTENT for t in gone if not _in(t, empty))
+    asked = any(gap in e.new for e in edits for gap in _ASKED)
+    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE)
+
+
+_ASKED = ("[the cause]", "[your own part in it]")
+"""Where the cause is asked for anew, the one that went was an excuse."""
+
+
+def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
+    return any(begin <= token.idx < end for begin, end in places)
+
+
+def _blames(case: Case) -> bool:
+    """Whether the words surely blame somebody or something, and may go where they tell no fact."""
+    finding = case.finding
+    blame = finding.category is Category.BLAME_SHIFTING and finding.rule_id != "blame-shifting.agent-omission"
+    return blame and finding.confidence >= _SURE
 
 
 def sent_away(case: Case) -> bool:
@@ -68,14 +85,15 @@ def _names_a_fact(token: Token) -> bool:
     return digit or name or token.lower_ in _TIMES
 
 
-def _told(case: Case, places: set[int]) -> int:
+def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
     failures = {*case.failures} & {c.root.idx for c in roots}
     if sent_away(case) and {*case.failures} - failures:
         failures = set()  # the draft tells it in other words
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
-    return len(failures) + len(spans) + sum(_component(case, places, kind) for kind in _TOLD)
+    kinds = [kind for kind in _TOLD if not (asked and kind == "explanation")]
+    return len(failures) + len(spans) + sum(_component(case, places, kind) for kind in kinds)
 
 
 def _component(case: Case, places: set[int], kind: str) -> bool:

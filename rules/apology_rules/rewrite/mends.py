@@ -1,12 +1,15 @@
 """Which mends go with which rule, the most careful first."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from apology_rules.review import Category
-from apology_rules.rewrite import general, hedges, ownership, size
+from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
+from apology_rules.rewrite.edits import Edit, composed, overlap
 from apology_rules.rewrite.losses import loss
-from apology_rules.rewrite.trims import trims
+from apology_rules.rewrite.trims import splits, trims
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -62,6 +65,8 @@ def mends(case: Case) -> Iterator[Mend]:
     yield from mender(case)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
+    if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
+        yield from size.scale(case)
     if rule in DROPPED or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
@@ -82,25 +87,41 @@ def _news(case: Case) -> bool:
 
 def by_loss(case: Case) -> Iterator[Mend]:
     """Every way to mend a flaw, the ones that take least of what the draft tells first."""
-    found = [*mends(case), *trims(case), *beside(case), *last_resorts(case)]
+    found = [*mends(case), *trims(case), *_piece_by_piece(case), *splits(case), *beside(case), *last_resorts(case)]
     first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
-    ways = [mend for mend in found if first_of_its_kind[mend.edits] is mend]
-    yield from sorted(ways, key=lambda mend: sum(loss(case, mend.edits) > step for step in _STEPS))
+    losses = [(loss(case, mend.edits), mend) for mend in found if first_of_its_kind[mend.edits] is mend]
+    bearable = [(lost, mend) for lost, mend in losses if lost <= BEARABLE]
+    yield from (mend for _, mend in sorted(bearable, key=lambda one: sum(one[0] > step for step in _STEPS)))
 
 
-_STEPS = (0, 3, 7, 15)
-"""Losses that are told apart: nothing, a few words, a fact, two facts, more."""
+def _piece_by_piece(case: Case) -> Iterator[Mend]:
+    """Of a flaw over several sentences, each one mended by itself, at the least loss."""
+    reading = case.reading
+    numbers = sorted({reading.sentence_at(t.i).number for t in case.tokens})
+    if not 1 < len(numbers) <= _MOST_PIECES:
+        return
+    edits: list[Edit] = []
+    told = ""
+    for number in numbers:
+        sentence = reading.sentences[number]
+        begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
+        piece = replace(case, begin=begin, end=end)
+        ways = [mend for mend in (*mends(piece), *trims(piece)) if not any(e.inserts for e in mend.edits)]
+        best = min(ways, key=lambda mend: loss(piece, mend.edits), default=None)
+        if best is not None and not overlap(edits, best.edits):
+            edits += best.edits
+            told = best.told
+    if edits:
+        yield Mend(edits=composed(case.text, edits), told=told)
 
 
-def beside(case: Case) -> Iterator[Mend]:
-    """The words stay, and what they leave open is asked for beside them."""
-    category, rule = case.finding.category, case.finding.rule_id
-    if category is Category.BLAME_SHIFTING:
-        yield from ownership.beside(case)
-    elif category is Category.MINIMISING:
-        yield from size.weighed(case)
-    elif rule == "insincere-hedging.doubt":
-        yield from hedges.known(case)
+_MOST_PIECES = 6
+
+_STEPS = (0, 3)
+"""Losses that are told apart: nothing, a few plain words, more."""
+
+BEARABLE = 7
+"""A mend that loses more than this, which is a fact and some words or two facts, is not offered."""
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

@@ -171,21 +171,6 @@ def _without_excuse(case: Case) -> Iterator[Mend]:
 _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "since"})
 
 
-def beside(case: Case) -> Iterator[Mend]:
-    """What is told stays; behind it, or before it, the sender's own part is asked for."""
-    mine, who = case.voice.possessive, case.voice.subject
-    part = f"{raised(who)} [your own part in it] because [the cause], and that was {mine} mistake."
-    mistake = f"The mistake was {'mine' if who == 'I' else 'ours'}: {who} [what you did or failed to do]."
-    told = "Keeps what it tells and asks beside it for your own part."
-    for words in (part, mistake):
-        behind = _behind(case, words)
-        if behind is not None:
-            yield Mend(edits=(behind,), told=told)
-    before = cuts.before(case.reading, case.tokens[0].i, mistake) if case.tokens else None
-    if before is not None:
-        yield Mend(edits=(before,), told=told)
-
-
 def own_part(case: Case) -> Edit | None:
     """Ownership behind the last sentence of the words; none where no sentence ends there."""
     return _behind(case, next(_owning(case))[0])
@@ -217,15 +202,19 @@ def _tells_of_failure(case: Case) -> bool:
     if FindingSource.GRAMMAR in case.finding.sources:
         return True
     explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    others = case.finding.confidence >= _LIKELY
     return (
         explained
         or case.only_telling
         or any(
-            fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
+            fails(c) or case.reading.has("causal", c) or (others and c.doer is Agent.OTHER and c.past and not c.negated)
             for c in case.clauses
         )
     )
 
+
+_LIKELY = 0.5
+"""What others did is praise or news as often as blame, where the trained reader is less sure than this."""
 
 _NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 

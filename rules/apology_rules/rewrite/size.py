@@ -11,6 +11,8 @@ from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import raised
 
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
+_FEW = frozenset({"some", "few", "several", "certain", "various"})
+_HOW_MANY = "Asks for the number; a small share comforts nobody."
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
 
 
@@ -72,9 +74,13 @@ def scale(case: Case) -> Iterator[Mend]:
             begin = token.left_edge.idx
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
-            yield Mend(
-                edits=(Edit(begin, of.idx + 2, new),), told="Asks for the number; a small share comforts nobody."
-            )
+            yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
+        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and token.head.tag_ == "NNS" and not number:
+            article = token.nbor(-1) if token.i else None
+            first = article if article is not None and article.lower_ == "a" else token
+            opens = case.reading.sentence_at(token.i).begin == first.idx
+            new = "[How many]" if opens else "[how many]"
+            yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
 
 
 def _without(case: Case, token: Token) -> Edit:
@@ -90,17 +96,3 @@ def _without(case: Case, token: Token) -> Edit:
         kept = right if article.text[0].islower() else raised(right)
         return Edit(article.idx, following.idx, f"{kept} ")
     return Edit(token.idx, following.idx if following is not None and not following.is_punct else end)
-
-
-def weighed(case: Case) -> Iterator[Mend]:
-    """What is told stays; beside it the draft is asked what it meant for them."""
-    words = "What it meant for you is this: [what it cost you]."
-    told = "Keeps what it tells and asks beside it what it meant for them."
-    if not case.tokens:
-        return
-    for edit in (
-        cuts.behind(case.reading, case.tokens[-1].i, words),
-        cuts.before(case.reading, case.tokens[0].i, words),
-    ):
-        if edit is not None:
-            yield Mend(edits=(edit,), told=told)

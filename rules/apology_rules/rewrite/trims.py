@@ -12,6 +12,7 @@ from spacy.tokens import Token
 from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
+from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -36,7 +37,8 @@ _LOADED = frozenset(
 _CAUSES = frozenset({"because", "due", "owing", "given", "thanks", "despite", "amid", "following", "as", "since"})
 _FRAMES = frozenset(
     "say know appreciate think note see assure believe remember add mention point stress feel understand recognise recognize "
-    "remind realise realize accept regret guess suppose bear emphasise emphasize advise inform confirm".split()
+    "remind realise realize accept regret guess suppose bear emphasise emphasize advise inform confirm notice get see hear "
+    "tell report".split()
 )
 _SUBJECTS = ("nsubj", "expl", "csubj")
 _UNITS = frozenset({"advcl", "relcl", "acl", "appos", "parataxis", "npadvmod", "prep", "advmod", "intj"})
@@ -52,12 +54,13 @@ def trims(case: Case) -> Iterator[Mend]:
     if not case.tokens:
         return
     numbers = {reading.sentence_at(t.i).number for t in case.tokens}
+    open_ = case.finding.rule_id == "insincere-hedging.conditional"
     for number in sorted(numbers):
         sentence = reading.sentences[number]
         if sentence.role is Role.SUBJECT:
             continue
         for first, last in _units(reading, sentence):
-            if not _reaches(case, sentence, first, last):
+            if not _reaches(case, sentence, first, last) or (_conditional(reading, first, last) and not open_):
                 continue
             edits = _taken_out(reading, sentence, first, last)
             if edits and edits not in seen:
@@ -67,6 +70,46 @@ def trims(case: Case) -> Iterator[Mend]:
         if edits and edits not in seen:
             seen.add(edits)
             yield Mend(edits=edits, told=_LIFTED)
+
+
+def _conditional(reading: Reading, first: int, last: int) -> bool:
+    """Whether the run says under which condition the rest holds."""
+    return any(t.dep_ in {"mark", "advmod"} and t.lower_ in _IFS for t in reading.doc[first : min(last, first + 3)])
+
+
+_IFS = frozenset({"if", "unless", "should", "when", "once", "until", "whenever"})
+
+
+def splits(case: Case) -> Iterator[Mend]:
+    """ "X, and we Y" becomes "X. We Y": nothing goes, and each half stands for itself."""
+    doc = case.reading.doc
+    for number in sorted({case.reading.sentence_at(t.i).number for t in case.tokens}):
+        sentence = case.reading.sentences[number]
+        if sentence.role is Role.SUBJECT:
+            continue
+        for verb in doc[sentence.first : sentence.last]:
+            first = _second_clause(verb, sentence)
+            if first is not None and doc[first].idx > case.begin - _NEAR and doc[first].idx < case.end + _NEAR:
+                joint, kept = first - 1, first - 2
+                while kept > sentence.first and (doc[kept].text in _JOINS or doc[kept].is_space):
+                    kept -= 1
+                new = f". {doc[first].text[0].upper()}"
+                if not doc[kept].is_punct and doc[joint].lower_ == "and":
+                    edit = Edit(doc[kept].idx + len(doc[kept]), doc[first].idx + 1, new)
+                    yield Mend(edits=(edit,), told="Parts what was joined; nothing goes.")
+
+
+_NEAR = 12
+
+
+def _second_clause(verb: Token, sentence: Sentence) -> int | None:
+    """Where "and we did" begins behind its "and", for a main clause with a subject of its own."""
+    if verb.dep_ != "conj" or verb.pos_ not in {"VERB", "AUX"} or verb.head.head != verb.head:
+        return None
+    own = any(c.dep_.startswith(_SUBJECTS) for c in verb.children)
+    finite = verb.tag_ in {"VBD", "VBP", "VBZ"} or any(c.dep_ in {"aux", "auxpass"} for c in verb.children)
+    first = max(verb.left_edge.i, sentence.first)
+    return first if own and finite and first - 2 > sentence.first and not verb.doc[first].is_punct else None
 
 
 def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
@@ -112,7 +155,7 @@ def _set_off(reading: Reading, sentence: Sentence, first: int, last: int) -> boo
     before, after = _before(reading, sentence, first), doc[last] if last < sentence.last else None
     closes = after is None or after.text in _JOINS or _ends(reading, sentence, last)
     if before is None:
-        return after is not None and after.text in {",", "-", "\u2013", "\u2014"}
+        return after is not None and (after.text in {",", "-", "\u2013", "\u2014"} or after.lower_ == "then")
     return before.text in _JOINS and closes
 
 
@@ -221,7 +264,7 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     """The opening goes, and what follows begins the sentence."""
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
-    start = next((t for t in rest if t.text not in _JOINS), None)
+    start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then"), None)
     if start is None or start.is_punct or start.dep_ == "cc":
         return None
     begin = cuts.behind_greeting(reading, sentence)
@@ -240,25 +283,31 @@ def new_head(reading: Reading, begin: int, first: Token) -> Edit:
 
 
 def _lifted(case: Case, sentence: Sentence) -> tuple[Edit, ...]:
-    """ "It must be said that the van was late" becomes "The van was late"."""
-    doc = case.reading.doc
+    """ "It must be said that the van was late" becomes "The van was late"; a frame within a frame goes as well."""
+    doc, last = case.reading.doc, None
+    begin = cuts.behind_greeting(case.reading, sentence)
     for verb in doc[sentence.first : sentence.last]:
-        inner = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
-        if inner is None or verb.lemma_.lower() not in _FRAMES or any(c.dep_ == "neg" for c in verb.children):
-            continue
-        words = list(itertools.dropwhile(lambda t: t.dep_ == "mark" or t.is_space or t.is_punct, inner.subtree))
-        subject = any(c.dep_.startswith(_SUBJECTS) for c in inner.children)
-        if not words or words[0].i < verb.i or not subject or words[0].tag_ in {"WP", "WRB", "WDT"}:
-            continue
-        if any(c.dep_ == "mark" and c.lower_ not in {"that"} for c in inner.children):
-            continue
-        begin = cuts.behind_greeting(case.reading, sentence)
-        lead = [t for t in doc[sentence.first : words[0].i] if t.idx >= begin and not t.is_space]
+        words = _framed(case, verb)
+        lead = [t for t in doc[sentence.first : words[0].i] if t.idx >= begin and not t.is_space] if words else []
         nested = any(t.dep_ in {"relcl", "advcl"} or (t.pos_ in {"VERB", "AUX"} and t.dep_ == "conj") for t in lead)
-        if not lead or nested or len(lead) > _LONGEST_FRAME:
-            continue
-        return (new_head(case.reading, lead[0].idx, words[0]),)
-    return ()
+        if lead and not nested and len(lead) <= _LONGEST_FRAME and words[-1].i + 1 >= verb.right_edge.i:
+            last = (new_head(case.reading, lead[0].idx, words[0]),)
+    return last or ()
+
+
+def _framed(case: Case, verb: Token) -> list[Token]:
+    """The words of the clause that a verb only holds up."""
+    inner = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
+    denied = any(c.dep_ == "neg" for c in verb.children)
+    played_down = case.finding.category is Category.MINIMISING and verb.lemma_ == "be"
+    if inner is None or not (played_down or (verb.lemma_.lower() in _FRAMES and not denied)):
+        return []
+    words = list(itertools.dropwhile(lambda t: t.dep_ == "mark" or t.is_space or t.is_punct, inner.subtree))
+    subject = any(c.dep_.startswith(_SUBJECTS) for c in inner.children)
+    open_ = any(c.dep_ == "mark" and c.lower_ != "that" for c in inner.children)
+    if not words or words[0].i < verb.i or not subject or open_ or words[0].tag_ in {"WP", "WRB", "WDT"}:
+        return []
+    return words
 
 
 _LONGEST_FRAME = 12

@@ -1,0 +1,70 @@
+"""Mends that take nothing: the words stay, and what they leave open is asked for beside them.
+
+They are for words that tell something: blame that is a true cause, a failure played down, a fact in doubtful words. Where a
+finding is unsure, they are what it costs least to offer.
+"""
+
+import itertools
+from collections.abc import Iterator
+
+from apology_rules.review import Category, ComponentKind
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.general import told_beside
+from apology_rules.rewrite.losses import sent_away
+from apology_rules.rewrite.trims import trims
+from apology_rules.rewrite.words import raised
+
+_PART = "Keeps what it tells and asks beside it for your own part."
+_COST = "Keeps what it tells and asks beside it what it meant for them."
+_KNOWN = "Keeps what it tells and asks beside it for what you know."
+
+
+def beside(case: Case) -> Iterator[Mend]:
+    """Sentences beside the words, those that answer to the flaw first; none beside what has no place in an apology."""
+    who, mine = case.voice.subject, case.voice.possessive
+    category = case.finding.category
+    part = f"{raised(who)} [your own part in it] because [the cause], and that was {mine} mistake."
+    mistake = f"The mistake was {'mine' if who == 'I' else 'ours'}: {who} [what you did or failed to do]."
+    if category is Category.BLAME_SHIFTING:
+        if _tells(case):
+            yield from _behind(case, part, _PART)
+        for mend in _without_excuse(case):
+            for also in _behind(case, part, _PART):
+                if mend.edits[-1].end <= also.edits[0].begin:
+                    yield Mend(edits=(*mend.edits, *also.edits), told="Puts your own part in place of the excuse.")
+    elif sent_away(case) and not _tells(case):
+        return
+    elif category is Category.MINIMISING and _tells(case):
+        yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
+    elif case.finding.rule_id == "insincere-hedging.doubt":
+        yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+    yield from _behind(case, mistake, _PART)
+    yield from _before(case, mistake, _PART)
+    if case.finding.rule_id == "insincere-hedging.doubt":
+        yield from _before(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+
+
+def _without_excuse(case: Case) -> Iterator[Mend]:
+    """The least that takes the excuse out, where the failure is still told."""
+    if case.tells or told_beside(case):
+        yield from itertools.islice((m for m in trims(case) if len(m.edits) == 1), 1)
+
+
+def _tells(case: Case) -> bool:
+    """Whether the words say what went wrong, or why, so that "it" beside them has a meaning."""
+    told = {c.root.idx for c in case.reading.body_clauses if c.past and not c.conditional}
+    failed = any(case.begin <= place < case.end and place in told for place in case.failures)
+    return failed or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+
+
+def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
+    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
+    if edit is not None:
+        yield Mend(edits=(edit,), told=told)
+
+
+def _before(case: Case, words: str, told: str) -> Iterator[Mend]:
+    edit = cuts.before(case.reading, case.tokens[0].i, words) if case.tokens else None
+    if edit is not None:
+        yield Mend(edits=(edit,), told=told)
