@@ -39,8 +39,9 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
     elif case.finding.rule_id == "insincere-hedging.doubt":
         yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
-    yield from _behind(case, mistake, _PART)
-    yield from _before(case, mistake, _PART)
+    for words in (mistake, f"{mistake[:-1]} because [the cause]."):
+        yield from _behind(case, words, _PART)
+        yield from _before(case, words, _PART)
     if case.finding.rule_id == "insincere-hedging.doubt":
         yield from _before(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
 

@@ -21,7 +21,7 @@ _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
-_BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
+BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
 _POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _HEAD, _CLAUSE = 2, 6
@@ -153,10 +153,10 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
         first = words[2] if words[1].text == "," else words[1]
-        if first.lower_ not in _BACKWARD:
+        if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
-    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
+    hangs = any(t.lower_ in BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
         t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)

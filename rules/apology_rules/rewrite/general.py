@@ -188,7 +188,7 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
         lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
     elif rule == _DOUBT and not sorry_here:
         yield f"What {voice.subject} know is this: [what you know of it]."
-    elif _tells_beside(case, here) and not sorry_here:
+    elif _tells_beside(case, here) and not sorry_here and not case.names_the_act:
         yield "What happened is this: [what happened]."
     if sorry_here and not sorry_elsewhere:
         yield _joined(apology, _asked(case, lost))

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
-from apology_rules.review import Category
+from apology_rules.reading.clauses import Agent
+from apology_rules.reading.lexicon import SECOND_PRONOUNS
+from apology_rules.review import Category, FindingSource
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import PLACEHOLDER
 
 _TOLD = ("explanation", "remedy", "prevention", "contact", "empathy", "responsibility")
 _LIKELY = 0.5
-_SURE = 0.45
+_SURE, _SURE_ALONE = 0.45, 0.5
+"""From which confidence a finding is taken for one: with the parse behind it, and by the trained reader alone."""
+
 _FACT = 4
 """What one fact weighs against plain words."""
 
@@ -39,17 +43,23 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     """
     gone = list(_gone(case, edits))
     places = {t.i for t in gone}
+    within = ((case.begin, case.end), *case.hedged)
     away = ((case.begin, case.end), *case.doomed) if sent_away(case) else case.doomed
-    empty = (*away, (case.begin, case.end)) if _blames(case) else away
+    empty = (*away, *within) if _blames(case) or _hedges(case) else away
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
     facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, away))
-    words = sum(t.pos_ in _CONTENT for t in gone if not _in(t, empty))
+    words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
+    beside = sum(1 + (t.i in _heads(case)) for t in gone if t.pos_ in _CONTENT and not _in(t, (*within, *case.doomed)))
     asked = any(gap in e.new for e in edits for gap in _ASKED)
-    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE)
+    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE) + beside
 
 
 _ASKED = ("[the cause]", "[your own part in it]")
 """Where the cause is asked for anew, the one that went was an excuse."""
+
+
+def _heads(case: Case) -> frozenset[int]:
+    return frozenset(c.root.i for c in case.reading.body_clauses)
 
 
 def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
@@ -60,15 +70,36 @@ def _blames(case: Case) -> bool:
     """Whether the words surely blame somebody or something, and may go where they tell no fact."""
     finding = case.finding
     blame = finding.category is Category.BLAME_SHIFTING and finding.rule_id != "blame-shifting.agent-omission"
-    return blame and finding.confidence >= _SURE
+    return blame and finding.rule_id != "blame-shifting.victim" and _sure(case)
 
 
 def sent_away(case: Case) -> bool:
     """Whether the flawed words are surely such as have no place in an apology, whatever they say."""
-    finding = case.finding
-    blames = finding.rule_id in {"blame-shifting.victim", "blame-shifting.intent-defence"}
-    return (finding.category in _SENT_AWAY or blames) and finding.confidence >= _SURE
+    if case.finding.rule_id == "blame-shifting.victim":
+        return _sure(case) and any(t.lower_ in SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
+    away = case.finding.category in _SENT_AWAY or case.finding.rule_id == "blame-shifting.intent-defence"
+    return away and _sure(case)
 
+
+def _hedges(case: Case) -> bool:
+    """Whether the words surely are half an apology, which tells nothing but that."""
+    return case.finding.rule_id in HEDGES and _sure(case)
+
+
+HEDGES = frozenset(
+    f"insincere-hedging.{kind}" for kind in ("conditional", "reaction", "blurred-object", "blurred-victim", "grudging")
+)
+
+
+def _sure(case: Case) -> bool:
+    least = _SURE if FindingSource.GRAMMAR in case.finding.sources else _SURE_ALONE
+    return case.finding.confidence >= least
+
+
+_THEM = frozenset(
+    "customer customers user users staff residents individuals people members pupils parents patients guests anyone anybody "
+    "nobody who those participants passengers tenants buyers recipients".split()
+)
 
 def _gone(case: Case, edits: Sequence[Edit]) -> Iterator[Token]:
     """The tokens that the edits take out and do not say again."""
@@ -88,12 +119,13 @@ def _names_a_fact(token: Token) -> bool:
 def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
-    failures = {*case.failures} & {c.root.idx for c in roots}
+    failures = {*case.failures} & {c.root.idx for c in roots if not c.conditional}
     if sent_away(case) and {*case.failures} - failures:
         failures = set()  # the draft tells it in other words
+    done = [c for c in roots if c.doer is Agent.FIRST and c.actual and not c.negated] if _blames(case) else []
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
     kinds = [kind for kind in _TOLD if not (asked and kind == "explanation")]
-    return len(failures) + len(spans) + sum(_component(case, places, kind) for kind in kinds)
+    return len(failures) + len(spans) + len(done) + sum(_component(case, places, kind) for kind in kinds)
 
 
 def _component(case: Case, places: set[int], kind: str) -> bool:

@@ -8,7 +8,7 @@ from apology_rules.rewrite import cuts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.losses import loss
+from apology_rules.rewrite.losses import loss, sent_away
 from apology_rules.rewrite.trims import splits, trims
 
 _DRAMA = "Takes the display of feeling out."
@@ -87,7 +87,7 @@ def _news(case: Case) -> bool:
 
 def by_loss(case: Case) -> Iterator[Mend]:
     """Every way to mend a flaw, the ones that take least of what the draft tells first."""
-    found = [*mends(case), *trims(case), *_piece_by_piece(case), *splits(case), *beside(case), *last_resorts(case)]
+    found = [*mends(case), *trims(case), *_piece_by_piece(case), *(() if sent_away(case) else splits(case)), *beside(case), *last_resorts(case)]
     first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
     losses = [(loss(case, mend.edits), mend) for mend in found if first_of_its_kind[mend.edits] is mend]
     bearable = [(lost, mend) for lost, mend in losses if lost <= BEARABLE]
@@ -120,8 +120,8 @@ _MOST_PIECES = 6
 _STEPS = (0, 3)
 """Losses that are told apart: nothing, a few plain words, more."""
 
-BEARABLE = 7
-"""A mend that loses more than this, which is a fact and some words or two facts, is not offered."""
+BEARABLE = 3
+"""A mend that loses more than this, which is less than a fact, is not offered."""
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

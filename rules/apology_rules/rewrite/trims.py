@@ -127,8 +127,21 @@ def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
             yield first, last
         elif token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"} and token.head.pos_ in {"VERB", "AUX"}:
             yield first, last
+            if token.head.head == token.head and any(c.dep_.startswith(_SUBJECTS) for c in token.children):
+                yield from _heads(reading, sentence, first)
     yield from _brackets(reading, sentence)
     yield from _tails(reading, sentence)
+
+
+def _heads(reading: Reading, sentence: Sentence, second: int) -> Iterator[tuple[int, int]]:
+    """All before "but we did", where a clause with its own subject follows."""
+    doc, begin = reading.doc, cuts.behind_greeting(reading, sentence)
+    first = next((t.i for t in doc[sentence.first : second] if t.idx >= begin and not t.is_space), second)
+    last = second
+    while last > first and (doc[last - 1].dep_ == "cc" or doc[last - 1].is_punct or doc[last - 1].is_space):
+        last -= 1
+    if first < last < second:
+        yield first, last
 
 
 def _bounds(token: Token, sentence: Sentence) -> tuple[int, int]:
@@ -200,7 +213,10 @@ def _last_word(reading: Reading, sentence: Sentence) -> int:
 
 def _before(reading: Reading, sentence: Sentence, first: int) -> Token | None:
     """The token before a run, leading "and" and space apart; none where the run opens the sentence."""
+    begin = cuts.behind_greeting(reading, sentence)
     for token in reversed(reading.doc[sentence.first : first]):
+        if token.idx < begin:
+            return None
         if not token.is_space and not (token.dep_ == "cc" and token.i == sentence.first):
             return token
     return None
@@ -221,7 +237,8 @@ def _taken_out(reading: Reading, sentence: Sentence, first: int, last: int) -> t
     before = _before(reading, sentence, first)
     if before is None:
         return _head_off(reading, sentence, first, last)
-    while before.dep_ == "cc" and not before.is_punct:  # "and" goes with what it joins
+    joined = any(t.dep_ == "conj" and not first <= t.head.i < last for t in doc[first:last])
+    while joined and before.dep_ == "cc":  # "and" goes with what it joins
         if before.i == sentence.first:
             return None
         before = doc[before.i - 1]
@@ -264,8 +281,8 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     """The opening goes, and what follows begins the sentence."""
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
-    start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then"), None)
-    if start is None or start.is_punct or start.dep_ == "cc":
+    start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
+    if start is None or start.is_punct or (start.lower_ in cuts.BACKWARD and start.dep_ != "expl"):
         return None
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]
