@@ -37,8 +37,8 @@ class Case:
     parse: Callable[[str], Doc]
     doomed: tuple[tuple[int, int], ...] = ()
     """Where other findings stand whose words are to go as well."""
-    hedged: tuple[tuple[int, int], ...] = ()
-    """Where other findings stand that are half an apology, which may be said anew."""
+    flawed: tuple[tuple[int, int], ...] = ()
+    """Where other findings stand whose words need not be kept."""
     evidence: tuple[tuple[ComponentKind, int, int], ...] = ()
     """The words that show the components of the draft."""
     promised: tuple[tuple[int, int], ...] = ()

@@ -70,7 +70,12 @@ def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Itera
     if apology.clause.first < condition.first or start >= begin:
         return
     head = next(
-        (t for t in case.reading.doc[condition.last : apology.head.i + 1] if not t.is_punct and not t.is_space), None
+        (
+            t
+            for t in case.reading.doc[condition.last : apology.head.i + 1]
+            if not t.is_punct and not t.is_space and t.lower_ != "then"
+        ),
+        None,
     )
     if head is None or apology.complement is not None:
         return
@@ -355,7 +360,8 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
     root = clause.root
     if root.lemma_.lower() not in {"appear", "seem"}:
         return
-    inner = next((c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}), None)
+    held = [c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}]
+    inner = next((c for c in held if c.i > root.i), None)
     if inner is None:
         return
     if clause.subject is not None and clause.subject.lower_ == "it" and inner.dep_ == "ccomp":
@@ -367,7 +373,7 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
             yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
         return
     aux = [c for c in inner.children if c.dep_ == "aux"]
-    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ == "VBN":
+    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ in {"VBN", "VBD"}:
         passive = next((c for c in inner.children if c.dep_ == "auxpass"), None)
         subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
         end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)

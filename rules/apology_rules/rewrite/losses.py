@@ -21,6 +21,8 @@ _LIKELY = 0.5
 _SURE, _SURE_ALONE = 0.45, 0.5
 """From which confidence a finding is taken for one: with the parse behind it, and by the trained reader alone."""
 
+_CERTAIN = 0.75
+_DRAMA = 4
 _FACT = 4
 """What one fact weighs against plain words."""
 
@@ -43,14 +45,18 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     """
     gone = list(_gone(case, edits))
     places = {t.i for t in gone}
-    within = ((case.begin, case.end), *case.hedged)
-    away = ((case.begin, case.end), *case.doomed) if sent_away(case) else case.doomed
+    within = ((case.begin, case.end), *case.flawed)
+    away = (*within, *case.doomed) if sent_away(case) else case.doomed
     empty = (*away, *within) if _blames(case) or _hedges(case) else away
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
-    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, away))
+    nameless = (*away, *within) if _hedges(case) else away
+    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless))
     words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
-    beside = sum(1 + (t.i in _heads(case)) for t in gone if t.pos_ in _CONTENT and not _in(t, (*within, *case.doomed)))
+    free = (*within, *case.doomed, *_conditions(case))
+    beside = sum(1 + (t.i in _heads(case)) for t in gone if t.pos_ in _CONTENT and not _in(t, free))
     asked = any(gap in e.new for e in edits for gap in _ASKED)
+    if sent_away(case) and case.finding.category is Category.OVERLONG_DRAMA and case.finding.confidence >= _CERTAIN:
+        facts, beside = 0, beside // _DRAMA  # what stands beside a display of feeling is mostly more of it
     return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE) + beside
 
 
@@ -60,6 +66,15 @@ _ASKED = ("[the cause]", "[your own part in it]")
 
 def _heads(case: Case) -> frozenset[int]:
     return frozenset(c.root.i for c in case.reading.body_clauses)
+
+
+def _conditions(case: Case) -> Iterator[tuple[int, int]]:
+    """The conditions beside half an apology."""
+    if case.finding.rule_id in HEDGES:
+        for clause in case.reading.body_clauses:
+            if clause.conditional and clause.own:
+                last = case.reading.doc[clause.last - 1]
+                yield case.reading.doc[clause.first].idx, last.idx + len(last)
 
 
 def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
@@ -84,6 +99,11 @@ def sent_away(case: Case) -> bool:
 def _hedges(case: Case) -> bool:
     """Whether the words surely are half an apology, which tells nothing but that."""
     return case.finding.rule_id in HEDGES and _sure(case)
+
+
+def may_go(rule_id: str, category: Category) -> bool:
+    """Whether the words of another finding need not be kept for their own sake."""
+    return rule_id in HEDGES or category in _SENT_AWAY
 
 
 HEDGES = frozenset(
@@ -120,11 +140,14 @@ def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
     failures = {*case.failures} & {c.root.idx for c in roots if not c.conditional}
-    if sent_away(case) and {*case.failures} - failures:
-        failures = set()  # the draft tells it in other words
+    certain = sent_away(case) and case.finding.confidence >= _CERTAIN
+    if certain or (sent_away(case) and {*case.failures} - failures):
+        failures = {place for place in failures if not case.begin <= place < case.end}  # it is told in other words
     done = [c for c in roots if c.doer is Agent.FIRST and c.actual and not c.negated] if _blames(case) else []
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
-    kinds = [kind for kind in _TOLD if not (asked and kind == "explanation")]
+    flaw_itself = {"explanation"} if asked or certain else set()
+    flaw_itself |= {"responsibility", "empathy"} if _hedges(case) else set()
+    kinds = [kind for kind in _TOLD if kind not in flaw_itself]
     return len(failures) + len(spans) + len(done) + sum(_component(case, places, kind) for kind in kinds)
 
 

@@ -24,7 +24,7 @@ from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.losses import may_go
 from apology_rules.rewrite.mends import DROPPED, by_loss
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
@@ -156,10 +156,10 @@ class Rewriter:
                 for f in first.review.findings
                 if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
             ),
-            hedged=tuple(
+            flawed=tuple(
                 self._spans.place(f.span)
                 for f in first.review.findings
-                if f.span is not None and f.rule_id in HEDGES and f.span.part is Part.BODY
+                if f.span is not None and may_go(f.rule_id, f.category) and f.span.part is Part.BODY
             ),
             evidence=tuple((c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence),
             promised=tuple(

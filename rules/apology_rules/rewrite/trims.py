@@ -59,7 +59,7 @@ def trims(case: Case) -> Iterator[Mend]:
         sentence = reading.sentences[number]
         if sentence.role is Role.SUBJECT:
             continue
-        for first, last in _units(reading, sentence):
+        for first, last in (*_own_words(case, sentence), *_units(reading, sentence)):
             if not _reaches(case, sentence, first, last) or (_conditional(reading, first, last) and not open_):
                 continue
             edits = _taken_out(reading, sentence, first, last)
@@ -127,10 +127,20 @@ def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
             yield first, last
         elif token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"} and token.head.pos_ in {"VERB", "AUX"}:
             yield first, last
-            if token.head.head == token.head and any(c.dep_.startswith(_SUBJECTS) for c in token.children):
+            chained = token.head.dep_ in {"ROOT", "conj"} or token.doc[first - 1].lower_ == "but"
+            if chained and first > sentence.first and any(c.dep_.startswith(_SUBJECTS) for c in token.children):
                 yield from _heads(reading, sentence, first)
     yield from _brackets(reading, sentence)
     yield from _tails(reading, sentence)
+
+
+def _own_words(case: Case, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """The finding itself, where it is a phrase that opens the sentence ("due to high demand")."""
+    first, last = case.tokens[0], case.tokens[-1]
+    inside = sentence.first <= first.i and last.i < sentence.last
+    verbs = any(t.pos_ in {"VERB", "AUX"} and t.tag_ not in {"VBG", "VBN"} for t in case.tokens)
+    if inside and not verbs and first.dep_ in {"prep", "advmod", "mark"}:
+        yield first.i, last.i + 1
 
 
 def _heads(reading: Reading, sentence: Sentence, second: int) -> Iterator[tuple[int, int]]:
@@ -282,7 +292,7 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
     start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
-    if start is None or start.is_punct or (start.lower_ in cuts.BACKWARD and start.dep_ != "expl"):
+    if start is None or start.is_punct or (start.lower_ in cuts.BACKWARD and start.dep_ not in {"expl", "det"}):
         return None
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]
