@@ -15,6 +15,9 @@ from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
 from apology_rules.rewrite.words import raised
 
+_CLEAR = 0.85
+"""From this confidence on, words of the trained reader's are a flaw whatever stands beside them."""
+
 _PART = "Keeps what it tells and asks beside it for your own part."
 _COST = "Keeps what it tells and asks beside it what it meant for them."
 _KNOWN = "Keeps what it tells and asks beside it for what you know."
@@ -39,6 +42,8 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
     elif case.finding.rule_id == "insincere-hedging.doubt":
         yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+    if case.finding.confidence >= _CLEAR:
+        return
     for words in (mistake, f"{mistake[:-1]} because [the cause]."):
         yield from _behind(case, words, _PART)
         yield from _before(case, words, _PART)

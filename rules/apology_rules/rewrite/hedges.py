@@ -214,8 +214,7 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, words),), told=told)
     if case.names_the_act and apology.head.lemma_.lower() != "regret":
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
-    else:
-        yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+    yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
 
 
 def _about(apology: Apology) -> Token | None:

@@ -21,8 +21,10 @@ _LIKELY = 0.5
 _SURE, _SURE_ALONE = 0.45, 0.5
 """From which confidence a finding is taken for one: with the parse behind it, and by the trained reader alone."""
 
-_CERTAIN = 0.75
-_DRAMA = 4
+_CERTAIN = 0.6
+_COMPANY = 3
+"""What stands beside words that surely go is mostly more of them, and weighs so many times less."""
+
 _FACT = 4
 """What one fact weighs against plain words."""
 
@@ -55,8 +57,9 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     free = (*within, *case.doomed, *_conditions(case))
     beside = sum(1 + (t.i in _heads(case)) for t in gone if t.pos_ in _CONTENT and not _in(t, free))
     asked = any(gap in e.new for e in edits for gap in _ASKED)
-    if sent_away(case) and case.finding.category is Category.OVERLONG_DRAMA and case.finding.confidence >= _CERTAIN:
-        facts, beside = 0, beside // _DRAMA  # what stands beside a display of feeling is mostly more of it
+    if _certain(case):
+        beside //= _COMPANY
+        facts = 0 if case.finding.category is Category.OVERLONG_DRAMA else facts
     return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE) + beside
 
 
@@ -94,6 +97,10 @@ def sent_away(case: Case) -> bool:
         return _sure(case) and any(t.lower_ in SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
     away = case.finding.category in _SENT_AWAY or case.finding.rule_id == "blame-shifting.intent-defence"
     return away and _sure(case)
+
+
+def _certain(case: Case) -> bool:
+    return sent_away(case) and case.finding.confidence >= _CERTAIN
 
 
 def _hedges(case: Case) -> bool:
@@ -140,12 +147,12 @@ def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
     failures = {*case.failures} & {c.root.idx for c in roots if not c.conditional}
-    certain = sent_away(case) and case.finding.confidence >= _CERTAIN
-    if certain or (sent_away(case) and {*case.failures} - failures):
+    if _certain(case) or (sent_away(case) and {*case.failures} - failures):
         failures = {place for place in failures if not case.begin <= place < case.end}  # it is told in other words
     done = [c for c in roots if c.doer is Agent.FIRST and c.actual and not c.negated] if _blames(case) else []
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
-    flaw_itself = {"explanation"} if asked or certain else set()
+    flaw_itself = {"explanation"} if asked or _certain(case) else set()
+    flaw_itself |= {"remedy"} if case.finding.category is Category.PREMATURE_SELLING and _certain(case) else set()
     flaw_itself |= {"responsibility", "empathy"} if _hedges(case) else set()
     kinds = [kind for kind in _TOLD if kind not in flaw_itself]
     return len(failures) + len(spans) + len(done) + sum(_component(case, places, kind) for kind in kinds)
