@@ -46,6 +46,8 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     of the failure, its cause and its cure.
     """
     gone = list(_gone(case, edits))
+    if not gone:
+        return 0
     places = {t.i for t in gone}
     within = ((case.begin, case.end), *case.flawed)
     away = (*within, *case.doomed) if sent_away(case) else case.doomed
@@ -131,10 +133,15 @@ _THEM = frozenset(
 def _gone(case: Case, edits: Sequence[Edit]) -> Iterator[Token]:
     """The tokens that the edits take out and do not say again."""
     said = {w.lower()[:_STEM] for e in edits for w in _WORD.findall(PLACEHOLDER.sub(" ", e.new))}
-    for token in case.reading.doc:
-        inside = any(e.begin <= token.idx and token.idx + len(token) <= e.end for e in edits)
-        if inside and not token.is_space and not token.is_punct and token.lower_[:_STEM] not in said:
-            yield token
+    for edit in edits:
+        for token in _words(case, edit.begin, edit.end):
+            if token.lower_[:_STEM] not in said:
+                yield token
+
+
+def _words(case: Case, begin: int, end: int) -> list[Token]:
+    span = case.reading.doc.char_span(begin, end, alignment_mode="contract") if begin < end else None
+    return [t for t in span if not t.is_space and not t.is_punct] if span is not None else []
 
 
 def _names_a_fact(token: Token) -> bool:
@@ -177,5 +184,5 @@ def _component(case: Case, places: set[int], kind: str) -> bool:
 
 def _within(case: Case, begin: int, end: int, places: set[int]) -> bool:
     """Whether most words of `[begin, end)` go."""
-    words = [t for t in case.reading.doc if begin <= t.idx < end and not t.is_space and not t.is_punct]
+    words = _words(case, begin, end)
     return bool(words) and sum(t.i in places for t in words) * 2 >= len(words)

@@ -90,7 +90,8 @@ def by_loss(case: Case) -> Iterator[Mend]:
     found = [*mends(case), *trims(case), *_piece_by_piece(case), *(() if sent_away(case) else splits(case)), *beside(case), *last_resorts(case)]
     first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
     losses = [(loss(case, mend.edits), mend) for mend in found if first_of_its_kind[mend.edits] is mend]
-    bearable = [(lost, mend) for lost, mend in losses if lost <= BEARABLE]
+    most = BEARABLE if case.finding.confidence < _LIKELY else _BEARABLE_WHERE_LIKELY
+    bearable = [(lost, mend) for lost, mend in losses if lost <= most]
     yield from (mend for _, mend in sorted(bearable, key=lambda one: sum(one[0] > step for step in _STEPS)))
 
 
@@ -122,6 +123,9 @@ _STEPS = (0, 3)
 
 BEARABLE = 3
 """A mend that loses more than this, which is less than a fact, is not offered."""
+
+_LIKELY, _BEARABLE_WHERE_LIKELY = 0.75, 7
+"""Where the finding is this sure, one fact may go if nothing else holds."""
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

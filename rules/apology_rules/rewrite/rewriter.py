@@ -22,7 +22,7 @@ from apology_rules.review import (
 )
 from apology_rules.rewrite.additions import Addition, additions, placed
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, applied, composed, overlap
+from apology_rules.rewrite.edits import Edit, applied, composed, overlap, torn
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.losses import may_go
 from apology_rules.rewrite.mends import DROPPED, by_loss
@@ -33,6 +33,9 @@ from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voic
 
 MAX_PROOFS = 40
 """At most this many second reviews to prove the suggestions for one draft; what comes after them is not offered."""
+
+_MANY = 4
+"""From so many open findings on, their next mends are looked at together first."""
 
 _MAX_PROOFS_EACH = 8
 """At most this many ways to mend one flaw are tried."""
@@ -66,6 +69,26 @@ class _Proved:
     addition: Addition | None = None
 
 
+class _Attempts:
+    """The ways to mend one finding, one after the other."""
+
+    def __init__(self, finding: Finding, ways: Iterator[_Proved]) -> None:
+        self.finding = finding
+        self.over = False
+        self._ways = ways
+        self._waiting: _Proved | None = None
+
+    def next(self) -> _Proved | None:
+        """The next one; none when there is no other."""
+        one, self._waiting = self._waiting or next(self._ways, None), None
+        self.over = one is None
+        return one
+
+    def wait(self, one: _Proved) -> None:
+        """Puts one back, for the next time."""
+        self._waiting = one
+
+
 class Rewriter:
     """Mends one draft. `judge` reviews a subject and a body again; `read` reads a fact of the writer's by itself."""
 
@@ -97,7 +120,7 @@ class Rewriter:
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
         self._proof.grant(MAX_PROOFS)
-        proved = {id(f): p for f in review.findings if f.span is not None and (p := self._proved(f)) is not None}
+        proved = self._proved([f for f in review.findings if f.span is not None])
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
         proved |= {id(p.finding): p for p in self._proved_additions(lacking)}
         findings = tuple(
@@ -107,27 +130,61 @@ class Rewriter:
         chosen = [proved[id(f)] for f in review.findings if id(f) in proved]
         return replace(review, findings=findings, rewrite=self._rewrite(chosen))
 
-    # one finding
+    # the findings in words
 
-    def _proved(self, finding: Finding) -> _Proved | None:
+    def _proved(self, findings: Sequence[Finding]) -> dict[int, _Proved]:
+        """A mend for each finding that has one, by the finding's id: its first that stands the proof.
+
+        Where many are open, the next mends of all of them are looked at in one review, and only those that seem to hold
+        are proved, each by itself; a mend that does not look like holding there is not tried again.
+        """
+        proved: dict[int, _Proved] = {}
+        open_ = [_Attempts(finding, self._ways(finding)) for finding in findings]
+        while open_ and self._proof.left:
+            batch = self._batch(open_)
+            if not batch:
+                break
+            for one in self._promising(batch) if len(batch) >= _MANY else batch:
+                if one.edits and id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
+                    proved[id(one.finding)] = one
+            open_ = [a for a in open_ if id(a.finding) not in proved and not a.over]
+        return proved
+
+    def _batch(self, attempts: Sequence["_Attempts"]) -> list[_Proved]:
+        """The next mend of each finding; one that touches the words of another waits for the next time."""
+        batch: list[_Proved] = []
+        for attempt in attempts:
+            one = attempt.next()
+            if one is not None and any(overlap(one.edits, other.edits) or one.edits == other.edits for other in batch):
+                attempt.wait(one)
+            elif one is not None:
+                batch.append(one)
+        return batch
+
+    def _promising(self, batch: Sequence[_Proved]) -> list[_Proved]:
+        together = composed(self._original, [edit for one in batch for edit in one.edits])
+        after = self._proof.again(together)
+        if isinstance(after, Refusal):
+            return list(batch)
+        return [one for one in batch if self._proof.promises(one.finding, one.edits, together, after)]
+
+    def _ways(self, finding: Finding) -> Iterator[_Proved]:
+        """The ways to mend a finding, and then those to mend it with the words beside it that carry the flaw as well."""
         if finding.span is None:
-            return None
+            return
         case = self._case(finding, *self._spans.place(finding.span))
         tried: set[tuple[Edit, ...]] = set()
-        held = self._first_to_hold(finding, by_loss(case), tried)
-        begin, end = self._reach(case, tried)
-        if held is None and (begin, end) != (case.begin, case.end):
-            held = self._first_to_hold(finding, by_loss(self._case(finding, begin, end)), tried)
-        return held
-
-    def _first_to_hold(self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]) -> _Proved | None:
-        for mend in found:
-            edits = self._finished(mend.edits)
-            if edits and edits not in tried and len(tried) < _MAX_PROOFS_EACH:
-                tried.add(edits)
-                if self._proof.mends(finding, edits) is None:
-                    return _Proved(finding, edits, mend.told)
-        return None
+        for wider in (False, True):
+            begin, end = self._reach(case, tried) if wider else (case.begin, case.end)
+            if wider and (begin, end) == (case.begin, case.end):
+                return
+            for mend in by_loss(self._case(finding, begin, end)):
+                edits = self._finished(mend.edits)
+                if edits and edits not in tried and not torn(self._original, edits):
+                    if len(tried) >= _MAX_PROOFS_EACH:
+                        return
+                    tried.add(edits)
+                    yield _Proved(finding, edits, mend.told)
 
     def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
