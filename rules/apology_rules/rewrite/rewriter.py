@@ -31,8 +31,11 @@ from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
-MAX_PROOFS = 40
-"""At most this many second reviews to prove the suggestions for one draft; what comes after them is not offered."""
+MAX_PROOFS = 18
+"""At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
+
+_MAX_ADDING = 4
+"""At most this many more to prove sentences for what is missing."""
 
 _MANY = 4
 """From so many open findings on, their next mends are looked at together first."""
@@ -43,7 +46,7 @@ _MAX_PROOFS_EACH = 8
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
 
-_MAX_COMPOSING = 16
+_MAX_COMPOSING = 5
 """At most this many more to put them together."""
 
 _MISSING = frozenset(
@@ -121,6 +124,7 @@ class Rewriter:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
         self._proof.grant(MAX_PROOFS)
         proved = self._proved([f for f in review.findings if f.span is not None])
+        self._proof.grant(_MAX_ADDING)
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
         proved |= {id(p.finding): p for p in self._proved_additions(lacking)}
         findings = tuple(
