@@ -7,14 +7,18 @@ finding is unsure, they are what it costs least to offer.
 import itertools
 from collections.abc import Iterator
 
+from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
-from apology_rules.rewrite.words import raised
+from apology_rules.rewrite.words import lowered, raised
 
+_FACTUAL = frozenset({"insincere-hedging.doubt", "minimising.downscale", "minimising.trivialise"})
+_OPEN = 0.7
 _CLEAR = 0.85
 """From this confidence on, words of the trained reader's are a flaw whatever stands beside them."""
 
@@ -42,13 +46,46 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
     elif case.finding.rule_id == "insincere-hedging.doubt":
         yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+    if case.finding.rule_id in _FACTUAL or not sent_away(case):
+        yield from _led_in(case)
     if case.finding.confidence >= _CLEAR:
         return
-    for words in (mistake, f"{mistake[:-1]} because [the cause]."):
-        yield from _behind(case, words, _PART)
-        yield from _before(case, words, _PART)
+    because = f"{mistake[:-1]} because [the cause]."
+    yield from _behind(case, mistake, _PART)
+    yield from _behind(case, because, _PART)
+    yield from _before(case, mistake, _PART)
+    if case.finding.confidence < _OPEN:
+        yield from _before(case, because, _PART)
     if case.finding.rule_id == "insincere-hedging.doubt":
         yield from _before(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+
+
+def _led_in(case: Case) -> Iterator[Mend]:
+    """ "What we know is this: " before the sentence: it says of the words what they are, and takes none of them."""
+    reading = case.reading
+    if not case.tokens:
+        return
+    sentence = reading.sentence_at(case.tokens[0].i)
+    first = next((t for t in reading.doc[sentence.first : sentence.last] if not t.is_space), None)
+    if first is None or cuts.before(reading, first.i, "") is None or first.text[:1] in "\"'(-*\u2022":
+        return
+    if first.lower_ in _LEANING or ":" in case.text[sentence.begin : sentence.end] or first.pos_ in {"VERB", "INTJ"}:
+        return
+    who = case.voice.subject
+    root = next((c for c in reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
+    if root is None or root.root.tag_ not in {"VBD", "VBZ", "VBP", "VBN", "VBG"} or root.quoted:
+        return
+    did = root.doer is Agent.FIRST and root.past
+    leads = [f"What {who} did is this:"] if did else [f"What {who} know is this:", "What happened is this:"]
+    for lead in leads if root.past or not did else ():
+        words = lowered(first.text, first)
+        yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {words}"),), told=_LED)
+
+
+_LED = "Says plainly that it is told as a fact; nothing goes."
+_LEANING = frozenset(
+    {"and", "but", "so", "or", "also", "please", "however", "yet", "then", "which", "what", "who", "how"}
+)
 
 
 def _without_excuse(case: Case) -> Iterator[Mend]:

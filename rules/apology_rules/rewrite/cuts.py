@@ -156,10 +156,20 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
-    hangs = any(t.lower_ in BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
+    hangs = any(t.lower_ in BACKWARD and t.dep_ != "expl" and not _dates(t) for t in words[:_HEAD]) or any(
         t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
+
+
+def _dates(token: Token) -> bool:
+    """ "This morning", "that week": it points at a day, not at the words before."""
+    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
+
+
+_SPANS_OF_TIME = frozenset(
+    "morning afternoon evening night weekend week month year time day summer winter spring".split()
+)
 
 
 def _runs(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

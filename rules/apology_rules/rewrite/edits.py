@@ -74,7 +74,9 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
 
 
 _AROUND = 6
-_TORN = re.compile(r"[,;:][ \t]*[,;.!?](?!\w)|(?<!\.)\.[ \t]*\.(?!\.)|[ \t][,.;!?](?=\s|$)|\b(?:and|but|or),?[ \t]*[.!?]", re.I)
+_TORN = re.compile(
+    r"[,;:][ \t]*[,;.!?](?!\w)|(?<!\.)\.[ \t]*\.(?!\.)|[ \t][,.;!?](?=\s|$)|\b(?:and|but|or),?[ \t]*[.!?]", re.I
+)
 
 
 def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:

@@ -21,13 +21,14 @@ _LIKELY = 0.5
 _SURE, _SURE_ALONE = 0.45, 0.5
 """From which confidence a finding is taken for one: with the parse behind it, and by the trained reader alone."""
 
-_CERTAIN = 0.6
+_CERTAIN, _CERTAIN_ALONE = 0.6, 0.7
 _COMPANY = 3
 """What stands beside words that surely go is mostly more of them, and weighs so many times less."""
 
 _FACT = 4
 """What one fact weighs against plain words."""
 
+_STATEMENT = 4
 _BEARABLE = 2
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 4
@@ -50,14 +51,16 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
         return 0
     places = {t.i for t in gone}
     within = ((case.begin, case.end), *case.flawed)
-    away = (*within, *case.doomed) if sent_away(case) else case.doomed
+    others = [place for place in case.doomed if place != (case.begin, case.end)]
+    away = (*within, *others) if sent_away(case) else tuple(others)
     empty = (*away, *within) if _blames(case) or _hedges(case) else away
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
     nameless = (*away, *within) if _hedges(case) else away
     facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless))
     words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
-    free = (*within, *case.doomed, *_conditions(case))
-    beside = sum(1 + (t.i in _heads(case)) for t in gone if t.pos_ in _CONTENT and not _in(t, free))
+    free = (*within, *others, *_conditions(case))
+    heads = _heads(case)
+    beside = sum(_STATEMENT if t.i in heads else 1 for t in gone if t.pos_ in _CONTENT and not _in(t, free))
     asked = any(gap in e.new for e in edits for gap in _ASKED)
     if _certain(case):
         beside //= _COMPANY
@@ -96,13 +99,22 @@ def _blames(case: Case) -> bool:
 def sent_away(case: Case) -> bool:
     """Whether the flawed words are surely such as have no place in an apology, whatever they say."""
     if case.finding.rule_id == "blame-shifting.victim":
-        return _sure(case) and any(t.lower_ in SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
+        charged = any(t.lower_ in SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
+        told_so = any(t.lower_ in _TELLING_OFF or t.dep_ == "neg" for t in case.tokens)
+        seen = FindingSource.GRAMMAR in case.finding.sources or case.finding.confidence >= _CLEAR
+        return _sure(case) and charged and (told_so or seen)
     away = case.finding.category in _SENT_AWAY or case.finding.rule_id == "blame-shifting.intent-defence"
     return away and _sure(case)
 
 
+def unsure(case: Case) -> bool:
+    """Whether words that would go may be no flaw, so that the least should go first."""
+    return sent_away(case) and not _certain(case)
+
+
 def _certain(case: Case) -> bool:
-    return sent_away(case) and case.finding.confidence >= _CERTAIN
+    both = FindingSource.GRAMMAR in case.finding.sources and FindingSource.READER in case.finding.sources
+    return sent_away(case) and case.finding.confidence >= (_CERTAIN if both else _CERTAIN_ALONE)
 
 
 def _hedges(case: Case) -> bool:
@@ -125,10 +137,15 @@ def _sure(case: Case) -> bool:
     return case.finding.confidence >= least
 
 
+_CLEAR = 0.8
+_TELLING_OFF = frozenset(
+    "should must need best better if please own remind reminded advise advised could why who ask asked".split()
+)
 _THEM = frozenset(
     "customer customers user users staff residents individuals people members pupils parents patients guests anyone anybody "
     "nobody who those participants passengers tenants buyers recipients".split()
 )
+
 
 def _gone(case: Case, edits: Sequence[Edit]) -> Iterator[Token]:
     """The tokens that the edits take out and do not say again."""
@@ -153,9 +170,14 @@ def _names_a_fact(token: Token) -> bool:
 def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
-    failures = {*case.failures} & {c.root.idx for c in roots if not c.conditional}
-    if _certain(case) or (sent_away(case) and {*case.failures} - failures):
-        failures = {place for place in failures if not case.begin <= place < case.end}  # it is told in other words
+    told = [c for c in roots if c.root.idx in case.failures and not c.conditional]
+    if case.finding.rule_id == "blame-shifting.victim":
+        told = [c for c in told if c.doer is not Agent.SECOND]  # that is the charge itself
+    elif case.finding.category is Category.MINIMISING:
+        told = [c for c in told if c.past or c.root.idx < case.begin or c.root.idx >= case.end]
+    elif _certain(case):
+        told = [c for c in told if not case.begin <= c.root.idx < case.end]
+    failures = {c.root.idx for c in told}
     done = [c for c in roots if c.doer is Agent.FIRST and c.actual and not c.negated] if _blames(case) else []
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
     flaw_itself = {"explanation"} if asked or _certain(case) else set()
@@ -167,9 +189,7 @@ def _told(case: Case, places: set[int], *, asked: bool) -> int:
 
 def _component(case: Case, places: set[int], kind: str) -> bool:
     """Whether the words that go are, by the trained reader or by grammar, such as show the component."""
-    shown = any(
-        known.value == kind and _within(case, begin, end, places) for known, begin, end in case.evidence
-    )
+    shown = any(known.value == kind and _within(case, begin, end, places) for known, begin, end in case.evidence)
     notes = case.reading.notes
     if shown or notes is None:
         return shown

@@ -8,7 +8,7 @@ from apology_rules.rewrite import cuts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.losses import loss, sent_away
+from apology_rules.rewrite.losses import loss, sent_away, unsure
 from apology_rules.rewrite.trims import splits, trims
 
 _DRAMA = "Takes the display of feeling out."
@@ -87,12 +87,27 @@ def _news(case: Case) -> bool:
 
 def by_loss(case: Case) -> Iterator[Mend]:
     """Every way to mend a flaw, the ones that take least of what the draft tells first."""
-    found = [*mends(case), *trims(case), *_piece_by_piece(case), *(() if sent_away(case) else splits(case)), *beside(case), *last_resorts(case)]
+    small, large = trims(case), mends(case)
+    first = (*small, *large) if unsure(case) else (*large, *small)
+    found = [
+        *first,
+        *_piece_by_piece(case),
+        *(() if sent_away(case) else splits(case)),
+        *beside(case),
+        *last_resorts(case),
+    ]
     first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
     losses = [(loss(case, mend.edits), mend) for mend in found if first_of_its_kind[mend.edits] is mend]
-    most = BEARABLE if case.finding.confidence < _LIKELY else _BEARABLE_WHERE_LIKELY
-    bearable = [(lost, mend) for lost, mend in losses if lost <= most]
-    yield from (mend for _, mend in sorted(bearable, key=lambda one: sum(one[0] > step for step in _STEPS)))
+    ranked = sorted(losses, key=lambda one: sum(one[0] > step for step in _STEPS))
+    free = [mend for lost, mend in ranked if lost <= _FREE]
+    yield from free[:_MOST_FREE]
+    yield from (mend for lost, mend in ranked if lost > _FREE)
+    yield from free[_MOST_FREE:]
+
+
+_FREE = 3
+_MOST_FREE = 6
+"""So many ways that lose no fact are tried before one that does."""
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:
@@ -118,14 +133,8 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
 
 _MOST_PIECES = 6
 
-_STEPS = (0, 3)
-"""Losses that are told apart: nothing, a few plain words, more."""
-
-BEARABLE = 3
-"""A mend that loses more than this, which is less than a fact, is not offered."""
-
-_LIKELY, _BEARABLE_WHERE_LIKELY = 0.75, 7
-"""Where the finding is this sure, one fact may go if nothing else holds."""
+_STEPS = (0, _FREE, 7, 15)
+"""Losses that are told apart: nothing, a few plain words, a fact, several, more."""
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

@@ -21,7 +21,7 @@ from apology_rules.review import (
     TextEdit,
 )
 from apology_rules.rewrite.additions import Addition, additions, placed
-from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap, torn
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.losses import may_go
@@ -31,7 +31,7 @@ from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
-MAX_PROOFS = 18
+MAX_PROOFS = 20
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _MAX_ADDING = 4
@@ -40,7 +40,7 @@ _MAX_ADDING = 4
 _MANY = 4
 """From so many open findings on, their next mends are looked at together first."""
 
-_MAX_PROOFS_EACH = 8
+_MAX_PROOFS_EACH = 9
 """At most this many ways to mend one flaw are tried."""
 
 _NEAR = 200
@@ -140,18 +140,24 @@ class Rewriter:
         """A mend for each finding that has one, by the finding's id: its first that stands the proof.
 
         Where many are open, the next mends of all of them are looked at in one review, and only those that seem to hold
-        are proved, each by itself; a mend that does not look like holding there is not tried again.
+        are proved, each by itself; one that does not look like holding there is proved when there is nothing else to try.
         """
         proved: dict[int, _Proved] = {}
+        passed: list[_Proved] = []
         open_ = [_Attempts(finding, self._ways(finding)) for finding in findings]
         while open_ and self._proof.left:
             batch = self._batch(open_)
             if not batch:
                 break
-            for one in self._promising(batch) if len(batch) >= _MANY else batch:
+            promising = self._promising(batch) if len(batch) >= _MANY else batch
+            passed += [one for one in batch if one not in promising]
+            for one in promising:
                 if one.edits and id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
                     proved[id(one.finding)] = one
             open_ = [a for a in open_ if id(a.finding) not in proved and not a.over]
+        for one in passed:
+            if id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
+                proved[id(one.finding)] = one
         return proved
 
     def _batch(self, attempts: Sequence["_Attempts"]) -> list[_Proved]:

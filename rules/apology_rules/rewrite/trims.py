@@ -119,9 +119,9 @@ def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
         if token.is_space or token.is_punct:
             continue
         first, last = _bounds(token, sentence)
-        if token.dep_ == "advmod" and _idle(token):
-            yield token.i, token.i + 1
-        elif token.dep_ == "amod" and token.lower_ in _LOADED and token.n_lefts == token.n_rights == 0:
+        if (token.dep_ == "advmod" and _idle(token)) or (
+            token.dep_ == "amod" and token.lower_ in _LOADED and token.n_lefts == token.n_rights == 0
+        ):
             yield token.i, token.i + 1
         if token.dep_ in _UNITS and (_set_off(reading, sentence, first, last) or _excuses(token)):
             yield first, last
@@ -204,10 +204,14 @@ def _tails(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
     doc = reading.doc
     for token in doc[sentence.first + 1 : sentence.last - 1]:
         head = [t for t in doc[sentence.first : token.i] if t.pos_ in {"VERB", "AUX"}]
-        full = any(t.head == t and any(c.dep_.startswith(_SUBJECTS) and c.i < token.i for c in t.children) for t in head)
+        full = any(
+            t.head == t and any(c.dep_.startswith(_SUBJECTS) and c.i < token.i for c in t.children) for t in head
+        )
         if token.text in {"-", "\u2013", "\u2014", ";", ","} and full:
             behind = doc[token.i + 1 : sentence.last]
-            crossing = any(t.i < token.i and t.head.i > token.i for t in doc[sentence.first : token.i] if not t.is_punct)
+            crossing = any(
+                t.i < token.i and t.head.i > token.i for t in doc[sentence.first : token.i] if not t.is_punct
+            )
             needed = any(t.head.i < token.i and t.dep_ in {"dobj", "attr", "acomp", "ccomp", "xcomp"} for t in behind)
             end = _last_word(reading, sentence)
             if not crossing and not needed and token.i + 1 < end:
