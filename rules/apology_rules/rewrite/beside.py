@@ -46,7 +46,7 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
     elif case.finding.rule_id == "insincere-hedging.doubt":
         yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
-    if case.finding.rule_id in _FACTUAL or not sent_away(case):
+    if case.finding.rule_id in _FACTUAL or (category is Category.BLAME_SHIFTING and not sent_away(case)):
         yield from _led_in(case)
     if case.finding.confidence >= _CLEAR:
         return

@@ -284,6 +284,8 @@ def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
 def _without_conjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:
     """ "X, and Y" without Y. A list of three would lose its "and"."""
     first, last = min(inside), max(inside) + 1
+    if top.head.lemma_ == "be" and not any(top.head.i < c.i < first and not c.is_punct for c in top.head.children):
+        return None  # "is, and will always be, our aim"
     later = {t.i for c in top.children if c.dep_ == "conj" and c.i not in inside for t in c.subtree}
     if any(not t.is_punct and not t.is_space and t.i not in inside | later and t.dep_ != "cc" for t in top.subtree):
         return None  # "and then" would be left

@@ -12,7 +12,7 @@ from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.additions import ORDER, additions
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import raised
 
 _CATEGORIES = {kind: category for category, kind in COMPONENTS.items() if category is not None}
@@ -83,8 +83,8 @@ def plain(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
         elif not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
             yield Mend(edits=edits, told=_GONE)
-    if not here.greeted:
-        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+    if not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
+        yield Mend(edits=edits, told=_GONE)
 
 
 def _worth_keeping(case: Case, here: _Stretch) -> bool:

@@ -416,6 +416,8 @@ def grudging(case: Case) -> Iterator[Mend]:
     apology = case.apology
     edits: list[Edit] = []
     for first, last in ranges:
+        if any(t.dep_.startswith("nsubj") and not first <= t.head.i < last for t in case.reading.doc[first:last]):
+            continue  # "said it" would be left
         edit = _without_phrase(case, first, last, sentence.first)
         if edit is None or (apology is not None and first <= apology.head.i < last):
             edits = []

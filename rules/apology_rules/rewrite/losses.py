@@ -56,7 +56,7 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     empty = (*away, *within) if _blames(case) or _hedges(case) else away
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
     nameless = (*away, *within) if _hedges(case) else away
-    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless))
+    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless) or _counts(case, t))
     words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
     free = (*within, *others, *_conditions(case))
     heads = _heads(case)
@@ -74,6 +74,11 @@ _ASKED = ("[the cause]", "[your own part in it]")
 
 def _heads(case: Case) -> frozenset[int]:
     return frozenset(c.root.i for c in case.reading.body_clauses)
+
+
+def _counts(case: Case, token: Token) -> bool:
+    """Whether it is a number in words that play something down: it tells how much it was."""
+    return case.finding.category is Category.MINIMISING and any(c.isdigit() for c in token.text)
 
 
 def _conditions(case: Case) -> Iterator[tuple[int, int]]:
@@ -178,7 +183,8 @@ def _told(case: Case, places: set[int], *, asked: bool) -> int:
     elif _certain(case):
         told = [c for c in told if not case.begin <= c.root.idx < case.end]
     failures = {c.root.idx for c in told}
-    done = [c for c in roots if c.doer is Agent.FIRST and c.actual and not c.negated] if _blames(case) else []
+    done = [c for c in roots if c.doer is not Agent.SECOND and c.actual and not c.negated] if _blames(case) else []
+    done = [c for c in done if c not in told]
     spans = [(begin, end) for begin, end in case.promised if _within(case, begin, end, places)]
     flaw_itself = {"explanation"} if asked or _certain(case) else set()
     flaw_itself |= {"remedy"} if case.finding.category is Category.PREMATURE_SELLING and _certain(case) else set()

@@ -183,7 +183,7 @@ def _behind(case: Case, words: str) -> Edit | None:
 def _owning(case: Case) -> Iterator[tuple[str, str]]:
     """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
     mine, who = case.voice.possessive, case.voice.subject
-    if case.reading.owned_sentences and (case.tells or FindingSource.GRAMMAR in case.finding.sources):
+    if case.reading.owned_sentences and (case.tells or case.finding.confidence >= _LIKELY):
         yield f"Getting this right was {mine} job.", "Keeps the cause and says beside it whose job it was."
     yield (
         f"{raised(who)} [your own part in it], and that was {mine} mistake.",

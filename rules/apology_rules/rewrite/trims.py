@@ -125,13 +125,26 @@ def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
             yield token.i, token.i + 1
         if token.dep_ in _UNITS and (_set_off(reading, sentence, first, last) or _excuses(token)):
             yield first, last
-        elif token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"} and token.head.pos_ in {"VERB", "AUX"}:
+        elif (
+            token.dep_ == "conj"
+            and _complete(token.head, token)
+            and token.pos_ in {"VERB", "AUX"}
+            and token.head.pos_ in {"VERB", "AUX"}
+        ):
             yield first, last
             chained = token.head.dep_ in {"ROOT", "conj"} or token.doc[first - 1].lower_ == "but"
             if chained and first > sentence.first and any(c.dep_.startswith(_SUBJECTS) for c in token.children):
                 yield from _heads(reading, sentence, first)
     yield from _brackets(reading, sentence)
     yield from _tails(reading, sentence)
+
+
+def _complete(verb: Token, second: Token) -> bool:
+    """Whether a verb says something without the one joined to it: not so "is" in "is, and will always be, our aim"."""
+    return verb.lemma_ != "be" or any(c.i > verb.i and c.i < second.i and c.dep_ in _COMPLEMENTS for c in verb.children)
+
+
+_COMPLEMENTS = frozenset({"attr", "acomp", "prep", "advmod", "ccomp", "xcomp", "oprd"})
 
 
 def _own_words(case: Case, sentence: Sentence) -> Iterator[tuple[int, int]]:
