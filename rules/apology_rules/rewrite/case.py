@@ -19,10 +19,14 @@ _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
-    """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do."""
+    """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
+
+    `loss` is how much they take of what the draft tells.
+    """
 
     edits: tuple[Edit, ...]
     told: str
+    loss: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,16 +97,19 @@ def by_loss(case: Case) -> Iterator[Mend]:
         *last_resorts(case),
     ]
     first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
-    losses = [(loss(case, mend.edits), mend) for mend in found if first_of_its_kind[mend.edits] is mend]
-    ranked = sorted(losses, key=lambda one: sum(one[0] > step for step in _STEPS))
-    free = [mend for lost, mend in ranked if lost <= _FREE]
+    ways = [mend for mend in found if first_of_its_kind[mend.edits] is mend]
+    weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in ways]
+    ranked = sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
+    free = [mend for mend in ranked if mend.loss <= FREE]
     yield from free[:_MOST_FREE]
-    yield from (mend for lost, mend in ranked if lost > _FREE)
+    yield from (mend for mend in ranked if mend.loss > FREE)
     yield from free[_MOST_FREE:]
 
 
-_FREE = 3
-_MOST_FREE = 6
+FREE = 3
+"""A mend that loses no more than this loses no fact."""
+
+_MOST_FREE = 4
 """So many ways that lose no fact are tried before one that does."""
 
 
@@ -133,7 +136,7 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
 
 _MOST_PIECES = 6
 
-_STEPS = (0, _FREE, 7, 15)
+_STEPS = (0, FREE, 7, 15)
 """Losses that are told apart: nothing, a few plain words, a fact, several, more."""
 
 

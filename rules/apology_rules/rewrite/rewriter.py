@@ -25,13 +25,13 @@ from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit, applied, composed, overlap, torn
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.losses import may_go
-from apology_rules.rewrite.mends import DROPPED, by_loss
+from apology_rules.rewrite.mends import DROPPED, FREE, by_loss
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
-MAX_PROOFS = 20
+MAX_PROOFS = 22
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _MAX_ADDING = 4
@@ -40,7 +40,10 @@ _MAX_ADDING = 4
 _MANY = 4
 """From so many open findings on, their next mends are looked at together first."""
 
-_MAX_PROOFS_EACH = 9
+_MOST_ALONE = 1
+"""So many ways that did not look like holding are proved all the same before one that takes a fact."""
+
+_MAX_PROOFS_EACH = 8
 """At most this many ways to mend one flaw are tried."""
 
 _NEAR = 200
@@ -70,6 +73,8 @@ class _Proved:
     edits: tuple[Edit, ...]
     told: str
     addition: Addition | None = None
+    alone: bool = False
+    """Whether it is to be proved by itself, whatever it looks like with others."""
 
 
 class _Attempts:
@@ -149,7 +154,7 @@ class Rewriter:
             batch = self._batch(open_)
             if not batch:
                 break
-            promising = self._promising(batch) if len(batch) >= _MANY else batch
+            promising = self._promising(batch)
             passed += [one for one in batch if one not in promising]
             for one in promising:
                 if one.edits and id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
@@ -172,11 +177,15 @@ class Rewriter:
         return batch
 
     def _promising(self, batch: Sequence[_Proved]) -> list[_Proved]:
-        together = composed(self._original, [edit for one in batch for edit in one.edits])
+        """Those that look like holding in one review of all of them, and those that are to be proved anyhow."""
+        looked_at = [one for one in batch if not one.alone]
+        if len(looked_at) < _MANY:
+            return list(batch)
+        together = composed(self._original, [edit for one in looked_at for edit in one.edits])
         after = self._proof.again(together)
         if isinstance(after, Refusal):
             return list(batch)
-        return [one for one in batch if self._proof.promises(one.finding, one.edits, together, after)]
+        return [one for one in batch if one.alone or self._proof.promises(one.finding, one.edits, together, after)]
 
     def _ways(self, finding: Finding) -> Iterator[_Proved]:
         """The ways to mend a finding, and then those to mend it with the words beside it that carry the flaw as well."""
@@ -188,12 +197,17 @@ class Rewriter:
             begin, end = self._reach(case, tried) if wider else (case.begin, case.end)
             if wider and (begin, end) == (case.begin, case.end):
                 return
+            spared: list[_Proved] = []
             for mend in by_loss(self._case(finding, begin, end)):
                 edits = self._finished(mend.edits)
+                if mend.loss > FREE and spared:  # before a fact goes, what keeps it is proved by itself
+                    yield from (replace(one, alone=True) for one in spared[:_MOST_ALONE])
+                    spared = []
                 if edits and edits not in tried and not torn(self._original, edits):
                     if len(tried) >= _MAX_PROOFS_EACH:
                         return
                     tried.add(edits)
+                    spared += [_Proved(finding, edits, mend.told)] if mend.loss <= FREE else []
                     yield _Proved(finding, edits, mend.told)
 
     def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
