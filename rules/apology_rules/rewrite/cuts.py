@@ -136,6 +136,7 @@ def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
+    called = called and words[len(name) + 1].tag_ not in {"WP", "WP$", "WDT"}  # "Ann, who was there, left"
     if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
         return sentence.begin
     closing = next(

@@ -116,7 +116,7 @@ def _wanted(case: Case, begin: int, end: int) -> set[Category]:
     """What is missing where the words `[begin, end)` go."""
     elsewhere = {kind for kind, first, last in case.evidence if not (first < end and begin < last)}
     lost = {_CATEGORIES[kind] for kind in case.shown(begin, end) - (elsewhere - {ComponentKind.RESPONSIBILITY})}
-    return lost - {Category.MISSING_REGRET}
+    return lost - {Category.MISSING_REGRET, Category.MISSING_CONTACT}  # where to call is said at the end, if at all
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:

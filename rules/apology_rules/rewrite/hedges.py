@@ -9,7 +9,7 @@ from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, overlap
 from apology_rules.rewrite.ownership import in_active, nobody, own_part
 from apology_rules.rewrite.words import named_noun, past, present, raised, was
 
@@ -17,6 +17,7 @@ _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "peo
 _SEEM = frozenset({"seem", "sound", "appear"})
 _OVER = frozenset({"by", "at", "about", "with", "over", "from"})
 _MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
+_MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
 _DOUBTS = frozenset({"may", "might"})
 
 _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
@@ -273,11 +274,18 @@ def doubt(case: Case) -> Iterator[Mend]:
         yield from nameless(case)
         return
     certain = [*_as_certain(case), *nobody(case)]
-    yield from certain
     for token in case.tokens:
-        if token.lower_ in _MAYBE and not any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens):
+        if token.lower_ in _MAYBE:
             certain.append(Mend(edits=(_without_adverb(case, token),), told=_CERTAIN))
-            yield certain[-1]
+    together: list[Edit] = []
+    for mend in certain:
+        if not overlap(together, mend.edits):
+            together += mend.edits
+    if len(certain) > 1:  # "apparently it may have": every doubt at once
+        yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
+    doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
+    certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
+    yield from certain
     yield from _without_aside(case)
     for mend in certain:
         beside = own_part(case)
