@@ -338,8 +338,14 @@ class Rewriter:
         )
 
     def _compatible(self, proved: list[_Proved]) -> list[_Proved]:
+        """Mends that do not touch one another; no question to the writer is put twice."""
         chosen: list[_Proved] = []
+        asked: set[str] = set()
         for one in sorted(proved, key=lambda p: (p.finding.span is None, -p.finding.severity)):
+            questions = {e.new.strip(" .") for e in one.edits if one.addition is None and PLACEHOLDER.search(e.new)}
+            if questions & asked and all(e.new.count("[") for e in one.edits):
+                continue
+            asked |= {question for question in questions if "." in question or " and that was " in question}
             fresh = [e for e in one.edits if not any(e in other.edits for other in chosen)]
             if one.addition is not None or not any(overlap(fresh, other.edits) for other in chosen):
                 chosen.append(one)
