@@ -274,9 +274,8 @@ def doubt(case: Case) -> Iterator[Mend]:
         yield from nameless(case)
         return
     certain = [*_as_certain(case), *nobody(case)]
-    for token in case.tokens:
-        if token.lower_ in _MAYBE:
-            certain.append(Mend(edits=(_without_adverb(case, token),), told=_CERTAIN))
+    adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
+    certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
     together: list[Edit] = []
     for mend in certain:
         if not overlap(together, mend.edits):

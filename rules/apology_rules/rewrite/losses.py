@@ -61,6 +61,8 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     free = (*within, *others, *_conditions(case))
     heads = _heads(case)
     beside = sum(_STATEMENT if t.i in heads else 1 for t in gone if t.pos_ in _CONTENT and not _in(t, free))
+    if not _sure(case):  # it may be no flaw at all
+        words += sum(_STATEMENT for t in gone if t.i in heads and _in(t, within))
     asked = any(gap in e.new for e in edits for gap in _ASKED)
     if _certain(case):
         beside //= _COMPANY

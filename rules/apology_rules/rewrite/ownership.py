@@ -199,7 +199,7 @@ def _tells_of_failure(case: Case) -> bool:
         return True
     if case.finding.rule_id in _NO_CAUSE:
         return case.only_telling
-    if FindingSource.GRAMMAR in case.finding.sources:
+    if FindingSource.GRAMMAR in case.finding.sources and case.finding.confidence >= _LIKELY:
         return True
     explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
     others = case.finding.confidence >= _LIKELY

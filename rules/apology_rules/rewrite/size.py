@@ -47,6 +47,7 @@ def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
+    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t))]
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -54,6 +55,11 @@ def trivial(case: Case) -> Iterator[Mend]:
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not told:  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _there(token: Token) -> bool:
+    """Whether it says what alone there was: "there was only dust"."""
+    return any(c.lower_ == "there" and c.dep_ == "expl" for t in (token.head, token.head.head) for c in t.children)
 
 
 def scale(case: Case) -> Iterator[Mend]:

@@ -339,11 +339,18 @@ def _lifted(case: Case, sentence: Sentence) -> tuple[Edit, ...]:
     return last or ()
 
 
+_SAYINGS = frozenset("say mention tell report note think feel believe suppose add stress".split())
+_SPEAKERS = frozenset({"i", "we", "it", "what"})
+
+
 def _framed(case: Case, verb: Token) -> list[Token]:
     """The words of the clause that a verb only holds up."""
     inner = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
     denied = any(c.dep_ == "neg" for c in verb.children)
     played_down = case.finding.category is Category.MINIMISING and verb.lemma_ == "be"
+    speaker = next((c for c in verb.children if c.dep_.startswith(_SUBJECTS)), None)
+    if speaker is not None and speaker.lower_ not in _SPEAKERS and verb.lemma_.lower() in _SAYINGS:
+        return []  # "you say that we lied" is theirs to say
     if inner is None or not (played_down or (verb.lemma_.lower() in _FRAMES and not denied)):
         return []
     words = list(itertools.dropwhile(lambda t: t.dep_ == "mark" or t.is_space or t.is_punct, inner.subtree))
