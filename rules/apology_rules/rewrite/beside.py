@@ -17,7 +17,10 @@ from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
 from apology_rules.rewrite.words import lowered, raised
 
-_FACTUAL = frozenset({"insincere-hedging.doubt", "minimising.downscale", "minimising.trivialise"})
+_FACTUAL = frozenset({"insincere-hedging.doubt", "minimising.downscale", "blame-shifting.agent-omission"})
+_CUT = frozenset({"minimising.bolster", "minimising.silver-lining", "premature-selling"})
+"""Praise and offers, beside which no word of one's own fault makes sense."""
+
 _OPEN = 0.7
 _CLEAR = 0.85
 """From this confidence on, words of the trained reader's are a flaw whatever stands beside them."""
@@ -33,6 +36,8 @@ def beside(case: Case) -> Iterator[Mend]:
     category = case.finding.category
     part = f"{raised(who)} [your own part in it] because [the cause], and that was {mine} mistake."
     mistake = f"The mistake was {'mine' if who == 'I' else 'ours'}: {who} [what you did or failed to do]."
+    if case.finding.rule_id in _CUT or category is Category.OVERLONG_DRAMA or (sent_away(case) and not _tells(case)):
+        return
     if category is Category.BLAME_SHIFTING:
         if _tells(case):
             yield from _behind(case, part, _PART)
@@ -40,13 +45,11 @@ def beside(case: Case) -> Iterator[Mend]:
             for also in _behind(case, part, _PART):
                 if mend.edits[-1].end <= also.edits[0].begin:
                     yield Mend(edits=(*mend.edits, *also.edits), told="Puts your own part in place of the excuse.")
-    elif sent_away(case) and not _tells(case):
-        return
     elif category is Category.MINIMISING and _tells(case):
         yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
     elif case.finding.rule_id == "insincere-hedging.doubt":
         yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
-    if case.finding.rule_id in _FACTUAL or (category is Category.BLAME_SHIFTING and not sent_away(case)):
+    if case.finding.rule_id in _FACTUAL:
         yield from _led_in(case)
     if case.finding.confidence >= _CLEAR:
         return

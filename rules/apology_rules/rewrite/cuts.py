@@ -18,6 +18,7 @@ _LEADS = frozenset(
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
@@ -124,8 +125,32 @@ def behind(reading: Reading, token: int, words: str) -> Edit | None:
 def before(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
     sentence = reading.sentence_at(token)
+    if _ITEM.match(reading.text, sentence.begin):
+        return None
     whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
     return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
+
+
+def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave a subject or an object without its verb, or a verb without what it says."""
+    gone: set[int] = set()
+    for edit in edits:
+        span = reading.doc.char_span(edit.begin, edit.end, alignment_mode="contract") if edit.begin < edit.end else None
+        if span is not None and len(edit.new) <= 1:
+            gone |= {t.i for t in span}
+    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
+    heads = [c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS]
+    return bool(left or heads)
+
+
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
+
+
+def _needed(token: Token) -> bool:
+    """Whether its head says nothing without it."""
+    if token.head.lemma_ == "be":
+        return token.dep_ in {"attr", "acomp"}
+    return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
 
 
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:

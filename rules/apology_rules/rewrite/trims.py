@@ -281,8 +281,8 @@ def _taken_out(reading: Reading, sentence: Sentence, first: int, last: int) -> t
         return (Edit(begin, end),)
     if marked and following.text == ",":
         behind = doc[last + 1] if last + 1 < sentence.last else None
-        joined = behind is not None and (behind.dep_ in {"cc", "mark"} or kept.head.i > kept.i)
-        return (Edit(begin, end if joined else following.idx + 1),)
+        apart = kept.dep_.startswith(_SUBJECTS) or kept.pos_ == "AUX"
+        return (Edit(begin, following.idx + 1 if apart and behind is not None else end),)
     if following.is_punct:
         return (Edit(begin, end),)
     if doc[first].dep_ in {"amod", "advmod"} and last == first + 1 and not marked:
