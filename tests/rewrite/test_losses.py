@@ -147,6 +147,8 @@ def test_a_cut_costs_what_it_tells(
         ("We lost it and we wept.", "we wept", True),
         ("We lost it, as you know.", ", as you know", False),
         ("Well... we lost it. Sadly.", " Sadly.", False),
+        ("We are pre-warned of it.", "-warned of it", True),
+        ("We sent 10mg, not 5mg.", "0mg", True),
     ],
 )
 def test_torn_punctuation_is_seen(text: str, cut: str, bad: bool) -> None:

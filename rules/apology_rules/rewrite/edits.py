@@ -58,10 +58,12 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
 
 
 def torn(text: str, edits: Iterable[Edit]) -> bool:
-    """Whether the punctuation is wrong where the edits meet the rest: ",." or "..", a bare "and" before a stop."""
+    """Whether a word or the punctuation is torn where the edits meet the rest: ",." or "..", a bare "and" before a stop."""
     edits = tuple(edits)
     new, shift = applied(text, edits), 0
     for edit in edits:
+        if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end)):
+            return True
         begin = edit.begin + shift
         end = begin + len(edit.new)
         shift += len(edit.new) - (edit.end - edit.begin)
@@ -73,6 +75,14 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
     return False
 
 
+def _inside_word(text: str, place: int) -> bool:
+    """Whether a word, "pre-approved" included, goes on across the place."""
+    return (
+        0 < place < len(text) and _WORD.fullmatch(text[place - 1 : place + 1] + text[place + 1 : place + 2]) is not None
+    )
+
+
+_WORD = re.compile(r"\w\w.?|\w-\w|-\w.?", re.S)
 _AROUND = 6
 _TORN = re.compile(
     r"[,;:][ \t]*[,;.!?](?!\w)|(?<!\.)\.[ \t]*\.(?!\.)|[ \t][,.;!?](?=\s|$)|\b(?:and|but|or),?[ \t]*[.!?]", re.I
