@@ -22,6 +22,8 @@ _SURE, _SURE_ALONE = 0.45, 0.5
 """From which confidence a finding is taken for one: with the parse behind it, and by the trained reader alone."""
 
 _CERTAIN, _CERTAIN_ALONE = 0.6, 0.7
+"""From which confidence it is a flaw whatever it says, likewise."""
+
 _COMPANY = 3
 """What stands beside words that surely go is mostly more of them, and weighs so many times less."""
 
@@ -29,7 +31,11 @@ _FACT = 4
 """What one fact weighs against plain words."""
 
 _STATEMENT = 4
+"""What the verb of a clause weighs that stands beside the flawed words."""
+
 _BEARABLE = 2
+"""So many plain words of the flaw weigh nothing."""
+
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 4
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})

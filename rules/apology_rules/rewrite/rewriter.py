@@ -342,13 +342,12 @@ class Rewriter:
         chosen: list[_Proved] = []
         asked: set[str] = set()
         for one in sorted(proved, key=lambda p: (p.finding.span is None, -p.finding.severity)):
-            questions = {e.new.strip(" .") for e in one.edits if one.addition is None and PLACEHOLDER.search(e.new)}
-            if questions & asked and all(e.new.count("[") for e in one.edits):
-                continue
-            asked |= {question for question in questions if "." in question or " and that was " in question}
+            questions = _questions(one) if one.addition is None else set()
             fresh = [e for e in one.edits if not any(e in other.edits for other in chosen)]
-            if one.addition is not None or not any(overlap(fresh, other.edits) for other in chosen):
+            apart = not any(overlap(fresh, other.edits) for other in chosen)
+            if one.addition is not None or (apart and not questions & asked):
                 chosen.append(one)
+                asked |= questions
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.edits[0].begin))
 
     def _still_wanted(self, chosen: list[_Proved]) -> list[_Proved]:
@@ -416,6 +415,12 @@ class Rewriter:
         return TextEdit(
             span=Span(begin=edit.begin - shift, end=edit.end - shift, text=words, part=part), new_text=edit.new
         )
+
+
+def _questions(proved: _Proved) -> set[str]:
+    """The whole sentences with a placeholder that a mend brings."""
+    sentences = (e.new.strip(" .") for e in proved.edits if PLACEHOLDER.search(e.new))
+    return {sentence for sentence in sentences if sentence[:1].isupper()}
 
 
 def _remaining(after: Judged, gaps: Sequence[Gap]) -> Iterator[str]:
