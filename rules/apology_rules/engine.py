@@ -40,6 +40,10 @@ from apology_rules.weighing import weighed
 
 DEFAULT_MAX_CHARACTERS = 20_000
 
+_PROVING = 4
+"""Lengths of the longest draft whose paragraphs are kept while the mends of one draft are proved."""
+
+_PROVING_SECONDS = 600.0
 _PLACEHOLDER_RULE = "placeholder-left"
 _BY_ID = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
 _STATES = {
@@ -88,7 +92,7 @@ class Reviewer:
         reader = Reader.load() if trained_reader else None
         self._cache = ParagraphCache(characters=cache_characters, seconds=cache_seconds)
         self._parser = DraftParser(nlp, reader, self._cache)
-        self._max_characters = max_characters
+        self._max_characters, self._cache_characters = max_characters, cache_characters
         self.versions = Versions(
             package=package_version("apology-review"),
             rules=_rules_digest(),
@@ -118,7 +122,8 @@ class Reviewer:
 
     def _judge(self, draft: Draft, context: Context, options: Options, sha: str) -> Review:
         spans = DraftSpans(draft)
-        reading = self._parser.read(spans.whole, context)
+        kept = self._while_proving() if options.include_rewrite or options.opinion is not None else self._cache
+        reading = self._parser.read(spans.whole, context, kept)
         own_words = reading.own_text()
         if not re.search(r"\w", own_words):
             return self._not_reviewed(sha, NotReviewedReason.EMPTY, "the draft has no words of the sender's own")
@@ -137,10 +142,10 @@ class Reviewer:
         if options.opinion is not None:
             review = _with_mends_of(options.opinion.first, review)
             if options.opinion.wordings:
-                rewriter = self._rewriter(draft, reading, context, options)
+                rewriter = self._rewriter(draft, reading, context, options, kept)
                 review = rewriter.reworded(review, options.opinion.wordings)
         elif options.include_rewrite:
-            review = self._rewriter(draft, reading, context, options).rewritten(review)
+            review = self._rewriter(draft, reading, context, options, kept).rewritten(review)
         if options.include_names:
             review = replace(review, names=self._names(reading, context))
         return review
@@ -175,7 +180,15 @@ class Reviewer:
             gravity=reading.gravity,
         )
 
-    def _rewriter(self, draft: Draft, reading: Reading, context: Context, options: Options) -> Rewriter:
+    def _while_proving(self) -> ParagraphCache:
+        """Keeps the paragraphs of one draft while its mends are proved: a second review parses what an edit changed."""
+        if self._cache_characters:
+            return self._cache
+        return ParagraphCache(characters=_PROVING * self._max_characters, seconds=_PROVING_SECONDS)
+
+    def _rewriter(
+        self, draft: Draft, reading: Reading, context: Context, options: Options, kept: ParagraphCache
+    ) -> Rewriter:
         """Proves by reviews that see every flaw, save the placeholders that a suggestion asks the writer to fill."""
         proving = replace(
             options,
@@ -187,7 +200,7 @@ class Reviewer:
 
         def judge(subject: str, body: str) -> Judged:
             spans = DraftSpans(replace(draft, subject=subject, text=body))
-            again = self._parser.read(spans.whole, context)
+            again = self._parser.read(spans.whole, context, kept)
             return Judged(again, self._judged(again, spans, proving, "", ""), spans)
 
         spans = DraftSpans(draft)

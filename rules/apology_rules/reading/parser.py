@@ -19,10 +19,11 @@ class DraftParser:
         self._cache = cache
         self._phrases = PhraseFinder(lexicon.CONCEPTS, nlp.make_doc)
 
-    def read(self, text: str, context: Context) -> Reading:
-        """The reading of `text`."""
+    def read(self, text: str, context: Context, cache: ParagraphCache | None = None) -> Reading:
+        """The reading of `text`; parsed paragraphs are looked up and kept in `cache`, the parser's own without it."""
         lines = layout.lines(text)
         plain = layout.analysis_text(text, lines)
-        doc = paragraphs.parse(self._nlp, plain, lines, self._cache)
+        kept = self._cache if cache is None else cache
+        doc = paragraphs.parse(self._nlp, plain, lines, kept)
         phrases = self._phrases.find(doc)
         return Reading(doc=doc, text=plain, lines=lines, phrases=phrases, context=context, reader=self._reader)

@@ -19,10 +19,14 @@ _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
-    """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do."""
+    """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
+
+    `loss` is how much they take of what the draft tells.
+    """
 
     edits: tuple[Edit, ...]
     told: str
+    loss: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,8 @@ class Case:
     parse: Callable[[str], Doc]
     doomed: tuple[tuple[int, int], ...] = ()
     """Where other findings stand whose words are to go as well."""
+    flawed: tuple[tuple[int, int], ...] = ()
+    """Where other findings stand whose words need not be kept."""
     evidence: tuple[tuple[ComponentKind, int, int], ...] = ()
     """The words that show the components of the draft."""
     promised: tuple[tuple[int, int], ...] = ()

@@ -18,9 +18,11 @@ _LEADS = frozenset(
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
+_STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
-_BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
+BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
 _POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _HEAD, _CLAUSE = 2, 6
@@ -110,6 +112,47 @@ def ends(text: str, end: int) -> bool:
     return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
 
 
+def behind(reading: Reading, token: int, words: str) -> Edit | None:
+    """A sentence behind the one that a token stands in; none where no sentence ends there."""
+    here = end_of(reading, reading.sentence_at(token))
+    if not ends(reading.text, here):
+        return None
+    last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
+    stop = "" if last in _STOPS or not last.isascii() else "."
+    return Edit(here, here, f"{stop} {words}")
+
+
+def before(reading: Reading, token: int, words: str) -> Edit | None:
+    """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
+    sentence = reading.sentence_at(token)
+    if _ITEM.match(reading.text, sentence.begin):
+        return None
+    whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
+    return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
+
+
+def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave a subject or an object without its verb, or a verb without what it says."""
+    gone: set[int] = set()
+    for edit in edits:
+        span = reading.doc.char_span(edit.begin, edit.end, alignment_mode="contract") if edit.begin < edit.end else None
+        if span is not None and len(edit.new) <= 1:
+            gone |= {t.i for t in span}
+    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
+    heads = [c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS]
+    return bool(left or heads)
+
+
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
+
+
+def _needed(token: Token) -> bool:
+    """Whether its head says nothing without it."""
+    if token.head.lemma_ == "be":
+        return token.dep_ in {"attr", "acomp"}
+    return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
+
+
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     line = _GREETING_LINE.match(reading.text, sentence.begin)
@@ -118,6 +161,7 @@ def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
+    called = called and words[len(name) + 1].tag_ not in {"WP", "WP$", "WDT"}  # "Ann, who was there, left"
     if not words or not (words[0].lower_ in _GREETINGS or (called and words[0].lower_ not in _LEADS)):
         return sentence.begin
     closing = next(
@@ -135,13 +179,23 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
         first = words[2] if words[1].text == "," else words[1]
-        if first.lower_ not in _BACKWARD:
+        if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
-    hangs = any(t.lower_ in _BACKWARD and t.dep_ != "expl" for t in words[:_HEAD]) or any(
+    hangs = any(t.lower_ in BACKWARD and t.dep_ != "expl" and not _dates(t) for t in words[:_HEAD]) or any(
         t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
+
+
+def _dates(token: Token) -> bool:
+    """ "This morning", "that week": it points at a day, not at the words before."""
+    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
+
+
+_SPANS_OF_TIME = frozenset(
+    "morning afternoon evening night weekend week month year time day summer winter spring".split()
+)
 
 
 def _runs(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -256,6 +310,8 @@ def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
 def _without_conjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:
     """ "X, and Y" without Y. A list of three would lose its "and"."""
     first, last = min(inside), max(inside) + 1
+    if top.head.lemma_ == "be" and not any(top.head.i < c.i < first and not c.is_punct for c in top.head.children):
+        return None  # "is, and will always be, our aim"
     later = {t.i for c in top.children if c.dep_ == "conj" and c.i not in inside for t in c.subtree}
     if any(not t.is_punct and not t.is_space and t.i not in inside | later and t.dep_ != "cc" for t in top.subtree):
         return None  # "and then" would be left

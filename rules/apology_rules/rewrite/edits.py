@@ -1,5 +1,6 @@
 """Edits: what is replaced by what in one text, and how a cut closes the gap that it leaves."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -54,6 +55,38 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
     if after == len(text) or text[before:left].count("\n") < text[right:after].count("\n"):
         return Edit(before, right)
     return Edit(left, after)
+
+
+def torn(text: str, edits: Iterable[Edit]) -> bool:
+    """Whether a word or the punctuation is torn where the edits meet the rest: ",." or "..", a bare "and" before a stop."""
+    edits = tuple(edits)
+    new, shift = applied(text, edits), 0
+    for edit in edits:
+        if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end)):
+            return True
+        begin = edit.begin + shift
+        end = begin + len(edit.new)
+        shift += len(edit.new) - (edit.end - edit.begin)
+        for place in {begin, end}:
+            around = new[max(0, place - _AROUND) : place + _AROUND]
+            before = text[max(0, edit.begin - _AROUND) : edit.end + _AROUND]
+            if any(m.group() not in before for m in _TORN.finditer(around)):
+                return True
+    return False
+
+
+def _inside_word(text: str, place: int) -> bool:
+    """Whether a word, "pre-approved" included, goes on across the place."""
+    return (
+        0 < place < len(text) and _WORD.fullmatch(text[place - 1 : place + 1] + text[place + 1 : place + 2]) is not None
+    )
+
+
+_WORD = re.compile(r"\w\w.?|\w-\w|-\w.?", re.S)
+_AROUND = 6
+_TORN = re.compile(
+    r"[,;:][ \t]*[,;.!?](?!\w)|(?<!\.)\.[ \t]*\.(?!\.)|[ \t][,.;!?](?=\s|$)|\b(?:and|but|or),?[ \t]*[.!?]", re.I
+)
 
 
 def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:

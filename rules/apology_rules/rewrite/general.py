@@ -12,7 +12,7 @@ from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.additions import ORDER, additions
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import raised
 
 _CATEGORIES = {kind: category for category, kind in COMPONENTS.items() if category is not None}
@@ -83,8 +83,8 @@ def plain(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
         elif not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
             yield Mend(edits=edits, told=_GONE)
-    if not here.greeted:
-        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+    if not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
+        yield Mend(edits=edits, told=_GONE)
 
 
 def _worth_keeping(case: Case, here: _Stretch) -> bool:
@@ -116,7 +116,7 @@ def _wanted(case: Case, begin: int, end: int) -> set[Category]:
     """What is missing where the words `[begin, end)` go."""
     elsewhere = {kind for kind, first, last in case.evidence if not (first < end and begin < last)}
     lost = {_CATEGORIES[kind] for kind in case.shown(begin, end) - (elsewhere - {ComponentKind.RESPONSIBILITY})}
-    return lost - {Category.MISSING_REGRET}
+    return lost - {Category.MISSING_REGRET, Category.MISSING_CONTACT}  # where to call is said at the end, if at all
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
@@ -188,7 +188,7 @@ def _anew(case: Case, here: _Stretch) -> Iterator[str]:
         lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
     elif rule == _DOUBT and not sorry_here:
         yield f"What {voice.subject} know is this: [what you know of it]."
-    elif _tells_beside(case, here) and not sorry_here:
+    elif _tells_beside(case, here) and not sorry_here and not case.names_the_act:
         yield "What happened is this: [what happened]."
     if sorry_here and not sorry_elsewhere:
         yield _joined(apology, _asked(case, lost))

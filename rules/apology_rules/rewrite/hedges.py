@@ -9,14 +9,15 @@ from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, overlap
 from apology_rules.rewrite.ownership import in_active, nobody, own_part
-from apology_rules.rewrite.words import named_noun, past, raised, was
+from apology_rules.rewrite.words import named_noun, past, present, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
 _SEEM = frozenset({"seem", "sound", "appear"})
 _OVER = frozenset({"by", "at", "about", "with", "over", "from"})
 _MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
+_MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
 _DOUBTS = frozenset({"may", "might"})
 
 _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
@@ -70,7 +71,12 @@ def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Itera
     if apology.clause.first < condition.first or start >= begin:
         return
     head = next(
-        (t for t in case.reading.doc[condition.last : apology.head.i + 1] if not t.is_punct and not t.is_space), None
+        (
+            t
+            for t in case.reading.doc[condition.last : apology.head.i + 1]
+            if not t.is_punct and not t.is_space and t.lower_ != "then"
+        ),
+        None,
     )
     if head is None or apology.complement is not None:
         return
@@ -209,8 +215,7 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, words),), told=told)
     if case.names_the_act and apology.head.lemma_.lower() != "regret":
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
-    else:
-        yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+    yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
 
 
 def _about(apology: Apology) -> Token | None:
@@ -269,11 +274,17 @@ def doubt(case: Case) -> Iterator[Mend]:
         yield from nameless(case)
         return
     certain = [*_as_certain(case), *nobody(case)]
+    adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
+    certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
+    together: list[Edit] = []
+    for mend in certain:
+        if not overlap(together, mend.edits):
+            together += mend.edits
+    if len(certain) > 1:  # "apparently it may have": every doubt at once
+        yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
+    doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
+    certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
     yield from certain
-    for token in case.tokens:
-        if token.lower_ in _MAYBE and not any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens):
-            certain.append(Mend(edits=(_without_adverb(case, token),), told=_CERTAIN))
-            yield certain[-1]
     yield from _without_aside(case)
     for mend in certain:
         beside = own_part(case)
@@ -355,7 +366,8 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
     root = clause.root
     if root.lemma_.lower() not in {"appear", "seem"}:
         return
-    inner = next((c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}), None)
+    held = [c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}]
+    inner = next((c for c in held if c.i > root.i), None)
     if inner is None:
         return
     if clause.subject is not None and clause.subject.lower_ == "it" and inner.dep_ == "ccomp":
@@ -367,12 +379,24 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
             yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
         return
     aux = [c for c in inner.children if c.dep_ == "aux"]
-    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ == "VBN":
+    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ in {"VBN", "VBD"}:
         passive = next((c for c in inner.children if c.dep_ == "auxpass"), None)
         subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
         end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
         new = was(subject) if passive is not None else past(inner.text)
         yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
+    elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
+        subject = next((c for c in root.children if c.dep_ in {"nsubj", "expl"}), None)
+        meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
+        new = present(inner.text, meant)
+        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
+
+
+def _meant_by(verb: Token) -> Token | None:
+    """What "which" stands for, or what "there" seems to be."""
+    if verb.dep_ == "relcl":
+        return verb.head
+    return next((t for t in verb.subtree if t.dep_ == "attr"), None)
 
 
 def _without_adverb(case: Case, token: Token) -> Edit:
@@ -399,6 +423,8 @@ def grudging(case: Case) -> Iterator[Mend]:
     apology = case.apology
     edits: list[Edit] = []
     for first, last in ranges:
+        if any(t.dep_.startswith("nsubj") and not first <= t.head.i < last for t in case.reading.doc[first:last]):
+            continue  # "said it" would be left
         edit = _without_phrase(case, first, last, sentence.first)
         if edit is None or (apology is not None and first <= apology.head.i < last):
             edits = []

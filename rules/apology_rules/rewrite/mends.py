@@ -1,10 +1,15 @@
 """Which mends go with which rule, the most careful first."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from apology_rules.review import Category
-from apology_rules.rewrite import general, hedges, ownership, size
+from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
+from apology_rules.rewrite.edits import Edit, composed, overlap
+from apology_rules.rewrite.losses import loss, sent_away, unsure
+from apology_rules.rewrite.trims import splits, trims
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -60,6 +65,8 @@ def mends(case: Case) -> Iterator[Mend]:
     yield from mender(case)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
+    if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
+        yield from size.scale(case)
     if rule in DROPPED or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
@@ -76,6 +83,61 @@ def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
     telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
     return case.tells or telling or bool(case.shown(case.begin, case.end))
+
+
+def by_loss(case: Case) -> Iterator[Mend]:
+    """Every way to mend a flaw, the ones that take least of what the draft tells first."""
+    small, large = trims(case), mends(case)
+    first = (*small, *large) if unsure(case) else (*large, *small)
+    found = [
+        *first,
+        *_piece_by_piece(case),
+        *(() if sent_away(case) else splits(case)),
+        *beside(case),
+        *last_resorts(case),
+    ]
+    first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
+    ways = [mend for mend in found if first_of_its_kind[mend.edits] is mend]
+    weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in ways]
+    ranked = sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
+    free = [mend for mend in ranked if mend.loss <= FREE]
+    yield from free[:_MOST_FREE]
+    yield from (mend for mend in ranked if mend.loss > FREE)
+    yield from free[_MOST_FREE:]
+
+
+FREE = 3
+"""A mend that loses no more than this loses no fact."""
+
+_MOST_FREE = 4
+"""So many ways that lose no fact are tried before one that does."""
+
+
+def _piece_by_piece(case: Case) -> Iterator[Mend]:
+    """Of a flaw over several sentences, each one mended by itself, at the least loss."""
+    reading = case.reading
+    numbers = sorted({reading.sentence_at(t.i).number for t in case.tokens})
+    if not 1 < len(numbers) <= _MOST_PIECES:
+        return
+    edits: list[Edit] = []
+    told = ""
+    for number in numbers:
+        sentence = reading.sentences[number]
+        begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
+        piece = replace(case, begin=begin, end=end)
+        ways = [mend for mend in (*mends(piece), *trims(piece)) if not any(e.inserts for e in mend.edits)]
+        best = min(ways, key=lambda mend: loss(piece, mend.edits), default=None)
+        if best is not None and not overlap(edits, best.edits):
+            edits += best.edits
+            told = best.told
+    if edits:
+        yield Mend(edits=composed(case.text, edits), told=told)
+
+
+_MOST_PIECES = 6
+
+_STEPS = (0, FREE, 7, 15)
+"""Losses that are told apart: nothing, a few plain words, a fact, several, more."""
 
 
 def last_resorts(case: Case) -> Iterator[Mend]:

@@ -177,17 +177,13 @@ def own_part(case: Case) -> Edit | None:
 
 
 def _behind(case: Case, words: str) -> Edit | None:
-    here = cuts.end_of(case.reading, case.reading.sentence_at(case.tokens[-1].i))
-    if not cuts.ends(case.text, here):
-        return None
-    stop = "" if case.text[here - 1] in ".!?\u2026" else "."
-    return Edit(here, here, f"{stop} {words}")
+    return cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:
     """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
     mine, who = case.voice.possessive, case.voice.subject
-    if case.reading.owned_sentences:
+    if case.reading.owned_sentences and (case.tells or case.finding.confidence >= _LIKELY):
         yield f"Getting this right was {mine} job.", "Keeps the cause and says beside it whose job it was."
     yield (
         f"{raised(who)} [your own part in it], and that was {mine} mistake.",
@@ -203,18 +199,22 @@ def _tells_of_failure(case: Case) -> bool:
         return True
     if case.finding.rule_id in _NO_CAUSE:
         return case.only_telling
-    if FindingSource.GRAMMAR in case.finding.sources:
+    if FindingSource.GRAMMAR in case.finding.sources and case.finding.confidence >= _LIKELY:
         return True
     explained = ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    others = case.finding.confidence >= _LIKELY
     return (
         explained
         or case.only_telling
         or any(
-            fails(c) or case.reading.has("causal", c) or (c.doer is Agent.OTHER and c.past and not c.negated)
+            fails(c) or case.reading.has("causal", c) or (others and c.doer is Agent.OTHER and c.past and not c.negated)
             for c in case.clauses
         )
     )
 
+
+_LIKELY = 0.5
+"""What others did is praise or news as often as blame, where the trained reader is less sure than this."""
 
 _NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 

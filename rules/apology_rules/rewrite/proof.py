@@ -83,6 +83,11 @@ class Proof:
         """Allows so many second reviews from now on."""
         self._left = reviews
 
+    @property
+    def left(self) -> int:
+        """How many second reviews are still allowed."""
+        return self._left
+
     def again(self, edits: Sequence[Edit]) -> Judged | Refusal:
         """The second review of the whole draft with the edits."""
         text, gaps = self.example(edits)
@@ -134,6 +139,15 @@ class Proof:
             return Refusal.STILL_THERE
         return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
 
+    def promises(self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit], after: Judged) -> bool:
+        """Whether the flaw is gone where `edits` stand, in a review of them `together` with others. It proves nothing."""
+        if finding.span is None:
+            return True
+        places = [*((e.begin, e.end) for e in edits), self.first.spans.place(finding.span)]
+        old, new = self._sentences(places, together)
+        before, now = _flaws_in(self.first, old), _flaws_in(after, new)
+        return now[finding.category] < before[finding.category] and not now - before
+
     def matches(self, offline: Sequence[Edit], wording: Sequence[Edit]) -> bool:
         """Whether a wording of proved edits brings no flaw that these lack, and tells as fully what they tell."""
         was, now = self.again(offline), self.again(wording)
@@ -180,14 +194,19 @@ class Proof:
         self, after: Judged, edits: Sequence[Edit], more: Iterable[tuple[int, int]] = ()
     ) -> tuple[Counter[Category], Counter[Category]]:
         """The flaws in the sentences that the edits touch, before and after. Elsewhere no word has changed."""
-        places = [*((e.begin, e.end) for e in edits), *more]
+        old, new = self._sentences([*((e.begin, e.end) for e in edits), *more], edits)
+        return _flaws_in(self.first, old), _flaws_in(after, new)
+
+    def _sentences(
+        self, places: Sequence[tuple[int, int]], edits: Sequence[Edit]
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The sentences at some places, and where they stand after the edits."""
         old = [
             (s.begin, s.end)
             for s in self.first.reading.sentences
             if any((s.begin < end and begin < s.end) or s.begin <= begin == end <= s.end for begin, end in places)
         ]
-        new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
-        return _flaws_in(self.first, old), _flaws_in(after, new)
+        return old, [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
 
 
 def _with_examples(edits: Iterable[Edit]) -> list[Edit]:

@@ -21,17 +21,27 @@ from apology_rules.review import (
     TextEdit,
 )
 from apology_rules.rewrite.additions import Addition, additions, placed
-from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, applied, composed, overlap
+from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.edits import Edit, applied, composed, overlap, torn
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.mends import DROPPED, last_resorts, mends
+from apology_rules.rewrite.losses import may_go
+from apology_rules.rewrite.mends import DROPPED, FREE, by_loss
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, in_the_hand_of, voice_of
 
-MAX_PROOFS = 40
-"""At most this many second reviews to prove the suggestions for one draft; what comes after them is not offered."""
+MAX_PROOFS = 22
+"""At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
+
+_MAX_ADDING = 4
+"""At most this many more to prove sentences for what is missing."""
+
+_MANY = 4
+"""From so many open findings on, their next mends are looked at together first."""
+
+_MOST_ALONE = 1
+"""So many ways that did not look like holding are proved all the same before one that takes a fact."""
 
 _MAX_PROOFS_EACH = 8
 """At most this many ways to mend one flaw are tried."""
@@ -39,7 +49,7 @@ _MAX_PROOFS_EACH = 8
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
 
-_MAX_COMPOSING = 16
+_MAX_COMPOSING = 5
 """At most this many more to put them together."""
 
 _MISSING = frozenset(
@@ -63,6 +73,28 @@ class _Proved:
     edits: tuple[Edit, ...]
     told: str
     addition: Addition | None = None
+    alone: bool = False
+    """Whether it is to be proved by itself, whatever it looks like with others."""
+
+
+class _Attempts:
+    """The ways to mend one finding, one after the other."""
+
+    def __init__(self, finding: Finding, ways: Iterator[_Proved]) -> None:
+        self.finding = finding
+        self.over = False
+        self._ways = ways
+        self._waiting: _Proved | None = None
+
+    def next(self) -> _Proved | None:
+        """The next one; none when there is no other."""
+        one, self._waiting = self._waiting or next(self._ways, None), None
+        self.over = one is None
+        return one
+
+    def wait(self, one: _Proved) -> None:
+        """Puts one back, for the next time."""
+        self._waiting = one
 
 
 class Rewriter:
@@ -96,7 +128,8 @@ class Rewriter:
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
         self._proof.grant(MAX_PROOFS)
-        proved = {id(f): p for f in review.findings if f.span is not None and (p := self._proved(f)) is not None}
+        proved = self._proved([f for f in review.findings if f.span is not None])
+        self._proof.grant(_MAX_ADDING)
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
         proved |= {id(p.finding): p for p in self._proved_additions(lacking)}
         findings = tuple(
@@ -106,32 +139,76 @@ class Rewriter:
         chosen = [proved[id(f)] for f in review.findings if id(f) in proved]
         return replace(review, findings=findings, rewrite=self._rewrite(chosen))
 
-    # one finding
+    # the findings in words
 
-    def _proved(self, finding: Finding) -> _Proved | None:
+    def _proved(self, findings: Sequence[Finding]) -> dict[int, _Proved]:
+        """A mend for each finding that has one, by the finding's id: its first that stands the proof.
+
+        Where many are open, the next mends of all of them are looked at in one review, and only those that seem to hold
+        are proved, each by itself; one that does not look like holding there is proved when there is nothing else to try.
+        """
+        proved: dict[int, _Proved] = {}
+        passed: list[_Proved] = []
+        open_ = [_Attempts(finding, self._ways(finding)) for finding in findings]
+        while open_ and self._proof.left:
+            batch = self._batch(open_)
+            if not batch:
+                break
+            promising = self._promising(batch)
+            passed += [one for one in batch if one not in promising]
+            for one in promising:
+                if one.edits and id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
+                    proved[id(one.finding)] = one
+            open_ = [a for a in open_ if id(a.finding) not in proved and not a.over]
+        for one in passed:
+            if id(one.finding) not in proved and self._proof.mends(one.finding, one.edits) is None:
+                proved[id(one.finding)] = one
+        return proved
+
+    def _batch(self, attempts: Sequence["_Attempts"]) -> list[_Proved]:
+        """The next mend of each finding; one that touches the words of another waits for the next time."""
+        batch: list[_Proved] = []
+        for attempt in attempts:
+            one = attempt.next()
+            if one is not None and any(overlap(one.edits, other.edits) or one.edits == other.edits for other in batch):
+                attempt.wait(one)
+            elif one is not None:
+                batch.append(one)
+        return batch
+
+    def _promising(self, batch: Sequence[_Proved]) -> list[_Proved]:
+        """Those that look like holding in one review of all of them, and those that are to be proved anyhow."""
+        looked_at = [one for one in batch if not one.alone]
+        if len(looked_at) < _MANY:
+            return list(batch)
+        together = composed(self._original, [edit for one in looked_at for edit in one.edits])
+        after = self._proof.again(together)
+        if isinstance(after, Refusal):
+            return list(batch)
+        return [one for one in batch if one.alone or self._proof.promises(one.finding, one.edits, together, after)]
+
+    def _ways(self, finding: Finding) -> Iterator[_Proved]:
+        """The ways to mend a finding, and then those to mend it with the words beside it that carry the flaw as well."""
         if finding.span is None:
-            return None
+            return
         case = self._case(finding, *self._spans.place(finding.span))
         tried: set[tuple[Edit, ...]] = set()
-        held = self._first_to_hold(finding, mends(case), tried)
-        begin, end = self._reach(case, tried)
-        wider = self._case(finding, begin, end) if (begin, end) != (case.begin, case.end) else None
-        if held is None and wider is not None:
-            held = self._first_to_hold(finding, mends(wider), tried)
-        if held is None:
-            held = self._first_to_hold(finding, last_resorts(case), tried)
-        if held is None and wider is not None:
-            held = self._first_to_hold(finding, last_resorts(wider), tried)
-        return held
-
-    def _first_to_hold(self, finding: Finding, found: Iterable[Mend], tried: set[tuple[Edit, ...]]) -> _Proved | None:
-        for mend in found:
-            edits = self._finished(mend.edits)
-            if edits and edits not in tried and len(tried) < _MAX_PROOFS_EACH:
-                tried.add(edits)
-                if self._proof.mends(finding, edits) is None:
-                    return _Proved(finding, edits, mend.told)
-        return None
+        for wider in (False, True):
+            begin, end = self._reach(case, tried) if wider else (case.begin, case.end)
+            if wider and (begin, end) == (case.begin, case.end):
+                return
+            spared: list[_Proved] = []
+            for mend in by_loss(self._case(finding, begin, end)):
+                edits = self._finished(mend.edits)
+                if mend.loss > FREE and spared:  # before a fact goes, what keeps it is proved by itself
+                    yield from (replace(one, alone=True) for one in spared[:_MOST_ALONE])
+                    spared = []
+                if edits and edits not in tried and not torn(self._original, edits):
+                    if len(tried) >= _MAX_PROOFS_EACH:
+                        return
+                    tried.add(edits)
+                    spared += [_Proved(finding, edits, mend.told)] if mend.loss <= FREE else []
+                    yield _Proved(finding, edits, mend.told)
 
     def _reach(self, case: Case, tried: Iterable[tuple[Edit, ...]]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
@@ -159,6 +236,11 @@ class Rewriter:
                 self._spans.place(f.span)
                 for f in first.review.findings
                 if f.span is not None and f.rule_id in DROPPED and f.span.part is Part.BODY
+            ),
+            flawed=tuple(
+                self._spans.place(f.span)
+                for f in first.review.findings
+                if f.span is not None and may_go(f.rule_id, f.category) and f.span.part is Part.BODY
             ),
             evidence=tuple((c.kind, *self._spans.place(span)) for c in first.review.components for span in c.evidence),
             promised=tuple(
@@ -256,11 +338,16 @@ class Rewriter:
         )
 
     def _compatible(self, proved: list[_Proved]) -> list[_Proved]:
+        """Mends that do not touch one another; no question to the writer is put twice."""
         chosen: list[_Proved] = []
+        asked: set[str] = set()
         for one in sorted(proved, key=lambda p: (p.finding.span is None, -p.finding.severity)):
+            questions = _questions(one) if one.addition is None else set()
             fresh = [e for e in one.edits if not any(e in other.edits for other in chosen)]
-            if one.addition is not None or not any(overlap(fresh, other.edits) for other in chosen):
+            apart = not any(overlap(fresh, other.edits) for other in chosen)
+            if one.addition is not None or (apart and not questions & asked):
                 chosen.append(one)
+                asked |= questions
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.edits[0].begin))
 
     def _still_wanted(self, chosen: list[_Proved]) -> list[_Proved]:
@@ -328,6 +415,12 @@ class Rewriter:
         return TextEdit(
             span=Span(begin=edit.begin - shift, end=edit.end - shift, text=words, part=part), new_text=edit.new
         )
+
+
+def _questions(proved: _Proved) -> set[str]:
+    """The whole sentences with a placeholder that a mend brings."""
+    sentences = (e.new.strip(" .") for e in proved.edits if PLACEHOLDER.search(e.new))
+    return {sentence for sentence in sentences if sentence[:1].isupper()}
 
 
 def _remaining(after: Judged, gaps: Sequence[Gap]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import raised
 
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
+_FEW = frozenset({"some", "few", "several", "certain", "various"})
+_HOW_MANY = "Asks for the number; a small share comforts nobody."
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
 
 
@@ -45,6 +47,7 @@ def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
+    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t))]
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -52,6 +55,11 @@ def trivial(case: Case) -> Iterator[Mend]:
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not told:  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _there(token: Token) -> bool:
+    """Whether it says what alone there was: "there was only dust"."""
+    return any(c.lower_ == "there" and c.dep_ == "expl" for t in (token.head, token.head.head) for c in t.children)
 
 
 def scale(case: Case) -> Iterator[Mend]:
@@ -72,9 +80,13 @@ def scale(case: Case) -> Iterator[Mend]:
             begin = token.left_edge.idx
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
-            yield Mend(
-                edits=(Edit(begin, of.idx + 2, new),), told="Asks for the number; a small share comforts nobody."
-            )
+            yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
+        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and token.head.tag_ == "NNS" and not number:
+            article = token.nbor(-1) if token.i else None
+            first = article if article is not None and article.lower_ == "a" else token
+            opens = case.reading.sentence_at(token.i).begin == first.idx
+            new = "[How many]" if opens else "[how many]"
+            yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
 
 
 def _without(case: Case, token: Token) -> Edit:

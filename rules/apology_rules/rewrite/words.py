@@ -64,6 +64,16 @@ def past(participle: str) -> str:
     return _PAST.get(participle.lower(), participle.lower())
 
 
+def present(infinitive: str, subject: Token | None) -> str:
+    """The present tense of a verb after a subject."""
+    many = was(subject) == "were" or (subject is not None and subject.lower_ == "i")
+    if many or infinitive in {"be", "have"}:
+        return {"be": "are" if many else "is", "have": "have" if many else "has"}.get(infinitive, infinitive)
+    if infinitive.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return f"{infinitive}es"
+    return f"{infinitive[:-1]}ies" if infinitive[-1:] == "y" and infinitive[-2:-1] not in "aeiou" else f"{infinitive}s"
+
+
 def was(subject: Token | None) -> str:
     """Was or were, after a subject."""
     if subject is None:

@@ -1,0 +1,156 @@
+"""What a mend takes from the draft, and the ways that take nothing: trims, splits, sentences beside the words."""
+
+from dataclasses import replace
+
+import pytest
+
+from apology_rules.rewrite.beside import beside
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit, applied, torn
+from apology_rules.rewrite.losses import loss
+from apology_rules.rewrite.mends import FREE, by_loss
+from apology_rules.rewrite.trims import splits, trims
+from tests.rewrite.conftest import Readings
+from tests.rewrite.test_mends import case_of
+
+
+def marked_case(marked: str, rule_id: str, readings: Readings, *, confidence: float = 1.0) -> Case:
+    begin, end = marked.index("[["), marked.index("]]") - 2
+    case = case_of(readings(marked.replace("[[", "").replace("]]", "")), rule_id, begin, end, readings)
+    return replace(case, finding=replace(case.finding, confidence=confidence))
+
+
+def texts(case: Case, found: list[Mend]) -> list[str]:
+    return [applied(case.text, mend.edits) for mend in found]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "expected"),
+    [
+        (
+            "blame-shifting.circumstance",
+            "Dear Ms Rao, [[owing to heavy demand]] our depot sent your lamp late.",
+            "Dear Ms Rao, our depot sent your lamp late.",
+        ),
+        (
+            "minimising.trivialise",
+            "We are sorry. [[Admittedly, the tent leaked all night]].",
+            "We are sorry. The tent leaked all night.",
+        ),
+        (
+            "minimising.normalise",
+            "I know [[these slips are common]], but I owe you the money.",
+            "I owe you the money.",
+        ),
+        (
+            "insincere-hedging.doubt",
+            "We are sorry. [[You have probably noticed that the heating failed on Sunday]].",
+            "We are sorry. The heating failed on Sunday.",
+        ),
+        (
+            "blame-shifting.victim",
+            "We lost your parcel, [[as the label was hard to read]]. We are sorry.",
+            "We lost your parcel. We are sorry.",
+        ),
+    ],
+)
+def test_a_trim_takes_the_flawed_part_and_leaves_a_sentence(
+    rule_id: str, marked: str, expected: str, reading_of: Readings
+) -> None:
+    case = marked_case(marked, rule_id, reading_of)
+    assert expected in texts(case, list(trims(case)))
+
+
+def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> None:
+    case = marked_case(
+        "Your trust is, and [[will remain, our greatest treasure]], and we sent the fee back.",
+        "minimising.bolster",
+        reading_of,
+    )
+    assert not [text for text in texts(case, list(trims(case))) if text.startswith("Your trust is, and we")]
+
+
+def test_a_split_takes_nothing(reading_of: Readings) -> None:
+    case = marked_case(
+        "I am sorry. [[The pump failed at noon, and we shut the pool]].", "blame-shifting.agent-omission", reading_of
+    )
+    assert texts(case, list(splits(case))) == ["I am sorry. The pump failed at noon. We shut the pool."]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "expected"),
+    [
+        (
+            "blame-shifting.third-party",
+            "We are sorry. [[The bakery broke the cake]].",
+            "We are sorry. The bakery broke the cake. "
+            "We [your own part in it] because [the cause], and that was our mistake.",
+        ),
+        (
+            "minimising.downscale",
+            "We are sorry. [[Our crane broke your fence]].",
+            "We are sorry. Our crane broke your fence. What it meant for you is this: [what it cost you].",
+        ),
+        (
+            "insincere-hedging.doubt",
+            "We are sorry. [[The results reached the wrong ward]].",
+            "We are sorry. What we know is this: the results reached the wrong ward.",
+        ),
+    ],
+)
+def test_what_is_told_stays_beside_what_is_asked(
+    rule_id: str, marked: str, expected: str, reading_of: Readings
+) -> None:
+    case = marked_case(marked, rule_id, reading_of, confidence=0.6)
+    found = list(beside(case))
+    assert expected in texts(case, found)
+    assert all(loss(case, mend.edits) == 0 for mend in found)
+
+
+def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:
+    case = marked_case(
+        "We are sorry. [[A courier from Leeds lost both 40 kg crates on 3 May]].",
+        "blame-shifting.third-party",
+        reading_of,
+    )
+    found = list(by_loss(case))
+    assert found[0].loss == 0
+    assert {"Leeds", "40", "3", "May"} <= set(applied(case.text, found[0].edits).replace(".", "").split())
+    lossy = [place for place, mend in enumerate(found) if mend.loss > FREE]
+    assert lossy
+    assert all("Leeds" in applied(case.text, mend.edits) for mend in found[: lossy[0]])
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "confidence", "free"),
+    [
+        ("premature-selling", "We are sorry. [[Save 20% on our new rugs]].", 0.9, True),
+        ("premature-selling", "We are sorry. [[You get the whole 300 euro back on Monday]].", 0.3, False),
+        ("minimising.downscale", "We are sorry. [[It hit a mere 512 homes]].", 0.9, False),
+        ("minimising.normalise", "We are sorry. [[Every baker burns bread]].", 0.9, True),
+        ("blame-shifting.circumstance", "We are sorry. [[The flood soaked your books]].", 0.9, False),
+        ("overlong-drama.self-focus", "We are sorry. [[I have cried since Tuesday]].", 0.9, True),
+    ],
+)
+def test_a_cut_costs_what_it_tells(
+    rule_id: str, marked: str, confidence: float, free: bool, reading_of: Readings
+) -> None:
+    case = marked_case(marked, rule_id, reading_of, confidence=confidence)
+    cut = (Edit(case.begin, len(case.text)),)
+    assert (loss(case, cut) <= FREE) is free
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "bad"),
+    [
+        ("We lost it, as you know.", "as you know", True),
+        ("We lost it and we wept.", "we wept", True),
+        ("We lost it, as you know.", ", as you know", False),
+        ("Well... we lost it. Sadly.", " Sadly.", False),
+        ("We are pre-warned of it.", "-warned of it", True),
+        ("We sent 10mg, not 5mg.", "0mg", True),
+    ],
+)
+def test_torn_punctuation_is_seen(text: str, cut: str, bad: bool) -> None:
+    begin = text.index(cut)
+    assert torn(text, [Edit(begin, begin + len(cut))]) is bad
