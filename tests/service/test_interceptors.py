@@ -259,3 +259,12 @@ async def test_a_refusal_that_nobody_hears_any_more_is_no_incident(strangers: An
     assert [line for line in lines if line["level"] == "ERROR"] == []
     (call,) = [line for line in lines if line["event"] == "call"]
     assert (call["code"], call["reason"]) == ("CANCELLED", "SERVER_LEAVING")
+
+
+async def test_a_stream_that_is_dropped_between_two_answers_is_told_as_cancelled(log: io.StringIO) -> None:
+    observation, nobody = Observation(Metrics(), NoOpTracer()), Any
+    handler: Any = observation.wrap(grpc.unary_stream_rpc_method_handler(_fail_later), "/test.Kinds/unary_stream")
+    answers = handler.unary_stream(b"", nobody)
+    assert await anext(answers) == b"first"
+    await answers.aclose()
+    assert json.loads(log.getvalue())["code"] == "CANCELLED"
