@@ -3,6 +3,7 @@
 No message ever holds text of a draft.
 """
 
+import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -169,12 +170,18 @@ def internal(incident: str) -> status_pb2.Status:
 
 
 async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
-    """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait."""
+    """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait.
+
+    A caller who has left in this very moment cannot be told: then it is cancelled, as it would have been a little later.
+    """
     note_reason(_reason(status))
     trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
     if pushback_ms is not None:
         trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
-    await context.abort(_CODES[status.code], status.message, tuple(trailers))
+    try:
+        await context.abort(_CODES[status.code], status.message, tuple(trailers))
+    except grpc.aio.InternalError:
+        raise asyncio.CancelledError from None
 
 
 def _reason(status: status_pb2.Status) -> str:

@@ -5,6 +5,7 @@ calls are welcome. Neither says no for being busy.
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,13 @@ _POLL_SECONDS = 0.1
 class _Threads(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a connection that broke off or stayed silent: the library prints a traceback."""
+
+
+class _ThreadsOverIPv6(_Threads):
+    address_family = socket.AF_INET6
+
 
 class _Silent(WSGIRequestHandler):
     timeout = 10  # seconds for a request to arrive
@@ -42,7 +50,8 @@ def answering(address: str, registry: CollectorRegistry, ready: Callable[[], boo
     def bind(_: str) -> int:
         host, _, port = address.rpartition(":")
         try:
-            server = make_server(host.strip("[]"), int(port), app, _Threads, _Silent)
+            kind = _ThreadsOverIPv6 if host.startswith("[") else _Threads
+            server = make_server(host.strip("[]"), int(port), app, kind, _Silent)
         except OSError as error:
             raise RuntimeError from error
         started.append(server)

@@ -19,6 +19,7 @@ from apology_service.settings import Settings
 from apology_service.tracing import exporting
 
 _log = logging.getLogger(__name__)
+_END_SECONDS = 1.0
 
 
 class _Leave:
@@ -60,6 +61,7 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
         lame_duck = settings.lame_duck_seconds if leave.by_terminate and not settings.address.startswith(UNIX) else 0
         drain = server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
         await _before(leave.asked_again, drain)
+    await _ended()
     _log.info("left")
 
 
@@ -82,3 +84,9 @@ async def _before(event: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool
     finally:
         for task in (doing, coming):
             task.cancel()
+
+
+async def _ended() -> None:
+    """Lets the calls that were cut off come to their end: gRPC prints a traceback for each that the loop cancels."""
+    if calls := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(calls, timeout=_END_SECONDS)

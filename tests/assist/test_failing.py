@@ -11,6 +11,7 @@ import pytest
 from apology.v1 import review_pb2 as pb
 from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service.analysis import ThreadAnalyst
+from apology_service.assist.endpoint import OpenAICompatible, Question
 from apology_service.settings import Limits
 from tests.assist.conftest import ServeWithModel
 from tests.assist.model_server import NOTHING_SEEN, ModelServer, Reply, failed, said, whole
@@ -212,4 +213,16 @@ async def test_an_opinion_that_takes_too_long_to_prove_leaves_the_offline_review
     served = await serve(analyst=ThreadAnalyst(lambda: Stubborn(reviewer, waits)))
     review = (await served.stub.ReviewDraft(asking(rewrite=False), timeout=2.0)).review
     assert review.assist.reasons == ["NO_TIME"]
+    assert review.findings
+
+
+async def test_a_fault_of_the_models_client_leaves_the_offline_review(
+    serve: ServeWithModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_self: OpenAICompatible, _question: Question) -> bytes:
+        raise ValueError(DRAFT)
+
+    monkeypatch.setattr(OpenAICompatible, "_body", breaks)
+    review = await review_of(await serve(), asking(rewrite=False))
+    assert review.assist.reasons == ["NO_PROOF"]
     assert review.findings

@@ -142,3 +142,10 @@ def test_settings_are_checked_before_the_server_starts(capsys: pytest.CaptureFix
     (tmp_path / "server.toml").write_text('[assist]\nbase_url = "ftp://x"\nmodel = "m"\n')
     assert main(["--config", str(tmp_path / "server.toml"), "--check-config"]) == 2
     assert "http or https" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["sk-\u00fc", "sk-1\nsk-2"])
+def test_an_environment_that_holds_no_key_is_refused(key: str) -> None:
+    settings = AssistSettings(base_url="http://127.0.0.1/v1", model="m")
+    with pytest.raises(SettingsError, match="holds no key"):
+        assist.load(settings, {"APOLOGY_REVIEW_ASSIST_API_KEY": key})

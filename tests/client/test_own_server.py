@@ -242,3 +242,14 @@ def test_an_upgrade_changes_the_name_of_the_socket(home: Path, monkeypatch: pyte
     before: Place = place.here()
     monkeypatch.setattr(place, "__version__", "99.0.0")
     assert place.here().name != before.name
+
+
+def test_stop_leaves_alone_what_another_command_is_just_starting(home: Path) -> None:
+    begun = place.here()
+    begun.pid.touch()  # no number stands in it yet
+    begun.log.touch()
+    with own_server._locked(begun, lambda _what: None):
+        own_server.stop()
+        assert begun.log.exists()
+    own_server.stop()
+    assert not begun.log.exists()

@@ -161,6 +161,13 @@ def test_a_subject_is_decoded_if_it_is_the_senders(field: bytes, subject: str | 
     assert (piece and piece.words.text) == subject
 
 
+@pytest.mark.parametrize(("charset", "body"), [("utf-7", b"Sorry +2AA-"), ("unicode_escape", b"Sorry \\ud800")])
+def test_half_a_character_is_no_text(charset: str, body: bytes) -> None:
+    head = f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
+    with pytest.raises(UnreadableError, match="is not in the charset it claims"):
+        read_message(head + body)
+
+
 def test_no_fault_quotes_the_message() -> None:
     for name in (name for name in EXPECTED if EXPECTED[name].reason == "unreadable"):
         with pytest.raises(UnreadableError) as caught:

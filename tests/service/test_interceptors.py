@@ -1,8 +1,11 @@
 """What surrounds every call: garbage, streams that fail, too many calls, calls that are late or given up."""
 
 import asyncio
+import io
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -14,7 +17,7 @@ from apology.v1 import review_pb2 as pb
 from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service.analysis import Session, ThreadAnalyst
 from apology_service.calls import CallContext
-from apology_service.faults import Reason
+from apology_service.faults import Reason, abort, leaving
 from apology_service.interceptors import chain
 from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
@@ -178,6 +181,13 @@ async def _echo(requests: AsyncIterator[bytes], context: CallContext) -> AsyncIt
         yield request
 
 
+async def _late(request: Any, context: CallContext) -> bytes:
+    """Refuses the call in the moment in which the caller leaves."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    return await abort(context, leaving())
+
+
 def _picky(data: bytes) -> bytes:
     if data == b"bad":
         raise DecodeError("SECRET")
@@ -189,6 +199,7 @@ KINDS: dict[str, Callable[[], Handler]] = {
     "unary_stream": lambda: grpc.unary_stream_rpc_method_handler(_fail_later, _picky),
     "stream_unary": lambda: grpc.stream_unary_rpc_method_handler(_fail, _picky),
     "stream_stream": lambda: grpc.stream_stream_rpc_method_handler(_fail_later, _picky),
+    "late": lambda: grpc.unary_unary_rpc_method_handler(_late, _picky),
     "echo": lambda: grpc.stream_stream_rpc_method_handler(_echo, _picky),
 }
 
@@ -237,3 +248,23 @@ async def test_garbage_within_a_stream_ends_it(strangers: Any) -> None:
 async def test_garbage_for_an_answer_in_stream_is_refused(strangers: Any) -> None:
     failure = await failure_of(_collected(strangers.unary_stream("/test.Kinds/unary_stream")(b"bad")))
     assert failure.reason == Reason.MALFORMED_REQUEST
+
+
+async def test_a_refusal_that_nobody_hears_any_more_is_no_incident(strangers: Any, log: io.StringIO) -> None:
+    await failure_of(strangers.unary_unary("/test.Kinds/late")(b"", timeout=0.2))
+    async with asyncio.timeout(60):
+        while '"call"' not in log.getvalue():
+            await asyncio.sleep(0.005)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line for line in lines if line["level"] == "ERROR"] == []
+    (call,) = [line for line in lines if line["event"] == "call"]
+    assert (call["code"], call["reason"]) == ("CANCELLED", "SERVER_LEAVING")
+
+
+async def test_a_stream_that_is_dropped_between_two_answers_is_told_as_cancelled(log: io.StringIO) -> None:
+    observation, nobody = Observation(Metrics(), NoOpTracer()), Any
+    handler: Any = observation.wrap(grpc.unary_stream_rpc_method_handler(_fail_later), "/test.Kinds/unary_stream")
+    answers = handler.unary_stream(b"", nobody)
+    assert await anext(answers) == b"first"
+    await answers.aclose()
+    assert json.loads(log.getvalue())["code"] == "CANCELLED"

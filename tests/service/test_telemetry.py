@@ -3,6 +3,9 @@
 import asyncio
 import io
 import json
+import socket
+import struct
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
@@ -106,6 +109,27 @@ async def test_health_in_plain_text_stands_beside_tls_and_serves_nothing_else(se
         assert await channel.unary_unary("/grpc.health.v1.Health/Check")(b"") == b"\x08\x01"
         failure = await failure_of(channel.unary_unary(f"/{METHOD}")(request_for().SerializeToString()))
     assert failure.code == grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_a_connection_that_breaks_off_leaves_no_traceback(
+    serve: Serve, capfd: pytest.CaptureFixture[str]
+) -> None:
+    served = await serve(telemetry=HTTP)
+    host, _, port = served.server.probes.metrics.rpartition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closes with a reset
+    assert (await asked(served, "/healthz"))[0] == 200
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        await asyncio.sleep(0.01)
+    assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="there is no IPv6 here")
+async def test_probes_answer_over_ipv6(serve: Serve) -> None:
+    served = await serve(telemetry=Telemetry(metrics_address="[::1]:0"))
+    assert served.server.probes.metrics.startswith("[::1]:")
+    assert (await asked(served, "/healthz"))[0] == 200
 
 
 @pytest.mark.parametrize("address", ["unix:/tmp/x", "127.0.0.1", "127.0.0.1:99999"])

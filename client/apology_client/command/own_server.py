@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from apology_client.command import health
 from apology_client.command.place import Place, here, require_service
@@ -49,26 +50,33 @@ def stop() -> int:
         time.sleep(_POLL)
     for pid in filter(_alive, found):
         _signal(pid, signal.SIGKILL)
-    _tidy(here().directory)
+    with here().lock.open("w") as lock:
+        if _taken(lock):  # else a command is starting a server, whose files would look like those of one that is gone
+            _tidy(here().directory)
     return len(found)
 
 
 @contextmanager
 def _locked(place: Place, say: Say) -> Iterator[None]:
     """Hold the lock that lets one command at a time start the server. The kernel frees it with the process."""
-    import fcntl  # which Windows lacks; `here` has said so by now
-
     begun = time.monotonic()
     with place.lock.open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() - begun > _PATIENCE:
-                    say("Waiting for the reviewer that another command is starting ...")
-                time.sleep(_POLL)
+        while not _taken(lock):
+            if time.monotonic() - begun > _PATIENCE:
+                say("Waiting for the reviewer that another command is starting ...")
+            time.sleep(_POLL)
         yield
+
+
+def _taken(lock: TextIO) -> bool:
+    """Whether nobody else holds the lock, and we do now, until it is closed."""
+    import fcntl  # which Windows lacks; `here` has said so by now
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _start(place: Place) -> int:

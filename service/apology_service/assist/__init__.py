@@ -106,7 +106,10 @@ def load(settings: AssistSettings, environment: Mapping[str, str] = os.environ) 
 
 def _key(settings: AssistSettings, environment: Mapping[str, str]) -> str:
     if not settings.api_key_file:
-        return environment.get(_KEY, "").strip()
+        key = environment.get(_KEY, "").strip()
+        if not key.isascii() or not key.isprintable():
+            raise SettingsError(f"assist: {_KEY} holds no key, or more than one line")
+        return key
     try:
         key = Path(settings.api_key_file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

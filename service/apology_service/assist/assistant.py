@@ -125,6 +125,9 @@ async def _outcome(asking: Awaitable[_T] | None) -> _T | Reason | None:
         return None if asking is None else await asking
     except AssistError as error:
         return error.reason
+    except Exception as error:  # not even a fault of ours may cost the offline answer
+        report(error, method="assist")
+        return Reason.NO_PROOF
 
 
 def _opinion(first: Review, heard: _Heard) -> Opinion:

@@ -64,18 +64,18 @@ class Disguise:
         shown: list[str] = []
         begins: list[int] = []
         ends: list[int] = []
-        hidden = [(line.begin, line.end) for line in lines(text) if line.role in _HIDDEN]
+        hidden = _mask(text, ((line.begin, line.end) for line in lines(text) if line.role in _HIDDEN))
         private = {s.begin: s for s in self._private(text)} if self._on else {}
         place = 0
         while place < len(text):
-            if (stretch := private.get(place)) is not None and not _in(place, hidden):
+            if (stretch := private.get(place)) is not None and not hidden[place]:
                 token = self._token(stretch.kind, text[stretch.begin : stretch.end])
                 shown.append(token)
                 begins += [stretch.begin] * len(token)
                 ends += [stretch.end] * len(token)
                 place = stretch.end
                 continue
-            if not _in(place, hidden) and not _unseen(text[place]):
+            if not hidden[place] and not _unseen(text[place]):
                 shown.append(text[place])
                 begins.append(place)
                 ends.append(place + 1)
@@ -112,7 +112,8 @@ class Disguise:
             if apart and (kind in {"Email", "Link"} or not any(b < end and begin < e for b, e in dates)):
                 taken.append(_Stretch(begin, end, kind))
         if self._names is not None:
-            left = "".join("\0" if _in(i, [(s.begin, s.end) for s in taken]) else c for i, c in enumerate(text))
+            mask = _mask(text, ((s.begin, s.end) for s in taken))
+            left = "".join("\0" if gone else character for gone, character in zip(mask, text, strict=True))
             taken += [_Stretch(*m.span(), "Name") for m in self._names.finditer(left)]
         yield from sorted(taken, key=lambda s: s.begin)
 
@@ -164,8 +165,12 @@ def _name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)") if wanted else None
 
 
-def _in(place: int, stretches: Iterable[tuple[int, int]]) -> bool:
-    return any(begin <= place < end for begin, end in stretches)
+def _mask(text: str, stretches: Iterable[tuple[int, int]]) -> bytearray:
+    """For each character of `text`, 1 if it stands in one of the stretches."""
+    mask = bytearray(len(text))
+    for begin, end in stretches:
+        mask[begin:end] = b"\1" * (end - begin)
+    return mask
 
 
 def _unseen(character: str) -> bool:

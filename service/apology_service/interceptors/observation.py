@@ -37,7 +37,7 @@ class Observation(Interceptor):
             span = self._span(context, method) if ours else trace.INVALID_SPAN
             try:
                 yield
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, GeneratorExit):  # the latter when a stream is dropped between two answers
                 code = "CANCELLED"
                 raise
             except grpc.aio.AbortError:

@@ -89,6 +89,7 @@ def characters(octets: Octets, charset: str) -> Tracked:
         codec = codecs.lookup(charset)
         codec = codecs.lookup(_WIDER.get(codec.name, codec.name))
         text = octets.data.decode(codec.name)
+        text.encode()  # fails for half a character, which some codecs let through
         if len(text) != len(octets.data):
             return _stepwise(octets, codec)
     except (LookupError, ValueError) as error:

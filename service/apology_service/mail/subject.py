@@ -32,7 +32,7 @@ def _stretches(message: bytes, begin: int, end: int) -> Iterator[Tracked]:
     for word in _WORD.finditer(message, begin, end):
         if not (after_word and not message[place : word.start()].strip()):
             yield _plain(message, place, word.start())
-        yield _word(message, word)
+        yield _word(word)
         place, after_word = word.end(), True
     yield _plain(message, place, end)
 
@@ -43,12 +43,10 @@ def _plain(message: bytes, begin: int, end: int) -> Tracked:
     return characters(octets, "us-ascii")
 
 
-def _word(message: bytes, word: re.Match[bytes]) -> Tracked:
+def _word(word: re.Match[bytes]) -> Tracked:
     """Every character stands for the whole encoded word, which is the least that means anything."""
-    begin, end = word.span(3)
     base64 = word[2] in b"Bb"
-    source = message if base64 else message[:begin] + message[begin:end].replace(b"_", b" ")
-    text = characters(
-        decoded(source, begin, end, "base64" if base64 else "quoted-printable"), word[1].decode("ascii", "replace")
-    ).text
+    source = word[3] if base64 else word[3].replace(b"_", b" ")
+    octets = decoded(source, 0, len(source), "base64" if base64 else "quoted-printable")
+    text = characters(octets, word[1].decode("ascii", "replace")).text
     return Tracked(text, [word.start()] * len(text), [word.end()] * len(text))

@@ -63,6 +63,9 @@ class Nursery:
                     return worker
         except TimeoutError:
             worker.abandon()
+        except asyncio.CancelledError:
+            worker.abandon()
+            raise
         raise NurseryLostError
 
     def kill(self) -> None:
