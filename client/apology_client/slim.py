@@ -17,6 +17,8 @@ _HEAD = re.compile(rb"(?:\A|^--[^\r\n]+\r?\n)((?:[!-9;-~]+[ \t]*:[^\r\n]*\r?\n(?
 _FILE = re.compile(
     rb"^content-type[ \t]*:(?!\s*(?:text/|multipart/|message/|application/(?:x-)?pkcs7-mime))", re.I | re.M
 )
+_TEXT = re.compile(rb"^content-type[ \t]*:\s*text/", re.I | re.M)
+_ATTACHED = re.compile(rb"^content-disposition[ \t]*:\s*attachment\b", re.I | re.M)
 _BASE64 = re.compile(rb"^content-transfer-encoding[ \t]*:\s*base64\b", re.I | re.M)
 
 
@@ -59,7 +61,8 @@ def slim(message: bytes) -> Slim:
         begin = head.end()
         end = message.find(b"\n--", begin)  # base64 has no hyphen
         end = len(message) if end < 0 else end
-        if begin < place or end - begin < _LEAST or not (_FILE.search(head[1]) and _BASE64.search(head[1])):
+        unread = _FILE.search(head[1]) or (_TEXT.search(head[1]) and _ATTACHED.search(head[1]))
+        if begin < place or end - begin < _LEAST or not (unread and _BASE64.search(head[1])):
             continue
         kept.append(message[place:begin])
         length += begin - place
