@@ -75,7 +75,8 @@ class Client(ClientBase):
         """Reviews a draft while it is being written: `drafts` are its versions, as they come.
 
         Of all versions the newest is reviewed, and comes back with its review; one that was superseded meanwhile never
-        does. What is wrong with one version is its result, and is not raised. Ends after the last version.
+        does. What the server finds wrong with one version is its result, and is not raised; InvalidRequestError is, for one
+        that cannot be sent. Ends after the last version.
         """
         watch = Watch[D](context, options)
         feed = ThreadFeed(watch, drafts)

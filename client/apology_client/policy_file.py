@@ -97,7 +97,7 @@ class _Reader:
     def _parameters(self, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int]]]:
         for rule, values in table.items():
             place = _Place(rule, "parameters")
-            if not isinstance(values, dict) or not all(type(value) is int for value in values.values()):
+            if not isinstance(values, dict) or not all(_is_number(value) for value in values.values()):
                 raise self._error(place, "needs whole numbers by name: { name = 3 }")
             yield rule, values
 
@@ -211,6 +211,11 @@ class _Reader:
                 break
         start = near.splitlines()[0][:40] if near else ""
         return next((n for n, line in enumerate(self.lines[at - 1 :], start=at) if start in line), at) if start else at
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a whole number that the contract can carry."""
+    return type(value) is int and abs(value) < 2**31
 
 
 def _unmarked(example: str) -> tuple[str, list[tuple[int, int]]]:

@@ -124,6 +124,12 @@ def test_the_input_is_never_overwritten(run: Run, tmp_path: Path) -> None:
     assert json.loads(Path(source).read_text())["id"] == 1
 
 
+def test_a_word_for_all_lines_that_is_no_unicode_is_said(run: Run) -> None:
+    ran = run("batch", "--allow", "\udcff", stdin=lines({"id": 1, "text": FLAWED}))
+    assert (ran.code, ran.out) == (2, "")
+    assert "no valid Unicode" in ran.err
+
+
 @pytest.mark.parametrize("arguments", [["none.jsonl"], ["-", "-o", "/nowhere/out"], ["."]])
 def test_files_that_cannot_be_opened_are_named(run: Run, arguments: list[str]) -> None:
     ran = run("batch", *arguments)

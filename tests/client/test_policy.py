@@ -6,8 +6,8 @@ import pytest
 from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
-from apology_client.errors import DeadlineError, PolicyError, ServerUnavailableError
-from apology_client.policy import Policy, Unanswered
+from apology_client.errors import DeadlineError, InvalidRequestError, PolicyError, ServerUnavailableError
+from apology_client.policy import Decision, Policy, Unanswered
 from apology_client.policy_file import READY_MADE, load_policy
 from apology_client.suppression import silenced_rules, without_suppression
 from tests.client.helpers import Replay, Run, error_status, review_of, write
@@ -41,6 +41,7 @@ def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path
         ("[unanswered]\nlate = 'open'\ndown = 'ajar'", 3, "unanswered.down must be one of open, closed"),
         ("[severities]\n'missing-regret' = 'tiny'", 2, "severities.missing-regret"),
         ("suppression = 1.5", 1, "true, false"),
+        ("[parameters]\n'r' = { reach = 99999999999 }", 2, "whole numbers"),
         ("relation = ?", 1, "line 1"),
         (PHRASE + PHRASE, 11, "phrase.id is used twice: house.touch-base"),
         (PHRASE.replace("[[touch base]]", "touch base"), 7, "marks no words"),
@@ -129,6 +130,13 @@ def test_late_and_down_are_told_apart_and_the_unknown_never_passes() -> None:
     assert not policy.decide(review).passes
     review.verdict, review.not_reviewed_reason = pb.VERDICT_NOT_REVIEWED, 99  # type: ignore[assignment]
     assert not policy.decide(review).passes
+
+
+def test_a_mail_of_more_bytes_than_the_server_takes_is_too_long() -> None:
+    error = InvalidRequestError("too many bytes", code="RESOURCE_EXHAUSTED")
+    assert Policy().decide(error) == Decision(True, ("too many bytes",), judged=False)
+    assert not Policy(unanswered=Unanswered(too_long="closed")).decide(error).passes
+    assert not Policy().decide(InvalidRequestError()).passes
 
 
 MESSAGE = (

@@ -46,13 +46,14 @@ def batch(source: BinaryIO, target: str, quiet: bool, **given: Any) -> int:
       0  every line was reviewed, whatever was found
       2  some lines were not: errors, or drafts whose verdict is VERDICT_NOT_REVIEWED; standard error counts them
     """
-    base = review_pb2.ReviewDraftRequest(
-        context=requests.to_context(context_of(given)), options=requests.to_options(options_of(given))
-    )
+    base = requests.review_request("", context_of(given), options_of(given))
+    base.ClearField("draft")  # each line brings its own
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
         sink = stack.enter_context(_sink(target, source))
         connection = stack.enter_context(Connection(given["server"], quiet=quiet))
+        if source.isatty() and not quiet:
+            click.echo("Reading JSON lines from here; end them with Ctrl-D.", err=True)
         progress = stack.enter_context(_progress(source, target, quiet))
         for line, answer in connection.exchange((line, line.ask) for line in read_lines(source, base)):
             sink.write(output.dump(_result(line, answer)))

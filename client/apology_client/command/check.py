@@ -66,6 +66,8 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
         if sys.stdin.isatty():
             raise click.UsageError("Name a file with your draft, or - to type it here and end it with Ctrl-D.")
         files = ("-",)
+    if files.count("-") > 1:
+        raise click.UsageError("Standard input can be read once: name - once.")
     policy = _policy(given)
     show = report(given["form"], len(files) + len(texts) > 1, policy, given)
     drafts = sources(files, texts, form=given["kind"], subject=given["subject"])

@@ -123,7 +123,9 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     try:
         config.load()
     except OSError as error:
-        raise click.ClickException(f"the certificate or its key is of no use: {error}") from None
+        raise click.ClickException(
+            f"the certificate or its key is of no use: {(error.strerror or str(error)).lower()}"
+        ) from None
     host, port = given["listen"]
     with _listening(host, port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
