@@ -119,7 +119,7 @@ class AsyncClient(ClientBase):
         under_way: deque[asyncio.Task[list[tuple[T, core.Answer]]]] = deque()
         try:
             for bundle in core.bundles(jobs, limits):
-                under_way.append(asyncio.create_task(self._run(bundle.exchange(), seconds)))
+                under_way.append(asyncio.create_task(self._run(bundle.exchange(timeout), seconds)))
                 if len(under_way) > core.IN_FLIGHT:
                     for pair in await under_way.popleft():
                         yield pair

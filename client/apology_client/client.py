@@ -115,7 +115,7 @@ class Client(ClientBase):
         pool = ThreadPoolExecutor(core.IN_FLIGHT, thread_name_prefix="apology-review")
         try:
             for bundle in core.bundles(jobs, limits):
-                under_way.append(pool.submit(self._run, bundle.exchange(), seconds))
+                under_way.append(pool.submit(self._run, bundle.exchange(timeout), seconds))
                 if len(under_way) > core.IN_FLIGHT:
                     yield from under_way.popleft().result()
             while under_way:
