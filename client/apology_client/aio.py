@@ -66,7 +66,7 @@ class AsyncClient(ClientBase):
         watch = Watch[D](context, options)
         feed = TaskFeed(watch, drafts)
         try:
-            while not watch.over:
+            while await feed.due():
                 call = self._stub.WatchDraft(feed.messages())
                 try:
                     async for response in call:

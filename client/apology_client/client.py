@@ -81,7 +81,7 @@ class Client(ClientBase):
         watch = Watch[D](context, options)
         feed = ThreadFeed(watch, drafts)
         try:
-            while not watch.over:
+            while feed.due():
                 call = self._stub.WatchDraft(feed.messages())
                 try:
                     for response in call:
