@@ -29,7 +29,7 @@ def load_policy(name: str) -> Policy:
     if name in READY_MADE:
         return _read(ready_made(name), f"policy {name}", name)
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
         hint = f"; ready-made are {', '.join(READY_MADE)}" if "/" not in name and "." not in name else ""
         raise PolicyError(f"{name} cannot be read: {(error.strerror or 'no reason given').lower()}{hint}") from None
@@ -46,7 +46,7 @@ def ready_made(name: str) -> str:
 def _read(text: str, file: str, name: str) -> Policy:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and what it is not used for
         raise PolicyError(f"{file}: {error}") from None
     return _Reader(file, text.splitlines()).policy(table, name)
 

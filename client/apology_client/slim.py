@@ -61,8 +61,7 @@ def slim(message: bytes) -> Slim:
         begin = head.end()
         end = message.find(b"\n--", begin)  # base64 has no hyphen
         end = len(message) if end < 0 else end
-        unread = _FILE.search(head[1]) or (_TEXT.search(head[1]) and _ATTACHED.search(head[1]))
-        if begin < place or end - begin < _LEAST or not (unread and _BASE64.search(head[1])):
+        if begin < place or end - begin < _LEAST or not _stays_at_home(head[1]):
             continue
         kept.append(message[place:begin])
         length += begin - place
@@ -70,3 +69,9 @@ def slim(message: bytes) -> Slim:
         shifts.append(shifts[-1] + end - begin)
         place = end
     return Slim(b"".join((*kept, message[place:])), tuple(starts), tuple(shifts))
+
+
+def _stays_at_home(head: bytes) -> bool:
+    """Whether a part with these fields is a file in base64 that no server reads; an attached text is one too."""
+    unread = _FILE.search(head) or (_TEXT.search(head) and _ATTACHED.search(head))
+    return bool(unread and _BASE64.search(head))

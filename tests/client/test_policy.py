@@ -43,6 +43,7 @@ def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path
         ("suppression = 1.5", 1, "true, false"),
         ("[parameters]\n'r' = { reach = 99999999999 }", 2, "whole numbers"),
         ("relation = ?", 1, "line 1"),
+        ("\ufeff\nrelation = 'boss'", 2, "relation has no such value"),
         (PHRASE + PHRASE, 11, "phrase.id is used twice: house.touch-base"),
         (PHRASE.replace("[[touch base]]", "touch base"), 7, "marks no words"),
         (PHRASE.replace("[[touch", "touch [["), 7, "does not flag"),
@@ -59,6 +60,12 @@ def test_a_wrong_policy_is_told_with_its_line(run: Run, tmp_path: Path, text: st
     assert str(caught.value).startswith((f"{file}:{line}: ", f"{file}: "))
     assert f":{line}: " in str(caught.value) or f"line {line}" in str(caught.value)
     assert run("check", "--policy", file, "--text", "sorry").code == 2
+
+
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000])
+def test_a_policy_beyond_all_measure_is_told(run: Run, tmp_path: Path, text: str) -> None:
+    ran = run("policy", "check", write(tmp_path / "ours.toml", text))
+    assert (ran.code, "ours.toml: " in ran.err) == (2, True)
 
 
 def test_a_policy_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:

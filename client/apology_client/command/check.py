@@ -24,7 +24,13 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 
 @click.command(short_help="Review drafts: files, or - for standard input.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--text", "texts", multiple=True, metavar="DRAFT", help="A draft itself, in place of a file. Repeatable.")
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="DRAFT",
+    help="A draft itself; others see it in the list of processes. Repeatable.",
+)
 @click.option("--subject", default="", metavar="LINE", help="The subject line of the drafts, if they are without it.")
 @click.option(
     "--input",

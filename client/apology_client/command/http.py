@@ -105,10 +105,7 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     from apology_client.aio import AsyncClient
     from apology_client.http.app import create_app
 
-    try:
-        client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
     app = create_app(client, policy, origins=given["origins"], seconds=given["timeout"], max_bytes=given["max_bytes"])
     config = uvicorn.Config(
         app,

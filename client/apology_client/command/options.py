@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from apology_client.channel import SERVER_VARIABLE, resolve
+from apology_client.base import ClientBase
+from apology_client.channel import SERVER_VARIABLE
 from apology_client.command.connection import Server
 from apology_client.credentials import (
     CA_VARIABLE,
@@ -190,8 +191,8 @@ def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
     if TOKEN_FILE_VARIABLE in given:
         environment.pop(TOKEN_VARIABLE, None)
     try:
-        resolve(address)
         credentials, token = from_variables(environment)
+        ClientBase(address, credentials=credentials, token=token)  # refuses what no client takes
         known = bool(token or environment.get(CERTIFICATE_VARIABLE))
         return Server(address, credentials, token, known)
     except ValueError as error:
