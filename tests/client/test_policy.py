@@ -161,3 +161,11 @@ def test_a_sender_can_silence_a_rule_and_the_word_is_not_sent(run: Run, replay: 
     assert run("check", mail).code == 1
     assert run("check", "--policy", write(tmp_path / "p.toml", "suppression = true"), mail).code == 0
     assert run("check", "--policy", write(tmp_path / "q.toml", ""), mail).code == 1
+
+
+def test_the_hook_for_repositories_stops_what_is_bad_and_no_file_that_it_cannot_judge(run: Run, tmp_path: Path) -> None:
+    hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    _, *arguments = re.findall(r"^  entry: (.+)$", hooks, re.M)[0].split()
+    files = {name: write(tmp_path / f"{name}.md", text) for name, text in (("empty", ""), ("bad", FLAWED))}
+    assert run(*arguments, files["empty"]).code == 0
+    assert run(*arguments, files["bad"]).code == 1
