@@ -44,6 +44,7 @@ def test_files_go_in_and_out(run: Run, tmp_path: Path) -> None:
         (b"{not json}\n", None, "not JSON"),
         (b'{"id": "b", "text": "caf\xff"}\n', None, "byte 24"),
         (b"[1, 2]\n", None, "not an object"),
+        (b'{"id": NaN, "text": "SECRET"}\n', None, "NaN is no number"),
         (b"[" * 100_000 + b"\n", None, "JSON"),
         (lines({"id": "b"}), "b", 'either "text" or "draft"'),
         (lines({"id": "b", "text": "sorry", "draft": {}}), "b", "either"),

@@ -34,8 +34,8 @@ def batch(source: BinaryIO, target: str, quiet: bool, **given: Any) -> int:
     A line is one of
       {"id": ..., "text": "the draft"}
       {"id": ..., "draft": {...}, "context": {...}, "options": {...}}
-    where the objects are those of ReviewDraftRequest in proto3 JSON; "context" and "options" are optional, go with
-    "text" too, and win over the options given here. Each gives one line, in order:
+    where the objects are those of ReviewDraftRequest in proto3 JSON; "context" and "options" are optional and go with
+    "text" too. What they set wins over the options given here; lists add up. Each gives one line, in order:
       {"id": ..., "review": {...}}
     Offsets count Unicode code points. A line that cannot be reviewed does not stop the others and gives
       {"id": ... or null, "line": N, "error": {"code": ..., "reason": ..., "message": ...}}
