@@ -60,12 +60,13 @@ class AsyncClient(ClientBase):
         """Reviews a draft while it is being written: `drafts` are its versions, as they come.
 
         Of all versions the newest is reviewed, and comes back with its review; one that was superseded meanwhile never
-        does. What is wrong with one version is its result, and is not raised. Ends after the last version.
+        does. What the server finds wrong with one version is its result, and is not raised; InvalidRequestError is, for one
+        that cannot be sent. Ends after the last version.
         """
         watch = Watch[D](context, options)
         feed = TaskFeed(watch, drafts)
         try:
-            while not watch.over:
+            while await feed.due():
                 call = self._stub.WatchDraft(feed.messages())
                 try:
                     async for response in call:
@@ -118,7 +119,7 @@ class AsyncClient(ClientBase):
         under_way: deque[asyncio.Task[list[tuple[T, core.Answer]]]] = deque()
         try:
             for bundle in core.bundles(jobs, limits):
-                under_way.append(asyncio.create_task(self._run(bundle.exchange(), seconds)))
+                under_way.append(asyncio.create_task(self._run(bundle.exchange(timeout), seconds)))
                 if len(under_way) > core.IN_FLIGHT:
                     for pair in await under_way.popleft():
                         yield pair

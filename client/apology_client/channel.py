@@ -45,7 +45,7 @@ def resolve(target: str) -> str:
     host = target.removeprefix(TLS).removesuffix("/") if target.startswith(TLS) else target
     if host != target and _HOST.fullmatch(host):
         host = f"{host}:{_TLS_PORT}"
-    if _HOST_AND_PORT.fullmatch(host):
+    if _HOST_AND_PORT.fullmatch(host) and int(host.rpartition(":")[2]) <= 0xFFFF:
         return f"dns:///{host}"
     raise ValueError(f"{target!r} is no address of a server: give HOST:PORT, https://HOST:PORT or unix:/PATH")
 

@@ -75,12 +75,13 @@ class Client(ClientBase):
         """Reviews a draft while it is being written: `drafts` are its versions, as they come.
 
         Of all versions the newest is reviewed, and comes back with its review; one that was superseded meanwhile never
-        does. What is wrong with one version is its result, and is not raised. Ends after the last version.
+        does. What the server finds wrong with one version is its result, and is not raised; InvalidRequestError is, for one
+        that cannot be sent. Ends after the last version.
         """
         watch = Watch[D](context, options)
         feed = ThreadFeed(watch, drafts)
         try:
-            while not watch.over:
+            while feed.due():
                 call = self._stub.WatchDraft(feed.messages())
                 try:
                     for response in call:
@@ -114,7 +115,7 @@ class Client(ClientBase):
         pool = ThreadPoolExecutor(core.IN_FLIGHT, thread_name_prefix="apology-review")
         try:
             for bundle in core.bundles(jobs, limits):
-                under_way.append(pool.submit(self._run, bundle.exchange(), seconds))
+                under_way.append(pool.submit(self._run, bundle.exchange(timeout), seconds))
                 if len(under_way) > core.IN_FLIGHT:
                     yield from under_way.popleft().result()
             while under_way:

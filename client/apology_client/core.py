@@ -5,6 +5,8 @@ thrown into it), and returns its result. `Client` and `AsyncClient` differ only 
 """
 
 import hashlib
+import math
+import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -142,25 +144,30 @@ class Bundle(Generic[T]):
 
     jobs: list[tuple[T, Ask]]
 
-    def exchange(self) -> Steps[list[tuple[T, Answer]]]:
-        """Never raises an `ApologyReviewError`: it becomes the answer of each job that it befell."""
+    def exchange(self, patience: float | None = None) -> Steps[list[tuple[T, Answer]]]:
+        """Never raises an `ApologyReviewError`: it becomes the answer of each job that it befell.
+
+        A server that has too much to do is waited for, over `patience` seconds at most.
+        """
         asked = [ask for _, ask in self.jobs if isinstance(ask, review_pb2.ReviewDraftRequest)]
-        told = iter((yield from _answers(asked)))
+        told = iter((yield from _answers(asked, patience)))
         return [(tag, ask if isinstance(ask, ApologyReviewError) else next(told)) for tag, ask in self.jobs]
 
 
-def _answers(asked: list[review_pb2.ReviewDraftRequest]) -> Steps[list[Answer]]:
+def _answers(asked: list[review_pb2.ReviewDraftRequest], patience: float | None) -> Steps[list[Answer]]:
     if not asked:
         return []
     pauses = iter(_PAUSES)
+    end = math.inf if patience is None else time.monotonic() + patience
     while True:
         try:
             return (yield from _send(asked))
         except OverloadedError as error:
             pause = next(pauses, None)
-            if pause is None:
+            seconds = error.retry_after or pause or 0.0
+            if pause is None or time.monotonic() + seconds > end:
                 return [error] * len(asked)
-            yield Pause(error.retry_after or pause)
+            yield Pause(seconds)
         except ApologyReviewError as error:
             return [error] * len(asked)
 

@@ -80,6 +80,11 @@ class InvalidRequestError(ApologyReviewError):
     default = "the server refused the request"
     default_code = "INVALID_ARGUMENT"
 
+    @property
+    def too_large(self) -> bool:
+        """Whether it has more bytes than the server takes: the code is then RESOURCE_EXHAUSTED."""
+        return self.code == "RESOURCE_EXHAUSTED"
+
 
 class UnsupportedFormatError(InvalidRequestError):
     """This server does not read that form of draft; `Client.capabilities()` says which ones it reads."""

@@ -145,7 +145,7 @@ class Policy:
 
     def _undecided(self, error: ApologyReviewError) -> Decision:
         if isinstance(error, InvalidRequestError):
-            return Decision(False, (str(error),), judged=False)
+            return Decision(error.too_large and self.unanswered.too_long == OPEN, (str(error),), judged=False)
         late = isinstance(error, DeadlineError | OverloadedError)
         passes = (self.unanswered.late if late else self.unanswered.down) == OPEN
         return Decision(passes, (str(error),), judged=False)

@@ -29,7 +29,7 @@ def load_policy(name: str) -> Policy:
     if name in READY_MADE:
         return _read(ready_made(name), f"policy {name}", name)
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
         hint = f"; ready-made are {', '.join(READY_MADE)}" if "/" not in name and "." not in name else ""
         raise PolicyError(f"{name} cannot be read: {(error.strerror or 'no reason given').lower()}{hint}") from None
@@ -46,7 +46,7 @@ def ready_made(name: str) -> str:
 def _read(text: str, file: str, name: str) -> Policy:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and what it is not used for
         raise PolicyError(f"{file}: {error}") from None
     return _Reader(file, text.splitlines()).policy(table, name)
 
@@ -97,7 +97,7 @@ class _Reader:
     def _parameters(self, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int]]]:
         for rule, values in table.items():
             place = _Place(rule, "parameters")
-            if not isinstance(values, dict) or not all(type(value) is int for value in values.values()):
+            if not isinstance(values, dict) or not all(_is_number(value) for value in values.values()):
                 raise self._error(place, "needs whole numbers by name: { name = 3 }")
             yield rule, values
 
@@ -211,6 +211,11 @@ class _Reader:
                 break
         start = near.splitlines()[0][:40] if near else ""
         return next((n for n, line in enumerate(self.lines[at - 1 :], start=at) if start in line), at) if start else at
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a whole number that the contract can carry."""
+    return type(value) is int and abs(value) < 2**31
 
 
 def _unmarked(example: str) -> tuple[str, list[tuple[int, int]]]:

@@ -19,6 +19,8 @@ _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _FILE = re.compile(
     rb"^content-type[ \t]*:(?!\s*(?:text/|multipart/|message/|application/(?:x-)?pkcs7-mime))", re.I | re.M
 )
+_TEXT = re.compile(rb"^content-type[ \t]*:\s*text/", re.I | re.M)
+_ATTACHED = re.compile(rb"^content-disposition[ \t]*:\s*attachment\b", re.I | re.M)
 _BASE64 = re.compile(rb"^content-transfer-encoding[ \t]*:\s*base64\b", re.I | re.M)
 
 
@@ -114,10 +116,16 @@ class _Cut:
         if not line_begins or _FIELD.match(line) or (head and line[:1] in b" \t"):
             head += line
             return
-        if not line.strip(b"\r\n") and _FILE.search(head) and _BASE64.search(head):
+        if not line.strip(b"\r\n") and _stays_at_home(head):
             self._file = []
         self._head = None
 
     def _keep(self, line: bytes) -> None:
         self.kept.append(line)
         self.length += len(line)
+
+
+def _stays_at_home(head: bytes | bytearray) -> bool:
+    """Whether a part with these fields is a file in base64 that no server reads; an attached text is one too."""
+    unread = _FILE.search(head) or (_TEXT.search(head) and _ATTACHED.search(head))
+    return bool(unread and _BASE64.search(head))

@@ -1,6 +1,7 @@
 """A draft that is being written, as both clients watch it: the newest version goes out, and answers for it come in.
 
-A stream that breaks because its server leaves is opened again, and the newest version is sent once more.
+A stream that breaks because its server leaves, or a proxy finds it idle, is opened again as soon as there is a version to
+send: the newest.
 """
 
 import asyncio
@@ -97,6 +98,12 @@ class ThreadFeed(Generic[D]):
         self._streams = 0
         threading.Thread(target=self._read, name="apology-review-watch", daemon=True).start()
 
+    def due(self) -> bool:
+        """Waits for a version that has no answer yet; False when there is none, and none to come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._watch.ended or self._watch.newer(0))
+            return self._watch.newer(0) is not None
+
     def messages(self) -> Iterator[review_pb2.WatchDraftRequest]:
         """What one stream sends; the one before it sends no more."""
         with self._changed:
@@ -145,6 +152,13 @@ class TaskFeed(Generic[D]):
         self._watch, self._drafts = watch, drafts
         self._changed = asyncio.Event()
         self._reading = asyncio.ensure_future(self._read())
+
+    async def due(self) -> bool:
+        """Waits for a version that has no answer yet; False when there is none, and none to come."""
+        while not self._watch.ended and not self._watch.newer(0):
+            self._changed.clear()
+            await self._changed.wait()
+        return self._watch.newer(0) is not None
 
     async def messages(self) -> AsyncIterator[review_pb2.WatchDraftRequest]:
         """What one stream sends, until it is cancelled."""

@@ -44,6 +44,7 @@ def test_files_go_in_and_out(run: Run, tmp_path: Path) -> None:
         (b"{not json}\n", None, "not JSON"),
         (b'{"id": "b", "text": "caf\xff"}\n', None, "byte 24"),
         (b"[1, 2]\n", None, "not an object"),
+        (b'{"id": NaN, "text": "SECRET"}\n', None, "NaN is no number"),
         (b"[" * 100_000 + b"\n", None, "JSON"),
         (lines({"id": "b"}), "b", 'either "text" or "draft"'),
         (lines({"id": "b", "text": "sorry", "draft": {}}), "b", "either"),
@@ -122,6 +123,12 @@ def test_the_input_is_never_overwritten(run: Run, tmp_path: Path) -> None:
     assert ran.code == 2
     assert "overwrite" in ran.err
     assert json.loads(Path(source).read_text())["id"] == 1
+
+
+def test_a_word_for_all_lines_that_is_no_unicode_is_said(run: Run) -> None:
+    ran = run("batch", "--allow", "\udcff", stdin=lines({"id": 1, "text": FLAWED}))
+    assert (ran.code, ran.out) == (2, "")
+    assert "no valid Unicode" in ran.err
 
 
 @pytest.mark.parametrize("arguments", [["none.jsonl"], ["-", "-o", "/nowhere/out"], ["."]])

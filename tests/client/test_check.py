@@ -207,6 +207,12 @@ def test_a_server_that_is_gone_is_no_pass(run: Run, tmp_path: Path) -> None:
         ["check", "--fact", "mood=bad", "--text", "x"],
         ["check", "--parameter", "r=x", "--text", "x"],
         ["check", "--gravity", "9", "--text", "x"],
+        ["check", "--parameter", "r:reach=--5", "--text", "x"],
+        ["check", "--parameter", "r:reach=99999999999", "--text", "x"],
+        ["check", "--parameter", "r:reach=" + "9" * 5000, "--text", "x"],
+        ["check", "--happened", "0001-01-01T00:00:00+0500", "--text", "x"],
+        ["check", "--server", "localhost:65536", "--text", "x"],
+        ["check", "-", "-"],
         ["nonsense"],
     ],
 )

@@ -13,10 +13,12 @@ from apology_client import (
     DraftFormat,
     InvalidRequestError,
     Options,
+    OverloadedError,
     Review,
     ServerUnavailableError,
     Severity,
     Verdict,
+    core,
 )
 from tests.client.helpers import Replay, error_status, review_of, start
 
@@ -167,3 +169,17 @@ def test_a_review_reads_well_in_a_repl(client: Client) -> None:
     assert repr(review.findings[0]) == "<Finding insincere-hedging.conditional major 5:13 'sorry if'>"
     assert 'major insincere-hedging.conditional "sorry if": Say what you did.' in str(review)
     assert '"begin": 5' in review.to_json()
+
+
+def test_a_server_with_too_much_to_do_is_waited_for_as_long_as_the_caller_has_time() -> None:
+    overloaded = OverloadedError()
+    overloaded.retry_after = 60.0
+    for patience, next_step in ((None, core.Pause(60.0)), (2.0, core.Done([(None, overloaded)]))):
+        steps = core.Bundle([(None, core.ask(FLAWED, None, None))]).exchange(patience)
+        assert isinstance(core.advance(steps), core.Call)
+        assert core.advance(steps, overloaded) == next_step
+    steps = core.Bundle([(None, core.ask(FLAWED, None, None))]).exchange()
+    asked = [core.advance(steps)]
+    while not isinstance(asked[-1], core.Done):
+        asked.append(core.advance(steps, overloaded if isinstance(asked[-1], core.Call) else None))
+    assert [type(step) for step in asked] == [*[core.Call, core.Pause] * 4, core.Call, core.Done]

@@ -80,9 +80,10 @@ def test_the_command_says_what_is_wrong_and_shows_no_token(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("APOLOGY_REVIEW_TOKEN", TOKEN)
-    done = run("check", "--text", "I am sorry.", "--server", "review.example.org:50051")
-    assert done.code == 2
-    assert "only over TLS" in done.err
+    for command in (["check", "--text", "I am sorry."], ["gate", "--listen", "127.0.0.1:0"]):
+        done = run(*command, "--server", "review.example.org:50051")
+        assert done.code == 2
+        assert "only over TLS" in done.err
     assert TOKEN not in done.err + repr(Server("localhost:1", None, TOKEN))
     assert "cannot read /no/such" in run("rules", "--ca", "/no/such").err
     monkeypatch.delenv("APOLOGY_REVIEW_SERVER")

@@ -1,8 +1,8 @@
 import inspect
+import threading
 import traceback
 from pathlib import Path
 
-import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -113,10 +113,27 @@ def test_an_answer_without_a_verdict_or_in_another_unit_is_refused(
         client.review(DRAFT)
 
 
-def test_a_call_always_has_a_deadline(client: Client, replay: Replay) -> None:
-    replay.failures = [grpc.StatusCode.UNAVAILABLE] * 100
-    with pytest.raises((DeadlineError, ServerUnavailableError)):
+def test_a_call_always_has_a_deadline(client: Client, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[float | None] = []
+    monkeypatch.setattr(replay, "_take", lambda _request, context: left.append(context.time_remaining()))
+    client.rules()
+    client.review(DRAFT, timeout=20)
+    list(client.review_many([DRAFT, DRAFT]))
+    assert len(left) > 3
+    assert all(seconds is not None and seconds < 21 for seconds in left)
+
+
+def test_no_answer_in_time_is_told(client: Client, replay: Replay) -> None:
+    asked_for_long = threading.Event()
+
+    def review(text: str) -> pb.Review:
+        asked_for_long.wait(20)
+        return review_of(text)
+
+    replay.review = review
+    with pytest.raises(DeadlineError):
         client.review(DRAFT, timeout=0.01)
+    asked_for_long.set()
 
 
 def test_a_server_that_is_not_there_is_named_as_the_trouble(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """What only whole processes show."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.client.helpers import write
 
@@ -43,6 +46,32 @@ def test_ctrl_c_in_a_batch_is_clean(address: str) -> None:
     _, err = process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", [["check", "--text", "sorry"], ["check", "--format", "json", "--text", "sorry"]])
+def test_a_full_disk_is_no_finding(address: str, command: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *command, "--server", address], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"Error: no space left on device\n")
+
+
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 2), (">&-", 2), ("2>&-", 2)])
+def test_a_closed_stream_is_one_with_nothing_in_it(address: str, closed: str, code: int) -> None:
+    line = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "check", "-", "--server", address]
+    done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    assert b"The draft is empty." in done.stdout or closed == ">&-"
+
+
+def test_an_output_that_speaks_only_ascii_gets_reports_for_programs_too(address: str) -> None:
+    line = [*COMMAND, "check", "--format", "github", "née", "--server", address]
+    done = subprocess.run(line, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False)
+    assert done.returncode == 2
+    assert done.stdout.startswith(b"::error file=n\\xe9e,")
 
 
 def test_an_output_that_speaks_only_ascii_gets_the_text_all_the_same(address: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
-from apology_client.errors import DeadlineError, PolicyError, ServerUnavailableError
-from apology_client.policy import Policy, Unanswered
+from apology_client.errors import DeadlineError, InvalidRequestError, PolicyError, ServerUnavailableError
+from apology_client.policy import Decision, Policy, Unanswered
 from apology_client.policy_file import READY_MADE, load_policy
 from apology_client.suppression import silenced_rules, without_suppression
 from tests.client.helpers import Replay, Run, error_status, review_of, write
@@ -41,7 +41,9 @@ def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path
         ("[unanswered]\nlate = 'open'\ndown = 'ajar'", 3, "unanswered.down must be one of open, closed"),
         ("[severities]\n'missing-regret' = 'tiny'", 2, "severities.missing-regret"),
         ("suppression = 1.5", 1, "true, false"),
+        ("[parameters]\n'r' = { reach = 99999999999 }", 2, "whole numbers"),
         ("relation = ?", 1, "line 1"),
+        ("\ufeff\nrelation = 'boss'", 2, "relation has no such value"),
         (PHRASE + PHRASE, 11, "phrase.id is used twice: house.touch-base"),
         (PHRASE.replace("[[touch base]]", "touch base"), 7, "marks no words"),
         (PHRASE.replace("[[touch", "touch [["), 7, "does not flag"),
@@ -58,6 +60,12 @@ def test_a_wrong_policy_is_told_with_its_line(run: Run, tmp_path: Path, text: st
     assert str(caught.value).startswith((f"{file}:{line}: ", f"{file}: "))
     assert f":{line}: " in str(caught.value) or f"line {line}" in str(caught.value)
     assert run("check", "--policy", file, "--text", "sorry").code == 2
+
+
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000])
+def test_a_policy_beyond_all_measure_is_told(run: Run, tmp_path: Path, text: str) -> None:
+    ran = run("policy", "check", write(tmp_path / "ours.toml", text))
+    assert (ran.code, "ours.toml: " in ran.err) == (2, True)
 
 
 def test_a_policy_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
@@ -131,6 +139,13 @@ def test_late_and_down_are_told_apart_and_the_unknown_never_passes() -> None:
     assert not policy.decide(review).passes
 
 
+def test_a_mail_of_more_bytes_than_the_server_takes_is_too_long() -> None:
+    error = InvalidRequestError("too many bytes", code="RESOURCE_EXHAUSTED")
+    assert Policy().decide(error) == Decision(True, ("too many bytes",), judged=False)
+    assert not Policy(unanswered=Unanswered(too_long="closed")).decide(error).passes
+    assert not Policy().decide(InvalidRequestError()).passes
+
+
 MESSAGE = (
     b"From: a@b.example\r\nApology-Review-Allow: missing-regret,\r\n insincere-hedging.conditional; agreed\r\n"
     b"To: c@d.example\r\n\r\nApology-Review-Allow: body\r\n"
@@ -146,3 +161,11 @@ def test_a_sender_can_silence_a_rule_and_the_word_is_not_sent(run: Run, replay: 
     assert run("check", mail).code == 1
     assert run("check", "--policy", write(tmp_path / "p.toml", "suppression = true"), mail).code == 0
     assert run("check", "--policy", write(tmp_path / "q.toml", ""), mail).code == 1
+
+
+def test_the_hook_for_repositories_stops_what_is_bad_and_no_file_that_it_cannot_judge(run: Run, tmp_path: Path) -> None:
+    hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    _, *arguments = re.findall(r"^  entry: (.+)$", hooks, re.M)[0].split()
+    files = {name: write(tmp_path / f"{name}.md", text) for name, text in (("empty", ""), ("bad", FLAWED))}
+    assert run(*arguments, files["empty"]).code == 0
+    assert run(*arguments, files["bad"]).code == 1

@@ -65,6 +65,14 @@ def test_sarif_tells_rules_results_places_and_what_failed(run: Run, files: list[
     assert len(invocation["toolExecutionNotifications"]) == 2
 
 
+def test_what_the_policy_lets_pass_unjudged_is_no_failure_of_the_run(run: Run) -> None:
+    ran = run("check", "--policy", "support", "--format", "sarif", "--text", "")
+    (invocation,) = json.loads(ran.out)["runs"][0]["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert (ran.code, invocation["executionSuccessful"]) == (0, True)
+    assert (told["level"], told["message"]["text"]) == ("note", "The draft is empty.")
+
+
 def test_sarif_names_files_as_code_scanning_wants_them(
     run: Run, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

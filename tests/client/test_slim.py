@@ -32,6 +32,13 @@ def test_attached_files_stay_at_home_and_places_count_in_the_whole_mail() -> Non
         assert review.findings[0].span.source.message_begin == begin
 
 
+def test_an_attached_text_stays_at_home_and_a_sealed_mail_does_not() -> None:
+    attached = b"Content-Disposition:\r\n attachment; filename=a.csv\r\n"
+    text, sealed = (attached + FILE.replace(b"image/png", kind) for kind in (b"text/csv", b"application/pkcs7-mime"))
+    assert len(slim(MAIL.replace(FILE, text)).message) < 700
+    assert slim(MAIL.replace(FILE, sealed)).message == MAIL.replace(FILE, sealed)
+
+
 def test_texts_small_files_and_mails_without_parts_are_left_alone() -> None:
     text = FILE.replace(b"image/png", b"text/plain")
     for mail in (

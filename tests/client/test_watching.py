@@ -2,12 +2,16 @@
 
 import asyncio
 import queue
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import grpc
 import pytest
 from google.rpc import code_pb2
 
+from apology.v1 import review_pb2 as pb
 from apology_client import (
     AsyncClient,
     Client,
@@ -17,7 +21,7 @@ from apology_client import (
     Review,
     ServerUnavailableError,
 )
-from tests.client.helpers import Replay, error_status
+from tests.client.helpers import Replay, error_status, start
 
 FLAWED = "I am sorry if it hurt."
 
@@ -139,3 +143,39 @@ def test_who_stops_watching_is_let_go(client: Client) -> None:
     writer.write("nobody reads this")
     writer.write(None)
     assert client.review(FLAWED).score == 70
+
+
+class Impatient(Replay):
+    """Ends a stream at its first answer, as proxies end idle ones, and counts those that bring nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.empty = 0
+        self.ended = threading.Event()
+
+    def WatchDraft(
+        self, requests: Iterator[pb.WatchDraftRequest], context: grpc.ServicerContext
+    ) -> Iterator[pb.WatchDraftResponse]:
+        if self.ended.is_set():
+            self.empty += 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "idle")
+        yield next(super().WatchDraft(requests, context))
+        self.ended.set()
+        context.abort(grpc.StatusCode.UNAVAILABLE, "idle")
+
+
+def test_a_writer_who_pauses_is_watched_on_however_often_the_stream_ends(tmp_path: Path) -> None:
+    impatient = Impatient()
+    server, _ = start(f"unix:{tmp_path}/s", impatient)
+
+    def versions() -> Iterator[str]:
+        yield FLAWED
+        impatient.ended.wait()
+        time.sleep(0.3)  # streams opened for nothing would use up all patience in the end
+        impatient.ended.clear()
+        yield "I am sorry."
+
+    with Client(f"unix:{tmp_path}/s") as client:
+        assert [draft for draft, _ in client.watch(versions())] == [FLAWED, "I am sorry."]
+    assert impatient.empty == 0
+    server.stop(None).wait()

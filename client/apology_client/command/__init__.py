@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from apology_client.command import output
 from apology_client.command.batch import batch
 from apology_client.command.check import FAILED, check
 from apology_client.command.gate import gate
 from apology_client.command.http import http
-from apology_client.command.output import complain
 from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
 from apology_client.command.sendmail import sendmail
@@ -24,16 +24,28 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 
 class _Commands(click.Group):
-    """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`."""
+    """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`; says what else is wrong."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
             code = super().invoke(context)
             sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the flush at exit goes nowhere
+            _drop_output()
             raise SystemExit(_BROKEN_PIPE) from None
+        except OSError as error:  # such as a disk that is full
+            try:
+                sys.stdout.flush()
+            except OSError:
+                _drop_output()
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{(error.strerror or type(error).__name__).lower()}") from None
         return code
+
+
+def _drop_output() -> None:
+    """The flush at exit goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -56,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    output.complete()
+    output.tolerant()
     try:
         return int(cli.main(arguments, prog_name="apology-review", standalone_mode=False) or 0)
     except click.exceptions.Abort:
@@ -63,5 +77,5 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
     except ApologyReviewError as error:
-        complain(str(error))
+        output.complain(str(error))
     return FAILED

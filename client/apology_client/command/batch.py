@@ -34,8 +34,8 @@ def batch(source: BinaryIO, target: str, quiet: bool, **given: Any) -> int:
     A line is one of
       {"id": ..., "text": "the draft"}
       {"id": ..., "draft": {...}, "context": {...}, "options": {...}}
-    where the objects are those of ReviewDraftRequest in proto3 JSON; "context" and "options" are optional, go with
-    "text" too, and win over the options given here. Each gives one line, in order:
+    where the objects are those of ReviewDraftRequest in proto3 JSON; "context" and "options" are optional and go with
+    "text" too. What they set wins over the options given here; lists add up. Each gives one line, in order:
       {"id": ..., "review": {...}}
     Offsets count Unicode code points. A line that cannot be reviewed does not stop the others and gives
       {"id": ... or null, "line": N, "error": {"code": ..., "reason": ..., "message": ...}}
@@ -46,13 +46,14 @@ def batch(source: BinaryIO, target: str, quiet: bool, **given: Any) -> int:
       0  every line was reviewed, whatever was found
       2  some lines were not: errors, or drafts whose verdict is VERDICT_NOT_REVIEWED; standard error counts them
     """
-    base = review_pb2.ReviewDraftRequest(
-        context=requests.to_context(context_of(given)), options=requests.to_options(options_of(given))
-    )
+    base = requests.review_request("", context_of(given), options_of(given))
+    base.ClearField("draft")  # each line brings its own
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
         sink = stack.enter_context(_sink(target, source))
         connection = stack.enter_context(Connection(given["server"], quiet=quiet))
+        if source.isatty() and not quiet:
+            click.echo("Reading JSON lines from here; end them with Ctrl-D.", err=True)
         progress = stack.enter_context(_progress(source, target, quiet))
         for line, answer in connection.exchange((line, line.ask) for line in read_lines(source, base)):
             sink.write(output.dump(_result(line, answer)))

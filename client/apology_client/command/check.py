@@ -24,7 +24,13 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 
 @click.command(short_help="Review drafts: files, or - for standard input.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--text", "texts", multiple=True, metavar="DRAFT", help="A draft itself, in place of a file. Repeatable.")
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="DRAFT",
+    help="A draft itself; others see it in the list of processes. Repeatable.",
+)
 @click.option("--subject", default="", metavar="LINE", help="The subject line of the drafts, if they are without it.")
 @click.option(
     "--input",
@@ -66,6 +72,8 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
         if sys.stdin.isatty():
             raise click.UsageError("Name a file with your draft, or - to type it here and end it with Ctrl-D.")
         files = ("-",)
+    if files.count("-") > 1:
+        raise click.UsageError("Standard input can be read once: name - once.")
     policy = _policy(given)
     show = report(given["form"], len(files) + len(texts) > 1, policy, given)
     drafts = sources(files, texts, form=given["kind"], subject=given["subject"])

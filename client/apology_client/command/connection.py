@@ -37,10 +37,7 @@ class Connection:
         self._open = ExitStack()
         self._target, self._gone = server.target if server else self._own(), False
         credentials, token = (server.credentials, server.token) if server else (None, "")
-        try:
-            client = Client(self._target, timeout=seconds or _SECONDS, credentials=credentials, token=token)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
+        client = Client(self._target, timeout=seconds or _SECONDS, credentials=credentials, token=token)
         self.client = self._open.enter_context(client)
 
     def exchange(self, jobs: Iterable[tuple[T, core.Ask]]) -> Iterator[tuple[T, core.Answer]]:

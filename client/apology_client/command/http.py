@@ -105,10 +105,7 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     from apology_client.aio import AsyncClient
     from apology_client.http.app import create_app
 
-    try:
-        client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
     app = create_app(client, policy, origins=given["origins"], seconds=given["timeout"], max_bytes=given["max_bytes"])
     config = uvicorn.Config(
         app,
@@ -123,7 +120,9 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     try:
         config.load()
     except OSError as error:
-        raise click.ClickException(f"the certificate or its key is of no use: {error}") from None
+        raise click.ClickException(
+            f"the certificate or its key is of no use: {(error.strerror or str(error)).lower()}"
+        ) from None
     host, port = given["listen"]
     with _listening(host, port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):

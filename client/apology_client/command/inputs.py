@@ -63,7 +63,7 @@ def _read(path: str, form: str, subject: str) -> Source:
             name, error=InvalidRequestError(f"cannot be read: {(error.strerror or 'no reason given').lower()}")
         )
     if len(data) > _MOST:
-        return Source(name, error=InvalidRequestError(f"is larger than {_MOST >> 20} MiB"))
+        return Source(name, error=InvalidRequestError(f"is larger than {_MOST >> 20} MiB", code="RESOURCE_EXHAUSTED"))
     if form == "auto":
         form = _BY_SUFFIX.get(Path(path).suffix.lower()) or ("eml" if _MESSAGE.match(data) else "text")
     if form == "eml":

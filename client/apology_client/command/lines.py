@@ -64,7 +64,7 @@ def _line(number: int, data: bytes, base: review_pb2.ReviewDraftRequest) -> Line
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(data.decode("utf-8-sig"))
+        row = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise InvalidRequestError(f"the line is not UTF-8: byte {error.start} of it cannot be decoded") from None
     except json.JSONDecodeError as error:
@@ -74,6 +74,11 @@ def _object(data: bytes) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise InvalidRequestError("the line is JSON, but not an object")
     return row
+
+
+def _no_number(word: str) -> None:
+    """Python's `json` would take it, and nobody else the line that it comes back in."""
+    raise InvalidRequestError(f"the line is not JSON: {word} is no number there")
 
 
 def _request(row: dict[str, Any], base: review_pb2.ReviewDraftRequest) -> review_pb2.ReviewDraftRequest:

@@ -2,13 +2,15 @@
 
 import functools
 import os
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 
-from apology_client.channel import SERVER_VARIABLE, resolve
+from apology_client.base import ClientBase
+from apology_client.channel import SERVER_VARIABLE
 from apology_client.command.connection import Server
 from apology_client.credentials import (
     CA_VARIABLE,
@@ -32,6 +34,7 @@ _VARIABLES = {
 }
 SEVERITIES = [severity.words for severity in Severity if severity > Severity.INFORMATION]
 
+_NUMBER = re.compile(r"-?[0-9]{1,9}")  # the contract has 32 bits for it
 _FACTS = tuple(name for name in Facts.__dataclass_fields__)
 
 
@@ -61,7 +64,7 @@ def _parameters(
     found: dict[str, dict[str, int]] = {}
     for path, value in _pairs(context, parameter, values).items():
         rule, colon, name = path.rpartition(":")
-        if not colon or not value.lstrip("-").isdecimal():
+        if not colon or not _NUMBER.fullmatch(value):
             raise click.BadParameter(f"{path}={value} is not of the form {parameter.metavar}")
         found.setdefault(rule, {})[name] = int(value)
     return found
@@ -79,6 +82,14 @@ def _policy(_context: click.Context, _parameter: click.Parameter, name: str | No
     return None if name is None else load_policy(name)
 
 
+def _moment(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> datetime | None:
+    """Without a zone it is the time of this machine."""
+    try:
+        return value and value.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter("that year is out of range") from None
+
+
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
 _CONTEXT = (
@@ -90,9 +101,11 @@ _CONTEXT = (
         help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred.",
     ),
     click.option("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
-    click.option("--happened", type=_MOMENT, metavar="DATE", help="When it went wrong, such as 2027-05-12."),
-    click.option("--discovered", type=_MOMENT, metavar="DATE", help="When you found out."),
-    click.option("--sent", type=_MOMENT, metavar="DATE", help="When you will send the draft."),
+    click.option(
+        "--happened", type=_MOMENT, callback=_moment, metavar="DATE", help="When it went wrong, such as 2027-05-12."
+    ),
+    click.option("--discovered", type=_MOMENT, callback=_moment, metavar="DATE", help="When you found out."),
+    click.option("--sent", type=_MOMENT, callback=_moment, metavar="DATE", help="When you will send the draft."),
     click.option("--sender-name", default="", metavar="NAME", help="Who signs."),
     click.option("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
     click.option("--recipient-name", default="", metavar="NAME", help="Who was failed."),
@@ -178,8 +191,8 @@ def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
     if TOKEN_FILE_VARIABLE in given:
         environment.pop(TOKEN_VARIABLE, None)
     try:
-        resolve(address)
         credentials, token = from_variables(environment)
+        ClientBase(address, credentials=credentials, token=token)  # refuses what no client takes
         known = bool(token or environment.get(CERTIFICATE_VARIABLE))
         return Server(address, credentials, token, known)
     except ValueError as error:
@@ -193,19 +206,15 @@ def review_options(command: Callable[..., T]) -> Callable[..., T]:
     return command
 
 
-def _local(moment: datetime | None) -> datetime | None:
-    return moment and (moment if moment.tzinfo else moment.astimezone())
-
-
 def context_of(given: dict[str, Any]) -> Context:
     return Context(
         relation=given["relation"] or "unspecified",
         channel=given["channel"] or "unspecified",
         gravity=given["gravity"] or 0,
         phase=given["phase"] or "unspecified",
-        happened_at=_local(given["happened"]),
-        discovered_at=_local(given["discovered"]),
-        sent_at=_local(given["sent"]),
+        happened_at=given["happened"],
+        discovered_at=given["discovered"],
+        sent_at=given["sent"],
         sender=Party(name=given["sender_name"], role=given["sender_role"]),
         recipient=Party(name=given["recipient_name"], role=given["recipient_role"]),
         facts=given["facts"],

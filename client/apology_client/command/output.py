@@ -2,6 +2,7 @@
 
 import io
 import json as standard_json
+import os
 import sys
 from typing import Any
 
@@ -9,6 +10,13 @@ import click
 
 from apology_client.command.layout import clean
 from apology_client.errors import ApologyReviewError
+
+
+def complete() -> None:
+    """Put nothing in the place of a standard stream that the caller has closed, as in `apology-review check - <&-`."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  # as long as the process lives
 
 
 def tolerant() -> None:

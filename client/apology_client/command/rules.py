@@ -113,7 +113,6 @@ def _title(category: Category) -> str:
 
 
 def _pen(color: str) -> Paint:
-    output.tolerant()
     return Paint(on=paint.wanted(color), symbols=output.shows("✓"))
 
 

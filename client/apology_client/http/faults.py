@@ -55,8 +55,7 @@ def failed(error: ApologyReviewError) -> JSONResponse:
     """What the server answered, whole; or why it did not."""
     http = _HTTP.get(error.code, 500)
     if error.status is None:
-        too_large = isinstance(error, InvalidRequestError) and error.code == "RESOURCE_EXHAUSTED"
-        http = TOO_LARGE if too_large else http
+        http = TOO_LARGE if isinstance(error, InvalidRequestError) and error.too_large else http
         reason = error.reason or _REASONS.get(http, "NO_ANSWER" if http >= 500 else "REFUSED")
         return fault(http, error.code, reason, str(error))
     headers = {"retry-after": str(math.ceil(error.retry_after))} if error.retry_after is not None else {}

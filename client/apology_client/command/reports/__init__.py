@@ -34,7 +34,7 @@ def report(form: str, several: bool, policy: Policy, given: dict[str, Any]) -> R
         case "sarif":
             from apology_client.command.reports.sarif import SarifReport
 
-            return SarifReport()
+            return SarifReport(policy)
         case "junit":
             from apology_client.command.reports.junit import JunitReport
 

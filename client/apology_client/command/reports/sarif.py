@@ -10,6 +10,7 @@ from apology_client.command.inputs import Source
 from apology_client.command.reports.spots import spot
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
+from apology_client.policy import Decision, Policy
 from apology_client.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -17,22 +18,24 @@ _LEVELS = {Severity.MODERATE: "warning", Severity.MAJOR: "error", Severity.CRITI
 
 
 class SarifReport:
-    """One run over all drafts. A draft that was not judged makes the run unsuccessful, and is named in it."""
+    """One run over all drafts. One that was not judged is named in it; if the policy stops it, the run is unsuccessful."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
         self._rules: dict[str, dict[str, Any]] = {}
         self._results: list[dict[str, Any]] = []
-        self._failures: list[dict[str, Any]] = []
+        self._unjudged: list[dict[str, Any]] = []
 
     def review(self, source: Source, message: review_pb2.Review) -> None:
-        if message.verdict == review_pb2.VERDICT_NOT_REVIEWED:
-            self._fail(source, message.not_reviewed_detail)
+        decision = self._policy.decide(message)
+        if not decision.judged:
+            self._not_judged(source, decision)
         for finding in message.findings:
             self._rules.setdefault(finding.rule_id, _rule(finding))
             self._results.append(_result(source, finding))
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
-        self._fail(source, str(error))
+        self._not_judged(source, self._policy.decide(error))
         output.complain(f"{source.name}: {error}")
 
     def close(self) -> None:
@@ -41,15 +44,19 @@ class SarifReport:
             "tool": {"driver": driver},
             "columnKind": "unicodeCodePoints",
             "invocations": [
-                {"executionSuccessful": not self._failures, "toolExecutionNotifications": self._failures},
+                {
+                    "executionSuccessful": all(each["level"] != "error" for each in self._unjudged),
+                    "toolExecutionNotifications": self._unjudged,
+                },
             ],
             "results": self._results,
         }
         output.json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, 2)
 
-    def _fail(self, source: Source, reason: str) -> None:
+    def _not_judged(self, source: Source, decision: Decision) -> None:
         location = {"physicalLocation": {"artifactLocation": {"uri": _uri(source)}}}
-        self._failures.append({"level": "error", "message": {"text": reason}, "locations": [location]})
+        level = "note" if decision.passes else "error"
+        self._unjudged.append({"level": level, "message": {"text": decision.reasons[0]}, "locations": [location]})
 
 
 def _rule(finding: review_pb2.Finding) -> dict[str, Any]:

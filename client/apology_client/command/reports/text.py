@@ -16,7 +16,6 @@ class TextReport:
 
     def __init__(self, several: bool, *, quiet: bool, color: str) -> None:
         self._several, self._quiet = several, quiet
-        output.tolerant()
         self._paint = paint.Paint(on=paint.wanted(color), symbols=output.shows("✓✗·"))
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
         self._page = Page(self._paint, max(30, min(columns, 100)))
