@@ -88,9 +88,9 @@ def _new_token(name: str, settings: Settings) -> int:
     token, line = tokens.new_token(name)
     if path := settings.security.token_hashes:
         tokens.append(path, line)
-        print(f"Its hash stands in {path} now; the token itself is shown only here:", file=sys.stderr)
+        print(f"# Its hash stands in {path} now; the token itself is shown only here:", file=sys.stderr)
     else:
-        print(f"Put this line into the file that token_hashes names:\n{line}\nThe token:", file=sys.stderr)
+        print(f"# This line belongs into the file that token_hashes names:\n{line}\n# The token:", file=sys.stderr)
     print(token)
     return 0
 

@@ -12,7 +12,9 @@ from google.protobuf import duration_pb2
 from google.rpc import code_pb2, error_details_pb2
 
 from apology.v1 import review_pb2 as pb
+from apology_client import AsyncClient
 from apology_client.enums import Severity
+from apology_client.errors import InvalidRequestError
 from apology_client.policy import NOTHING_PASSES, Policy
 from tests.client.helpers import error_status, review_of
 from tests.http.conftest import JSON, ORIGIN, Answer, Face, Setting
@@ -284,6 +286,20 @@ def test_without_a_server_the_policy_decides(face: Face, action: str) -> None:
 def test_what_the_add_in_does_wrong_is_no_decision(face: Face, code: int, http: int) -> None:
     face.replay.failures = [error_status(code)]
     assert (face.post("/v1/mails:check", {"text": FLAWED})).code == http
+
+
+@pytest.mark.parametrize(
+    ("face", "action"), [(Setting(), "allow"), (Setting(Policy(unanswered=NOTHING_PASSES)), "block")], indirect=["face"]
+)
+def test_of_a_mail_too_large_for_the_reviewer_the_policy_decides(
+    face: Face, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def call(self: AsyncClient, method: str, request: object, **options: object) -> object:
+        raise InvalidRequestError("the request is larger than the server takes", code="RESOURCE_EXHAUSTED")
+
+    monkeypatch.setattr(AsyncClient, "call", call)
+    answer = face.post("/v1/mails:check", {"text": FLAWED})
+    assert (answer.code, answer.body["action"], answer.body["judged"]) == (200, action, False)
 
 
 def test_do_not_send_is_more_than_a_question(face: Face) -> None:

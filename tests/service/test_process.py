@@ -224,6 +224,9 @@ def test_a_new_token_is_shown_once_and_only_its_hash_is_kept(tmp_path: Path) -> 
     assert hashes.read_text() == f"mail sha256:{hashlib.sha256(token.encode()).hexdigest()}\n"
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True)
     assert f"mail sha256:{hashlib.sha256(done.stdout.strip().encode()).hexdigest()}" in done.stderr
+    assert all(
+        line.startswith(("#", "mail sha256:")) for line in done.stderr.splitlines()
+    )  # fit to be a file of hashes
     assert "is no name for a token" in refused("--new-token", "two words")
 
 

@@ -48,9 +48,11 @@ async def check(client: AsyncClient, policy: Policy, draft: review_pb2.Draft, *,
     try:
         response = await client.call("ReviewDraft", request, timeout=within, token=token)
         review = core.checked(request, cast(review_pb2.ReviewDraftResponse, response))
-    except (InvalidRequestError, AccessDeniedError):
+    except AccessDeniedError:
         raise
     except ApologyReviewError as error:
+        if isinstance(error, InvalidRequestError) and not error.too_large:
+            raise
         return _check(policy, policy.decide(error), review_pb2.Review())
     silenced = silenced_rules(draft.message) if policy.suppression else frozenset()
     text, subject = review.analysed_text or draft.text, review.analysed_subject or draft.subject
