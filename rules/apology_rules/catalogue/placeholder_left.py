@@ -17,10 +17,13 @@ _PLACEHOLDER = re.compile(
 
 _LIST_TAG = re.compile(r"^\s*subject:(?:\s*(?:re|fwd?):)*\s*$", re.I)  # "Subject: [announce] ..." is a mailing list's
 
+_SECTION = re.compile(r"^[ \t]*(\[)[\w.-]+\][ \t]*\r?\n[ \t]*[\w.-]+[ \t]*=", re.M)  # of a quoted file of settings
+
 
 def _find(reading: Reading) -> Iterator[Mark]:
+    sections = {match.start(1) for match in _SECTION.finditer(reading.text)}
     for match in _PLACEHOLDER.finditer(reading.text):
-        if not _LIST_TAG.search(reading.text[: match.start()]):
+        if match.start() not in sections and not _LIST_TAG.search(reading.text[: match.start()]):
             yield Mark(begin=match.start(), end=match.end())
 
 
@@ -43,5 +46,6 @@ RULE = Rule(
     good=(
         "We are sorry that the report [1] named the wrong person.",
         "We are sorry. You wrote that we 'definately' [sic] lost it, and we did.",
+        "We are sorry that we gave you the wrong settings. These are right:\n\n[limits]\ncalls = 5\n",
     ),
 )
