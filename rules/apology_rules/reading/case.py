@@ -20,6 +20,8 @@ class Case:
 _CHAT_CHARACTERS = 320
 _SERIOUS_CUES = 3
 _CUE, _MOST_CUES, _FLOOR = 0.15, 6, 0.02
+_SURELY_TRIFLE = 0.6
+"""How likely it must be that a matter is a trifle: hardly anything is asked of an apology for one."""
 
 
 def infer_case(reading: ParsedDraft) -> Case:
@@ -61,7 +63,8 @@ def _channel(reading: ParsedDraft, relation: Relation) -> Channel:
 
 def _gravity(reading: ParsedDraft) -> int:
     if reading.notes is not None:
-        return 1 + max(range(4), key=lambda index: reading.notes.gravity[index] if reading.notes else 0.0)
+        likely = reading.notes.gravity
+        return 1 if likely[0] >= _SURELY_TRIFLE else 2 + max(range(3), key=lambda index: likely[index + 1])
     if reading.count("grave") >= 2:
         return 4
     if reading.count("serious") + 2 * reading.count("grave") >= _SERIOUS_CUES:
