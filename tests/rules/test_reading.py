@@ -110,12 +110,14 @@ def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
 @pytest.mark.parametrize(
     "aside", ["The trees are green.", "The lobby is on the first floor.", "Coffee is served at eleven."]
 )
-def test_what_has_nothing_to_do_with_the_matter_is_not_shown_to_the_reader(aside: str, reviewer: Reviewer) -> None:
+def test_what_has_nothing_to_do_with_the_matter_is_read_by_itself(aside: str, reviewer: Reviewer) -> None:
     body = "Dear Ann,\n\nI am sorry. I lost your keys on Sunday. New ones are being cut for you."
     plain = reviewer._parser.read(f"{body}\n\nBest,\nJo", Context()).notes
     padded = reviewer._parser.read(f"{body} {aside}\n\nBest,\nJo", Context()).notes
     assert plain is not None
     assert padded is not None
-    assert padded.strongest(len(body), len(body) + len(aside)) == 0
-    assert padded.components == plain.components
+    assert 0 < padded.strongest(len(body) + 1, len(body) + 1 + len(aside)) < 0.2
+    assert [padded.probability(label, 0, len(body)) for label in padded.labels] == pytest.approx(
+        [plain.probability(label, 0, len(body)) for label in plain.labels]
+    )
     assert padded.is_apology == plain.is_apology

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from apology_rules.reader.network import Network
+from apology_rules.reader.network import Network, Scores
 from apology_rules.reader.notes import Notes, take_notes
 
-__all__ = ["Notes", "Reader"]
+__all__ = ["Notes", "Reader", "Scores"]
 
 
 class Reader:
@@ -32,4 +32,13 @@ class Reader:
         return cls(Network.load(folder, threads=threads), card)
 
     def read(self, text: str) -> Notes:
-        return take_notes(self._network.read(text), self._card)
+        """What it notes about a draft."""
+        return self.notes(self.scores(text))
+
+    def scores(self, text: str) -> Scores:
+        """What the network says, before it is calibrated."""
+        return self._network.read(text)
+
+    def notes(self, scores: Scores) -> Notes:
+        """What scores of a draft mean."""
+        return take_notes(scores, self._card)

@@ -1,6 +1,6 @@
 """The network: a draft in, raw scores out, window by window where it is too long for one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,16 @@ class Scores:
     ends: Offsets
     pieces: Array
     windows: Array
+
+    def with_pieces(self, other: "Scores", ranges: Sequence[tuple[int, int]]) -> "Scores":
+        """These, and of `other`, scores of the same text, the pieces that begin in one of the ranges."""
+        taken = np.zeros(len(other.begins), bool)
+        for begin, end in ranges:
+            taken |= (begin <= other.begins) & (other.begins < end)
+        begins = np.concatenate((self.begins, other.begins[taken]))
+        order = np.argsort(begins, kind="stable")
+        ends = np.concatenate((self.ends, other.ends[taken]))[order]
+        return Scores(begins[order], ends, np.concatenate((self.pieces, other.pieces[taken]))[order], self.windows)
 
 
 class Network:

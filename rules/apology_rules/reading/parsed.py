@@ -42,7 +42,7 @@ class Sentence:
     role: Role
 
 
-_ASIDE = 0.08
+_ASIDE = 0.2
 """A sentence in which the reader finds nothing likelier than this may be about something else."""
 
 _PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS
@@ -224,16 +224,20 @@ class ParsedDraft:
         """What the trained reader notes about the draft; None when none takes part.
 
         It reads the draft as a whole, so that words about something else would move what it makes of the rest. Sentences
-        that have nothing to do with the matter, neither by grammar nor in its own eyes when it reads them by themselves,
-        are not shown to it.
+        that have nothing to do with the matter, neither by grammar nor in its own eyes, are read by themselves.
         """
         if self._reader is None:
             return None
         text, unrelated = self._said_once(), frozenset(self._unrelated())
-        if unrelated:
-            alone = self._reader.read(_blanked(self.text, (s for s in self.sentences if s not in unrelated)))
-            text = _blanked(text, (s for s in unrelated if alone.strongest(s.begin, s.end) < _ASIDE))
-        return self._reader.read(text)
+        if not unrelated:
+            return self._reader.read(text)
+        alone = self._reader.scores(_blanked(text, (s for s in self.sentences if s not in unrelated)))
+        noted = self._reader.notes(alone)
+        asides = [s for s in unrelated if noted.strongest(s.begin, s.end) < _ASIDE]
+        rest = self._reader.scores(_blanked(text, asides))
+        if not len(rest.begins):
+            return noted
+        return self._reader.notes(rest.with_pieces(alone, [(s.begin, s.end) for s in asides]))
 
     def _unrelated(self) -> Iterator[Sentence]:
         """The sentences in which nobody speaks of themselves or to the other, nothing fails, and nothing comes up again.
