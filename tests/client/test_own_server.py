@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -125,6 +126,20 @@ def test_a_socket_that_a_killed_server_left_behind_is_no_obstacle(home: Path) ->
     with Client(ensure()) as client:
         assert client.review(FLAWED).score == 70
     assert len(starts(home)) == 2
+
+
+def test_a_server_that_is_leaving_gives_way_to_another(home: Path) -> None:
+    at = place.here()
+    leaving = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()", str(at.socket)], stdin=subprocess.PIPE
+    )
+    at.pid.write_text(f"{leaving.pid}\n")
+    assert leaving.stdin is not None
+    Timer(0.3, leaving.stdin.close).start()
+    with Client(ensure()) as client:
+        assert client.review(FLAWED).score == 70
+    leaving.wait()
+    assert len(starts(home)) == 1
 
 
 def test_a_server_whose_starter_was_killed_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,11 @@ def ensure(say: Say) -> str:
     with _locked(place, say):
         if health.serving(place):
             return place.target
-        _wait(place, _half_started(place) or _start(place), say)
+        if (found := _half_started(place)) is not None:
+            with suppress(ServerUnavailableError):  # it was not half started: it was leaving
+                _wait(place, found, say)
+                return place.target
+        _wait(place, _start(place), say)
     return place.target
 
 
@@ -124,7 +128,7 @@ def _wait(place: Place, pid: int, say: Say) -> None:
 
 
 def _half_started(place: Place) -> int | None:
-    """A server whose starter was killed while it waited."""
+    """A server that lives and does not serve: its starter was killed while it waited, or it is leaving."""
     return _owner(place.pid)
 
 
@@ -164,7 +168,9 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _last_words(place: Place) -> str:
-    """The end of its log, which is JSON lines once logging is on."""
+    """The end of its log, which is JSON lines once logging is on; nothing when somebody has tidied the log away."""
+    if not place.log.exists():
+        return ""
     lines = place.log.read_text(errors="replace").strip().splitlines() or [""]
     try:
         line = json.loads(lines[-1])
