@@ -141,9 +141,8 @@ def test_a_gate_that_dies_before_its_journal_knows_lets_the_mail_come_twice_rath
     assert len(relay.taken) == 2
 
 
-def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_served_twice(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
-) -> None:
+def thinking(relay: HeldRelay) -> tuple[threading.Event, threading.Event]:
+    """Makes the relay think: the first event says that it was asked, the second lets it answer."""
     asked, answer = threading.Event(), threading.Event()
 
     def hold() -> str:
@@ -152,6 +151,13 @@ def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_ser
         return "250 2.0.0 queued"
 
     relay.say = hold
+    return asked, answer
+
+
+def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_served_twice(
+    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
+) -> None:
+    asked, answer = thinking(relay)
     fresh = gate()
     impatient = talk(fresh)
     impatient.begin()
@@ -173,14 +179,7 @@ def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_ser
 def test_two_senders_with_the_same_mail_at_once_are_both_served(
     relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
 ) -> None:
-    asked, answer = threading.Event(), threading.Event()
-
-    def hold() -> str:
-        asked.set()
-        assert answer.wait(60)
-        return "250 2.0.0 queued"
-
-    relay.say = hold
+    asked, answer = thinking(relay)
     fresh = gate()
     senders = [talk(fresh) for _ in range(2)]
     for sender in senders:
