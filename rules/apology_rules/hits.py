@@ -29,6 +29,9 @@ other writers fewer are confirmed. A draft is sound that has what an apology nee
 _READER_ALONE, _SOUND_ALONE, _BIAS_ALONE = 0.94, -0.14, 0.3
 """The same for a stretch that only the reader sees."""
 
+_LACKS, _BIAS_LACKS = 0.82, -0.2
+"""The same for the reader's doubt that a component is there in full: alone it is a little too sure."""
+
 _VETO = 0.05
 """The least probability by which the reader speaks against a mark: a sure construction outweighs it."""
 
@@ -103,7 +106,8 @@ def _missing(rule: Rule, mark: Mark, reading: Reading) -> Hit:
     _, _, present = reading.notes.components[kind.value]
     by_grammar = reading.components[kind].by_grammar is not Strength.FULL
     sources = (FindingSource.GRAMMAR, FindingSource.READER) if by_grammar else (FindingSource.READER,)
-    return Hit(rule=rule, mark=mark, confidence=1 - present, sources=sources)
+    odds = _LACKS * log_odds(1 - present) + _BIAS_LACKS
+    return Hit(rule=rule, mark=mark, confidence=probability(odds), sources=sources)
 
 
 def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
