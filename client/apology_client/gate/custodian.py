@@ -26,7 +26,7 @@ LAST_DOT = b".\r\n"
 ANSWER_SECONDS = 600  # as long as RFC 5321 lets a server think about a whole mail
 _LONGEST = 1 << 16  # bytes of an answer
 _PACE = 0.02  # seconds between two looks at an answer of which a part has come
-_HANG_UP = getattr(select, "POLLRDHUP", 0)  # where it is missing, a relay that leaves amid an answer is given all the time
+_HANG_UP = getattr(select, "POLLRDHUP", 0)  # without it, one that leaves amid an answer is given all the time
 
 
 def answer(connection: socket.socket) -> bytes:
