@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,11 @@ from apology_client import AsyncClient
 from apology_client.gate import Action, Gate, GateServer, Relay
 from apology_client.policy import Policy
 from tests.client.helpers import Replay, start
+from tests.gate.processes import Conversation, GateProcess, HeldRelay
+
+Entries = Callable[[], list[str]]
+Start = Callable[..., GateProcess]
+Talk = Callable[[GateProcess], Conversation]
 
 
 @dataclass
@@ -80,3 +86,49 @@ async def place(request: pytest.FixtureRequest, replay: Replay, tmp_path: Path) 
     behind.close()
     threads.shutdown()
     reviewer.stop(None)
+
+
+@pytest.fixture
+def relay() -> Iterator[HeldRelay]:
+    found = HeldRelay()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def gate(relay: HeldRelay, tmp_path: Path) -> Iterator[Start]:
+    """Starts one with a journal, as often as it is called."""
+    reviewer, _ = start(f"unix:{tmp_path}/s", Replay(analysed="Lunch at noon?"))
+    started: list[GateProcess] = []
+
+    def run(program: str = "", options: tuple[str, ...] = ("--journal", f"{tmp_path}/journal")) -> GateProcess:
+        started.append(GateProcess(relay, f"unix:{tmp_path}/s", options, program))
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.process.poll() is None:
+            process.kill()
+    reviewer.stop(None).wait()
+
+
+@pytest.fixture
+def entries(tmp_path: Path) -> Entries:
+    """The journal's."""
+    return lambda: [
+        entry.name for entry in (tmp_path / "journal").iterdir() if re.fullmatch("[0-9a-f]{64}", entry.name)
+    ]
+
+
+@pytest.fixture
+def talk() -> Iterator[Talk]:
+    """Begins a conversation, as often as it is called."""
+    begun: list[Conversation] = []
+
+    def begin(gate: GateProcess) -> Conversation:
+        begun.append(Conversation(gate.port))
+        return begun[-1]
+
+    yield begin
+    for conversation in begun:
+        conversation.hang_up()

@@ -1,6 +1,7 @@
 """Real gate processes between a sender and a relay that a test has in its hand, byte for byte."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -13,34 +14,45 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# The command itself, in a process that stops itself (SIGSTOP) right before or after the journal is written.
+# The command itself, in a process that stops itself (SIGSTOP) at one place on the way of a mail.
 STOPS = """
-import os, signal, threading
+import contextlib, os, signal, threading
 from apology_client.command import main
-from apology_client.gate import Journal
+from apology_client.gate.custody import Custody
+from apology_client.gate.journal import Journal
 
-record = Journal.record
+record, of = Journal.record, Custody.of
 
-def stopping(self, digest):
-    {first}
-    {then}
-
-def stop(self, digest):
+def stop():
     os.kill(os.getpid(), signal.SIGSTOP)
     threading.Event().wait()  # a signal to the whole process need not stop this thread at once
 
-Journal.record = stopping
+def before_the_entry(self, digest):
+    stop()
+
+def after_the_entry(self, digest):
+    record(self, digest)
+    stop()
+
+@contextlib.contextmanager
+def before_the_last_dot(self, digest, relay):
+    with of(self, digest, relay):
+        yield stop()
+
+{patched}
 main()
 """
-STOPS_AFTER = STOPS.format(first="record(self, digest)", then="stop(self, digest)")
-STOPS_BEFORE = STOPS.format(first="stop(self, digest)", then="record(self, digest)")
+STOPS_BEFORE_THE_LAST_DOT = STOPS.format(patched="Custody.of = before_the_last_dot")
+STOPS_BEFORE_THE_ENTRY = STOPS.format(patched="Journal.record = before_the_entry")
+STOPS_AFTER_THE_ENTRY = STOPS.format(patched="Journal.record = after_the_entry")
 
 
 @dataclass
 class HeldRelay:
-    """Takes every mail, keeps its digest, and says so when `say` lets it; `None` from `say` hangs up instead."""
+    """Answers to every mail what `say` says, hangs up for `None`, and keeps the digests of those that it has taken."""
 
     say: Callable[[], str | None] = lambda: "250 2.0.0 queued"
+    blurts: bytes = b""  # before it asks what to say
     taken: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,6 +63,18 @@ class HeldRelay:
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+    def think(self, reply: str | None = "250 2.0.0 queued") -> tuple[threading.Semaphore, threading.Event]:
+        """The first counts the mails it thinks about from now on, the second lets it answer them."""
+        asked, answer = threading.Semaphore(0), threading.Event()
+
+        def hold() -> str | None:
+            asked.release()
+            assert answer.wait(60)
+            return reply
+
+        self.say = hold
+        return asked, answer
 
     def _listen(self) -> None:
         while True:
@@ -72,10 +96,12 @@ class HeldRelay:
                         if not text:
                             return
                         digest.update(text)
+                    connection.sendall(self.blurts)
                     reply = self.say() or ""
                     if not reply:
                         return
-                    self.taken.append(digest.hexdigest())
+                    if reply.startswith("250"):
+                        self.taken.append(digest.hexdigest())
                 connection.sendall(reply.encode() + b"\r\n")
 
 
@@ -92,11 +118,27 @@ class GateProcess:
         run = ["-c", self.program] if self.program else ["-m", "apology_client"]
         ends = ["--listen", "127.0.0.1:0", "--relay", f"127.0.0.1:{self.relay.port}", "--server", self.reviewer]
         self.process = subprocess.Popen([sys.executable, *run, "gate", *ends, *self.options], stderr=subprocess.PIPE)
+
+    @functools.cached_property
+    def port(self) -> int:
+        """Waits until the gate listens."""
+        said = ""
+        for line in iter(self.line, ""):
+            if found := re.search(r"listening on 127\.0\.0\.1:(\d+)", line):
+                return int(found[1])
+            said += line
+        raise AssertionError(said)
+
+    @property
+    def children(self) -> list[int]:
+        """The ids of its processes, which Linux tells."""
+        fields = [stat.read_text().rpartition(")") for stat in Path("/proc").glob("[0-9]*/stat")]
+        return [int(own.split()[0]) for own, _, rest in fields if rest.split()[1] == str(self.process.pid)]
+
+    def line(self) -> str:
+        """The next that it says."""
         assert self.process.stderr is not None
-        said = self.process.stderr.readline().decode()
-        found = re.search(r"listening on 127\.0\.0\.1:(\d+)", said)
-        assert found, said
-        self.port = int(found[1])
+        return self.process.stderr.readline().decode()
 
     def wait_until_it_stops_itself(self) -> None:
         _, status = os.waitpid(self.process.pid, os.WUNTRACED)
@@ -111,15 +153,16 @@ class GateProcess:
         self.process.terminate()
         return self._end()
 
-    def peak_memory(self) -> int:
-        """In bytes, of its own and of what it has mapped."""
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self.process.pid}/status").read_text())
-        assert found
-        return int(found[1]) << 10
-
     def _end(self) -> str:
         _, errors = self.process.communicate()
         return errors.decode()
+
+
+def peak_memory(process: int) -> int:
+    """In bytes, of its own and of what it has mapped."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    assert found
+    return int(found[1]) << 10
 
 
 class Conversation:

@@ -3,9 +3,7 @@
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,77 +11,21 @@ import pytest
 from apology_client.gate import Journal
 from apology_client.gate.journal import digest_of
 from apology_client.gate.mail import Mail
-from tests.client.helpers import Replay, start
-from tests.gate.processes import STOPS_AFTER, STOPS_BEFORE, Conversation, GateProcess, HeldRelay
+from tests.gate.conftest import Entries, Start, Talk
+from tests.gate.processes import STOPS_AFTER_THE_ENTRY, HeldRelay
 
 MAIL = b"Received: from a; Mon, 5 May 2025 10:0%d:00\r\nMessage-ID: <1@a.example>\r\n\r\nLunch at noon?\r\n"
 
 
-@pytest.fixture
-def relay() -> Iterator[HeldRelay]:
-    found = HeldRelay()
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def reviewer(tmp_path: Path) -> Iterator[str]:
-    server, _ = start(f"unix:{tmp_path}/s", Replay(analysed="Lunch at noon?"))
-    yield f"unix:{tmp_path}/s"
-    server.stop(None).wait()
-
-
-@pytest.fixture
-def options(tmp_path: Path) -> tuple[str, ...]:
-    return ("--journal", str(tmp_path / "journal"))
-
-
-@pytest.fixture
-def gate(relay: HeldRelay, reviewer: str, options: tuple[str, ...]) -> Iterator[Callable[..., GateProcess]]:
-    """Starts one, as often as it is called."""
-    started: list[GateProcess] = []
-
-    def run(program: str = "") -> GateProcess:
-        started.append(GateProcess(relay, reviewer, options, program))
-        return started[-1]
-
-    yield run
-    for process in started:
-        if process.process.poll() is None:
-            process.kill()
-
-
-@pytest.fixture
-def talk() -> Iterator[Callable[[GateProcess], Conversation]]:
-    """Begins one, as often as it is called."""
-    begun: list[Conversation] = []
-
-    def begin(gate: GateProcess) -> Conversation:
-        begun.append(Conversation(gate.port))
-        return begun[-1]
-
-    yield begin
-    for conversation in begun:
-        conversation.hang_up()
-
-
-Start = Callable[..., GateProcess]
-Talk = Callable[[GateProcess], Conversation]
-
-
-def entries(options: tuple[str, ...]) -> list[str]:
-    return os.listdir(options[1])
-
-
 def test_a_gate_that_dies_between_the_relays_yes_and_its_own_does_not_pass_the_mail_on_again(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
+    relay: HeldRelay, entries: Entries, gate: Start, talk: Talk
 ) -> None:
-    dying = gate(STOPS_AFTER)
+    dying = gate(STOPS_AFTER_THE_ENTRY)
     sender = talk(dying)
     sender.begin()
     sender.bring([MAIL % 1, b".\r\n"])
     dying.wait_until_it_stops_itself()
-    assert len(entries(options)) == len(relay.taken) == 1
+    assert len(entries()) == len(relay.taken) == 1
     dying.kill()
     assert sender.reply() == ""
 
@@ -92,7 +34,7 @@ def test_a_gate_that_dies_between_the_relays_yes_and_its_own_does_not_pass_the_m
     assert again.send(MAIL % 2) == "250 2.0.0 The relay has this mail from an earlier try"
     assert len(relay.taken) == 1
     assert again.say("NOOP") == ["250 OK"]  # so it is done with the mail
-    assert entries(options) == []
+    assert entries() == []
     assert again.send(MAIL % 3) == "250 2.0.0 queued"  # the same words once more, and this time they are meant
     assert len(relay.taken) == 2
     again.hang_up()
@@ -100,24 +42,18 @@ def test_a_gate_that_dies_between_the_relays_yes_and_its_own_does_not_pass_the_m
 
 
 def test_a_gate_that_dies_before_the_relays_answer_loses_nothing(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
+    relay: HeldRelay, entries: Entries, gate: Start, talk: Talk
 ) -> None:
-    asked, answer = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        asked.set()
-        assert answer.wait(60)
-
-    relay.say = hold
+    asked, answer = relay.think(None)
     dying = gate()
     sender = talk(dying)
     sender.begin()
     sender.bring([MAIL % 1, b".\r\n"])
-    assert asked.wait(60)
+    assert asked.acquire(timeout=60)
     dying.kill()
     assert sender.reply() == ""
     answer.set()
-    assert entries(options) == relay.taken == []
+    assert entries() == relay.taken == []
 
     relay.say = lambda: "250 2.0.0 queued"
     fresh = gate()
@@ -126,43 +62,15 @@ def test_a_gate_that_dies_before_the_relays_answer_loses_nothing(
     assert len(relay.taken) == 1
 
 
-def test_a_gate_that_dies_before_its_journal_knows_lets_the_mail_come_twice_rather_than_never(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
-) -> None:
-    dying = gate(STOPS_BEFORE)
-    sender = talk(dying)
-    sender.begin()
-    sender.bring([MAIL % 1, b".\r\n"])
-    dying.wait_until_it_stops_itself()
-    dying.kill()
-    fresh = gate()
-    again = talk(fresh)
-    assert again.send(MAIL % 2) == "250 2.0.0 queued"
-    assert len(relay.taken) == 2
-
-
-def thinking(relay: HeldRelay) -> tuple[threading.Event, threading.Event]:
-    """Makes the relay think: the first event says that it was asked, the second lets it answer."""
-    asked, answer = threading.Event(), threading.Event()
-
-    def hold() -> str:
-        asked.set()
-        assert answer.wait(60)
-        return "250 2.0.0 queued"
-
-    relay.say = hold
-    return asked, answer
-
-
 def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_served_twice(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
+    relay: HeldRelay, entries: Entries, gate: Start, talk: Talk
 ) -> None:
-    asked, answer = thinking(relay)
+    asked, answer = relay.think()
     fresh = gate()
     impatient = talk(fresh)
     impatient.begin()
     impatient.bring([MAIL % 1, b".\r\n"])
-    assert asked.wait(60)
+    assert asked.acquire(timeout=60)
     impatient.hang_up()
     again = talk(fresh)
     again.begin()
@@ -173,24 +81,24 @@ def test_a_sender_who_hangs_up_and_tries_again_while_the_relay_thinks_is_not_ser
     assert again.reply() == "250 2.0.0 The relay has this mail from an earlier try"
     assert len(relay.taken) == 1
     assert again.say("NOOP") == ["250 OK"]
-    assert entries(options) == []
+    assert entries() == []
 
 
 def test_two_senders_with_the_same_mail_at_once_are_both_served(
-    relay: HeldRelay, options: tuple[str, ...], gate: Start, talk: Talk
+    relay: HeldRelay, entries: Entries, gate: Start, talk: Talk
 ) -> None:
-    asked, answer = thinking(relay)
+    asked, answer = relay.think()
     fresh = gate()
     senders = [talk(fresh) for _ in range(2)]
     for sender in senders:
         sender.begin()
         sender.bring([MAIL % 1, b".\r\n"])
-    assert asked.wait(60)
+    assert asked.acquire(timeout=60)
     answer.set()
     assert [sender.reply() for sender in senders] == ["250 2.0.0 queued"] * 2
     assert len(relay.taken) == 2
     assert [sender.say("NOOP") for sender in senders] == [["250 OK"]] * 2
-    assert entries(options) == []
+    assert entries() == []
 
 
 def test_a_second_gate_may_not_have_the_same_journal(tmp_path: Path) -> None:
@@ -217,7 +125,7 @@ def test_entries_are_forgotten_after_five_days(tmp_path: Path) -> None:
     assert (journal.holds(young), journal.holds(old)) == (True, False)
     journal.close()
     Journal(tmp_path).close()
-    assert sorted(os.listdir(tmp_path)) == [young, "notes"]
+    assert sorted(os.listdir(tmp_path)) == [young, "lock", "notes"]
 
 
 def test_what_tells_a_mail_from_others() -> None:

@@ -59,11 +59,13 @@ def gate(server: Server | None, **given: Any) -> None:
     When the gate dies after the relay's yes and before its own, the sender tries again, and the mail would come twice.
     With --journal it does not: the mail's digest is on disk before the sender is told, goes away when the sender has been
     told, and the next try is answered without passing the mail on again; for five days. The directory holds digests and
-    times, no text, and is for one gate.
+    times, no text, and is for one gate. While the relay thinks, a second, small process (custodian.py) holds a copy of the
+    connection: when the gate dies, it hears the relay's answer and notes it, and a new gate waits for it, ten minutes at
+    most.
 
-    Two cases remain in which a mail may come twice, as between any two mail servers: the gate dies while the relay thinks
-    (the last byte has gone there, and its answer is not on disk yet), or the answer to the sender is lost on its way. A
-    mail with neither Message-ID nor Date is not noted, as two such may be meant as two. No case loses a mail.
+    What remains is what remains between any two mail servers: the machine dies, or the container with all its processes,
+    while the relay thinks, or an answer is lost on its way. Then a mail may come twice. A mail with neither Message-ID nor
+    Date is not noted, as two such may be meant as two. No case loses a mail.
     """
     try:
         import aiosmtpd  # noqa: F401  # is it here?
@@ -75,10 +77,10 @@ def gate(server: Server | None, **given: Any) -> None:
     logging.getLogger("apology_client.gate").setLevel(logging.INFO)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's, which quotes mails
     policy: Policy = given["policy"] or load_policy("support")
-    asyncio.run(_serve(server, given, policy))
+    asyncio.run(_serve(server, given, policy, _journal(given["journal"])))
 
 
-async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
+async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy, journal: "Journal | None") -> None:
     from apology_client.aio import AsyncClient
     from apology_client.gate import Action, Gate, GateServer, Relay
 
@@ -89,7 +91,6 @@ async def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> Non
     (relay_host, relay_port), (host, port) = given["relay"], given["listen"]
     relay, action = Relay(host=relay_host, port=relay_port), Action(given["action"])
     threads = ThreadPoolExecutor(_RELAYS, thread_name_prefix="relay")
-    journal = _journal(given["journal"])
     async with AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token) as client:
         server = GateServer(lambda: Gate(client, policy, relay, action, threads, journal), max_bytes=given["max_bytes"])
         try:

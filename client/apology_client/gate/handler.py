@@ -6,6 +6,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from enum import StrEnum
 from functools import partial
 from itertools import chain
@@ -19,7 +20,7 @@ from apology_client.draft import Context, Draft, Options
 from apology_client.errors import ApologyReviewError
 from apology_client.gate.journal import Journal, digest_of
 from apology_client.gate.mail import Mail
-from apology_client.gate.relay import Relay, Upstream, plain, transfer
+from apology_client.gate.relay import Noting, Relay, Upstream, plain, transfer
 from apology_client.policy import Decision, Policy
 from apology_client.slim import slim_lines
 from apology_client.suppression import silenced_rules, without_suppression
@@ -114,20 +115,20 @@ class Gate:
             if journal is not None:
                 digest = await self._in_thread(digest_of, mail, envelope.mail_from or "", tuple(envelope.rcpt_tos))
             if journal is None or digest is None:
-                await sender.answer(await self._judged(mail, sender, lambda: None))
+                await sender.answer(await self._judged(mail, sender, nullcontext))
                 return
             async with journal.turn(digest):
                 if journal.holds(digest):
                     _LOG.info("taken before bytes=%d", mail.size)
                     reply = "250 2.0.0 The relay has this mail from an earlier try"
                 else:
-                    reply = await self._judged(mail, sender, partial(journal.record, digest))
+                    reply = await self._judged(mail, sender, partial(journal.noting, digest))
                 if await sender.answer(reply):
                     journal.forget(digest)
                 else:
                     journal.forget_old()
 
-    async def _judged(self, mail: Mail, sender: Sender, taken: Callable[[], None]) -> str:
+    async def _judged(self, mail: Mail, sender: Sender, noting: Noting) -> str:
         """The reply to a mail, after the relay has got it or will not get it."""
         begun = time.monotonic()
         head = mail.head()
@@ -146,7 +147,7 @@ class Gate:
             field = TAG if self._action is Action.TAG else HOLD
             beginning = f"{field}: {', '.join(rules)}\r\n".encode() + beginning
         blocks = chain([beginning], mail.blocks(len(head)))
-        return await self._upstream.ask(lambda smtp: transfer(smtp, blocks, taken))
+        return await self._upstream.ask(lambda smtp: transfer(smtp, blocks, noting))
 
     async def _decide(self, mail: Mail, head: bytes) -> tuple[Decision, list[str]]:
         """What the policy makes of the mail, and the rules that spoke."""

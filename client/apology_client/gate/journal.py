@@ -3,6 +3,9 @@
 When a gate dies in between, or the sender has hung up, the sender brings the same mail again, and it must not be passed
 on twice. An entry is an empty file: its name is the mail's digest, its time that of the relay's word. So the directory is
 the whole state, and holds no text.
+
+Two locks tell who is at work there: the one on the file `lock` is the gate's alone; that on the directory is shared with
+its custodian, which may outlive it.
 """
 
 import asyncio
@@ -12,11 +15,14 @@ import hashlib
 import logging
 import os
 import re
+import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from apology_client.gate.custodian import ANSWER_SECONDS, answer, write_entry
+from apology_client.gate.custody import Custody
 from apology_client.gate.mail import Mail
 
 _KEPT_SECONDS = 5 * 24 * 3600.0  # as long as Postfix tries
@@ -29,24 +35,28 @@ _LOG = logging.getLogger(__name__)
 class Journal:
     """The entries in `directory`, which one gate has for itself.
 
-    Raises OSError where it cannot be made or written to, and BlockingIOError where another gate has it.
+    Waits for the custodian of a gate that died. Raises OSError where the directory cannot be made or written to, and
+    BlockingIOError where another gate has it.
     """
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._directory = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
-        try:
-            fcntl.flock(self._directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._write("0" * 64)
+        with contextlib.ExitStack() as opened:
+            self._directory = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+            opened.callback(os.close, self._directory)
+            lock = os.open("lock", os.O_WRONLY | os.O_CREAT, 0o600, dir_fd=self._directory)
+            opened.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._wait_for_custodian()
+            write_entry(self._directory, "0" * 64)
             self.forget("0" * 64)
             self.forget_old()
-        except OSError:
-            self.close()
-            raise
+            self._custody = opened.enter_context(contextlib.closing(Custody(self._directory)))
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        os.close(self._directory)
+        self._opened.close()
 
     def turn(self, digest: str) -> asyncio.Lock:
         """Mails with the same digest are concluded one after the other, and held through, from `holds` to `forget`.
@@ -59,10 +69,21 @@ class Journal:
         """Whether the relay took this mail from a try that was never answered."""
         return self._age(digest) < _KEPT_SECONDS
 
+    @contextlib.contextmanager
+    def noting(self, digest: str, relay: socket.socket) -> Iterator[None]:
+        """Within, the last dot goes to the relay; in the end its answer has come, can still be read, and a yes is noted.
+
+        Should the gate die on the way, its custodian goes it to the end.
+        """
+        with self._custody.of(digest, relay):
+            yield
+            if answer(relay).startswith(b"2"):
+                self.record(digest)
+
     def record(self, digest: str) -> None:
         """Durable when it returns. A failure is only logged: the relay has the mail, and the sender is still there."""
         try:
-            self._write(digest)
+            write_entry(self._directory, digest)
         except OSError as error:
             _LOG.warning("the journal cannot be written: %s", error.strerror)
 
@@ -83,14 +104,15 @@ class Journal:
         except FileNotFoundError:
             return float("inf")
 
-    def _write(self, name: str) -> None:
-        entry = os.open(name, os.O_WRONLY | os.O_CREAT, 0o600, dir_fd=self._directory)
+    def _wait_for_custodian(self) -> None:
         try:
-            os.utime(entry)  # a forgotten one may still lie there
-            os.fsync(entry)
-        finally:
-            os.close(entry)
-        os.fsync(self._directory)  # the name
+            fcntl.flock(self._directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _LOG.warning(
+                "waiting, for at most %d s: a gate has died, and the relay has yet to say whether it takes the last mails",
+                ANSWER_SECONDS,
+            )
+            fcntl.flock(self._directory, fcntl.LOCK_EX)
 
 
 def digest_of(mail: Mail, sender: str, recipients: Sequence[str]) -> str | None:

@@ -9,12 +9,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from apology_client.gate.custodian import LAST_DOT
 from apology_client.gate.mail import dots_doubled
 
+Noting = Callable[[socket.socket], AbstractContextManager[object]]
 Command = Callable[[smtplib.SMTP], tuple[int, bytes]]
-_SECONDS = 300.0  # as long as RFC 5321 lets a relay think
+_SECONDS = 300.0  # as long as RFC 5321 lets a relay think about a command
 _GO_AHEAD = 354
 _NO_SUCH_ADDRESS = 553, b"5.6.7 The relay takes no such address without SMTPUTF8"
 
@@ -88,18 +91,18 @@ class Upstream:
             self._smtp = None
 
 
-def transfer(smtp: smtplib.SMTP, blocks: Iterable[bytes], taken: Callable[[], None]) -> tuple[int, bytes]:
-    """Hands a mail over, block by block. `taken` is called at once when the relay has said that the mail is its own."""
+def transfer(smtp: smtplib.SMTP, blocks: Iterable[bytes], noting: Noting) -> tuple[int, bytes]:
+    """Hands a mail over, block by block. With the last dot it becomes the relay's, so that goes within `noting`."""
     code, text = smtp.docmd("DATA")
     if code != _GO_AHEAD:
         return code, text
     for block in dots_doubled(blocks):
         smtp.send(block)
-    smtp.send(b".\r\n")
-    code, text = smtp.getreply()
-    if 200 <= code < 300:
-        taken()
-    return code, text
+    assert smtp.sock is not None
+    smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or the dot waits 40 ms for a delayed ACK
+    with noting(smtp.sock):
+        smtp.send(LAST_DOT)
+    return smtp.getreply()
 
 
 def plain(text: str) -> str:
