@@ -161,6 +161,11 @@ _BY_CODE: dict[str, type[ApologyReviewError]] = {
 _CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in words that can stand in a sentence; never empty."""
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
 def from_rpc(error: Any) -> ApologyReviewError:
     """The one mapping from a failed call; takes the `RpcError` of either API."""
     code, details = error.code(), error.details() or ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from apology_client.enums import Relation, Sensitivity, Severity
-from apology_client.errors import PolicyError
+from apology_client.errors import PolicyError, reason_of
 from apology_client.policy import CLOSED, OPEN, PhraseRule, Policy, Unanswered
 
 READY_MADE = ("internal", "press", "support")
@@ -32,7 +32,7 @@ def load_policy(name: str) -> Policy:
         text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
         hint = f"; ready-made are {', '.join(READY_MADE)}" if "/" not in name and "." not in name else ""
-        raise PolicyError(f"{name} cannot be read: {(error.strerror or 'no reason given').lower()}{hint}") from None
+        raise PolicyError(f"{name} cannot be read: {reason_of(error)}{hint}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{name} is not UTF-8: byte {error.start} cannot be decoded") from None
     return _read(text, name, Path(name).stem)

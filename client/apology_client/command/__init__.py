@@ -16,7 +16,7 @@ from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
 from apology_client.command.sendmail import sendmail
 from apology_client.command.serve import serve, stop
-from apology_client.errors import ApologyReviewError
+from apology_client.errors import ApologyReviewError, reason_of
 from apology_client.version import __version__
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -39,7 +39,7 @@ class _Commands(click.Group):
             except OSError:
                 _drop_output()
             where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{(error.strerror or type(error).__name__).lower()}") from None
+            raise click.ClickException(f"{where}{reason_of(error)}") from None
         return code
 
 

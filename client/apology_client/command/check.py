@@ -82,7 +82,7 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
         with Connection(given["server"], quiet=given["quiet"], seconds=policy.within_seconds) as connection:
             for (source, slimmed), answer in connection.exchange(_jobs(drafts, policy, given)):
                 whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
-                worst = max(worst, _tell(show, source, whole, policy, never=given["fail_on"] == "never"))
+                worst = max(worst, _tell(show, source, whole, policy))
     except ApologyReviewError as error:
         if not policy.decide(error).passes:
             raise
@@ -94,9 +94,9 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
 def _policy(given: dict[str, Any]) -> Policy:
     """Without a policy, what was not judged does not pass."""
     policy: Policy = given["policy"] or Policy(unanswered=NOTHING_PASSES)
-    if given["fail_on"] in (None, "never"):
+    if given["fail_on"] is None:
         return policy
-    return replace(policy, threshold=Severity.of(given["fail_on"]))
+    return replace(policy, threshold=None if given["fail_on"] == "never" else Severity.of(given["fail_on"]))
 
 
 def _jobs(
@@ -110,7 +110,7 @@ def _jobs(
         yield (source, slimmed), source.error or core.ask(draft, context, options)
 
 
-def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy, *, never: bool) -> int:
+def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> int:
     """Shows an answer; what it means for the exit code."""
     if isinstance(answer, ApologyReviewError):
         show.error(source, answer)
@@ -119,6 +119,6 @@ def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy, *, 
         answer = policy.applied(answer, *source.analysed(answer), silenced=silenced)
         show.review(source, answer)
     decision = policy.decide(answer)
-    if not decision.judged:
-        return CLEAN if decision.passes else FAILED
-    return CLEAN if decision.passes or never else FOUND
+    if decision.passes:
+        return CLEAN
+    return FOUND if decision.judged else FAILED

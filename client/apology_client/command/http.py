@@ -12,6 +12,7 @@ import click
 
 from apology_client.command.connection import Server
 from apology_client.command.options import endpoint, policy_option, server_options
+from apology_client.errors import reason_of
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
 
@@ -120,9 +121,7 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     try:
         config.load()
     except OSError as error:
-        raise click.ClickException(
-            f"the certificate or its key is of no use: {(error.strerror or str(error)).lower()}"
-        ) from None
+        raise click.ClickException(f"the certificate or its key is of no use: {reason_of(error)}") from None
     host, port = given["listen"]
     with _listening(host, port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -138,5 +137,5 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        why = (error.strerror or "").partition(" (while")[0].lower()  # the rest repeats the address
+        why = reason_of(error).partition(" (while")[0]  # the rest repeats the address
         raise click.ClickException(f"cannot listen on {host}:{port}: {why}") from None

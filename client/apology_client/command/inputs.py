@@ -14,7 +14,7 @@ import click
 
 from apology.v1 import review_pb2
 from apology_client.draft import Draft
-from apology_client.errors import InvalidRequestError
+from apology_client.errors import InvalidRequestError, reason_of
 
 FORMS = ("auto", "text", "html", "eml")
 _BY_SUFFIX = {".eml": "eml", ".html": "html", ".htm": "html"}
@@ -59,9 +59,7 @@ def _read(path: str, form: str, subject: str) -> Source:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
             data = file.read(_MOST + 1)
     except OSError as error:
-        return Source(
-            name, error=InvalidRequestError(f"cannot be read: {(error.strerror or 'no reason given').lower()}")
-        )
+        return Source(name, error=InvalidRequestError(f"cannot be read: {reason_of(error)}"))
     if len(data) > _MOST:
         return Source(name, error=InvalidRequestError(f"is larger than {_MOST >> 20} MiB", code="RESOURCE_EXHAUSTED"))
     if form == "auto":

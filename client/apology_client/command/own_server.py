@@ -17,7 +17,7 @@ from typing import TextIO
 
 from apology_client.command import health
 from apology_client.command.place import Place, here, require_service
-from apology_client.errors import ServerUnavailableError
+from apology_client.errors import ServerUnavailableError, reason_of
 
 IDLE_SECONDS = 900
 _START_SECONDS = 90.0
@@ -28,20 +28,31 @@ Say = Callable[[str], None]
 
 
 def ensure(say: Say) -> str:
-    """The target of a server that is ready. One is started if there is none; of several commands, one starts it."""
-    place = here()
-    if health.serving(place):
-        return place.target
-    require_service()
-    with _locked(place, say):
-        if health.serving(place):
-            return place.target
-        if (found := _half_started(place)) is not None:
-            with suppress(ServerUnavailableError):  # it was not half started: it was leaving
-                _wait(place, found, say)
-                return place.target
-        _wait(place, _start(place), say)
+    """The target of a server that is ready. One is started if there is none; of several commands, one starts it.
+
+    ServerUnavailableError says why there is none.
+    """
+    try:
+        place = here()
+        if not health.serving(place):
+            require_service()
+            with _locked(place, say):
+                _ensure(place, say)
+    except OSError as error:  # such as a disk that is full
+        why = ": ".join(filter(None, (error.filename, reason_of(error))))
+        elsewhere = "XDG_RUNTIME_DIR names another directory for it, --server a server that runs"
+        raise ServerUnavailableError(f"the reviewer cannot be started: {why}; {elsewhere}") from error
     return place.target
+
+
+def _ensure(place: Place, say: Say) -> None:
+    if health.serving(place):
+        return
+    if (found := _half_started(place)) is not None:
+        with suppress(ServerUnavailableError):  # it was not half started: it was leaving
+            _wait(place, found, say)
+            return
+    _wait(place, _start(place), say)
 
 
 def stop() -> int:
@@ -97,8 +108,12 @@ def _start(place: Place) -> int:
             env=place.environment(),
             start_new_session=True,  # Ctrl-C in the terminal is for the command, not for the server
         )
-    place.pid.write_text(f"{process.pid}\n")
     process.returncode = 0  # it outlives us on purpose: no ResourceWarning
+    try:
+        place.pid.write_text(f"{process.pid}\n")
+    except OSError:
+        _signal(process.pid, signal.SIGKILL)  # nobody could find it again
+        raise
     return process.pid
 
 
@@ -115,10 +130,11 @@ def _wait(place: Place, pid: int, say: Say) -> None:
     try:
         while not health.serving(place):
             waited = time.monotonic() - begun
-            if not _alive(pid):
-                raise ServerUnavailableError(f"the reviewer did not start{_last_words(place)}")
+            if ended := _ended(pid):
+                raise ServerUnavailableError(f"the reviewer did not start ({ended}){_last_words(place)}")
             if waited > _START_SECONDS:
-                raise ServerUnavailableError(f"the reviewer is not ready after {_START_SECONDS:.0f} seconds")
+                late = f"the reviewer is not ready after {_START_SECONDS:.0f} seconds"
+                raise ServerUnavailableError(f"{late}{_last_words(place)}")
             if waited > _PATIENCE:
                 say("Starting the reviewer; it stays warm for the next time ...")
             time.sleep(_POLL)
@@ -153,13 +169,27 @@ def _command_line(pid: int) -> str:
 
 
 def _alive(pid: int) -> bool:
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # a child of ours that has ended would look alive until it is asked for
+    return not _ended(pid)
+
+
+def _ended(pid: int) -> str:
+    """How that process ended, as far as it can be known; empty while it lives."""
+    with suppress(ChildProcessError):  # somebody else's child, or one that we have asked for before
+        ended, status = os.waitpid(pid, os.WNOHANG)  # a child of ours would look alive until it is asked for
+        return _ending(os.waitstatus_to_exitcode(status)) if ended else ""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
-    return True
+        return "it is gone"
+    return ""
+
+
+def _ending(code: int) -> str:
+    """In words, from what `Popen.returncode` holds."""
+    if code >= 0:
+        return f"exit code {code}" + (", as after `apology-review stop`" if code == 0 else "")
+    name = (signal.strsignal(-code) or "unknown").lower()
+    return f"signal {-code}, {name}" + (", as where memory runs out" if -code == signal.SIGKILL else "")
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
@@ -168,13 +198,15 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _last_words(place: Place) -> str:
-    """The end of its log, which is JSON lines once logging is on; nothing when somebody has tidied the log away."""
-    if not place.log.exists():
-        return ""
-    lines = place.log.read_text(errors="replace").strip().splitlines() or [""]
+    """The end of its log, which is JSON lines once logging is on; where to look when it is empty or out of reach."""
     try:
-        line = json.loads(lines[-1])
-        said = ": ".join(filter(None, (line.get("event"), line.get("error"))))
+        lines = place.log.read_text(errors="replace").split("\n")
+    except OSError:  # somebody has tidied it away
+        lines = []
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    try:
+        line = json.loads(last)
+        last = ": ".join(filter(None, (line.get("event"), line.get("error"))))
     except (ValueError, AttributeError):
-        said = lines[-1]
-    return f" ({said}); its log is {place.log}"
+        pass  # not yet JSON
+    return f": {last}; its log is {place.log}" if last else "; `apology-review serve` shows one start"
