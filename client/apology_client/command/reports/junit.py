@@ -7,7 +7,7 @@ from apology.v1 import review_pb2
 from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
-from apology_client.command.page import verdict
+from apology_client.command.phrasing import verdict
 from apology_client.command.reports.spots import spot
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Policy
