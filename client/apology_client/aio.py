@@ -50,8 +50,7 @@ class AsyncClient(ClientBase):
         timeout: float | None = None,
     ) -> AsyncIterator[Review | ApologyReviewError]:
         """One result a draft, in order, with several batches under way. An error is a result: it is not raised."""
-        jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
-        async for _, answer in self.exchange(jobs, timeout=timeout):
+        async for _, answer in self.exchange(core.jobs(drafts, context, options), timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
 
     async def watch(

@@ -65,8 +65,7 @@ class Client(ClientBase):
         timeout: float | None = None,
     ) -> Iterator[Review | ApologyReviewError]:
         """One result a draft, in order, with several batches under way. An error is a result: it is not raised."""
-        jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
-        for _, answer in self.exchange(jobs, timeout=timeout):
+        for _, answer in self.exchange(core.jobs(drafts, context, options), timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
 
     def watch(

@@ -27,7 +27,8 @@ from google.rpc import status_pb2
 DOMAIN = "apology.v1"
 # What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
 _CONNECTION = ("failed to connect", "connections to all backends failing", "errors resolving", "DNS resolution failed")
-_NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?")
+_NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?|Failed to connect to remote host: ")
+_TOO_LARGE = re.compile(r"larger than max(?: \((\d+) vs\. (\d+)\))?")
 _HANDSHAKE = {
     "unable to get local issuer": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
     "self-signed": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
@@ -172,8 +173,9 @@ def from_rpc(error: Any) -> ApologyReviewError:
     status = _status_of(error)
     if status is not None and status.code == code.value[0]:
         return from_status(status)
-    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
-        return InvalidRequestError("the request is larger than the server takes", code=code.name)
+    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and (found := _TOO_LARGE.search(details)):
+        told = f": it has {found[1]} bytes, the limit is {found[2]}" if found[1] else ""
+        return InvalidRequestError(f"the request is larger than the server takes{told}", code=code.name)
     kind = _BY_CODE.get(code.name, ServerError)
     why = _connection(details) if details.startswith(_CONNECTION) else ""
     return kind(": ".join(filter(None, (kind.default, why))), code=code.name)

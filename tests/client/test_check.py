@@ -173,6 +173,49 @@ def test_bytes_that_are_no_text_are_named_by_their_place_and_not_quoted(run: Run
     assert "hurt" not in ran.err + ran.out
 
 
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"PK\x03\x04SECRET", "a document of a word processor"),
+        (b"\xd0\xcf\x11\xe0SECRET", "a document of Office or Outlook"),
+        (b"%PDF-1.7 SECRET", "a PDF"),
+        (b"{\\rtf1 SECRET}", "rich text (RTF)"),
+    ],
+)
+def test_a_document_that_is_no_text_is_named_for_what_it_is(run: Run, tmp_path: Path, data: bytes, what: str) -> None:
+    ran = run("check", write(tmp_path / "d.docx", data))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"is {what}: save it as plain text" in ran.err
+    assert "SECRET" not in ran.err
+
+
+def test_a_file_in_the_place_of_a_command_gets_the_command(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path / "draft.txt", FLAWED)
+    ran = run(file)
+    assert (ran.code, ran.err) == (2, f"Error: {file} is a file, no command: apology-review check {file}\n")
+
+
+def test_a_fault_of_the_command_is_no_finding_and_quotes_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(text: str, _start: int = 0) -> None:
+        raise KeyError(text)
+
+    monkeypatch.setattr("apology_client.command.page.cells", broken)
+    ran = run("check", write(tmp_path / "d.txt", FLAWED))
+    assert ran.code == 2
+    assert ran.err.endswith("apology-review: KeyError: this is a fault of the command itself\n")
+    assert "page.py" in ran.err
+    assert "sorry" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["check", "batch", "gate", "http", "sendmail", "rules", "explain"])
+def test_help_has_sections_and_ends_with_the_server(run: Run, command: str) -> None:
+    options, *sections = run(command, "--help").out.split("\nOptions:\n")[1].split(":\n  -")
+    assert "--help" in options
+    assert sections[-1].startswith("-server ADDRESS")
+
+
 def test_a_file_in_utf_16_gets_a_hint(run: Run, tmp_path: Path) -> None:
     assert "UTF-16" in run("check", write(tmp_path / "d.txt", "sorry".encode("utf-16"))).err
 

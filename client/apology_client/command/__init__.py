@@ -2,7 +2,9 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -25,6 +27,18 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 class _Commands(click.Group):
     """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`; says what else is wrong."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, arguments)
+        except click.UsageError as error:
+            if os.path.exists(arguments[0]):
+                raise click.UsageError(
+                    f"{arguments[0]} is a file, no command: apology-review check {arguments[0]}"
+                ) from error
+            raise
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -55,6 +69,7 @@ def cli() -> None:
 
     \b
     Begin with:   apology-review check FILE
+    Each command explains itself:   apology-review COMMAND --help
     """
 
 
@@ -70,6 +85,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     output.complete()
     output.tolerant()
+    try:
+        return _invoke(arguments)
+    except Exception as error:  # exit code 1, which Python would give, says that something was found
+        with suppress(OSError):
+            click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+            output.complain(
+                f"{type(error).__name__}: this is a fault of the command itself"
+            )  # its words may quote a draft
+    return FAILED
+
+
+def _invoke(arguments: Sequence[str] | None) -> int:
     try:
         return int(cli.main(arguments, prog_name="apology-review", standalone_mode=False) or 0)
     except click.exceptions.Abort:

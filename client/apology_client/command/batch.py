@@ -17,6 +17,7 @@ from apology_client.command.connection import Connection
 from apology_client.command.lines import Line, read_lines
 from apology_client.command.options import context_of, options_of, review_options
 from apology_client.command.results import Results
+from apology_client.command.sections import Command
 from apology_client.errors import AccessDeniedError, ApologyReviewError, OverloadedError, ServerUnavailableError
 from apology_client.proto_json import to_dict
 
@@ -24,10 +25,16 @@ _PATIENCE = 60.0  # seconds to wait for a server that went away
 _NOT_THE_DRAFT = (ServerUnavailableError, AccessDeniedError, OverloadedError)  # the next one would fare no better
 
 
-@click.command(short_help="Review many drafts: JSON lines in, JSON lines out.")
+@click.command(cls=Command, short_help="Review many drafts: JSON lines in, JSON lines out.")
 @click.argument("source", type=click.File("rb"), metavar="IN.jsonl", default="-")
 @click.option(
-    "-o", "--output", "target", default="-", metavar="OUT.jsonl", help="Where to write, if not to standard output."
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(allow_dash=True),
+    default="-",
+    metavar="OUT.jsonl",
+    help="Where to write, if not to standard output.",
 )
 @click.option("--resume", is_flag=True, help="Keep what OUT.jsonl holds already, and go on behind it.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")

@@ -13,6 +13,7 @@ from apology_client.command.inputs import FORMS, Source, sources
 from apology_client.command.options import SEVERITIES, context_of, options_of, policy_option, review_options
 from apology_client.command.output import complain
 from apology_client.command.reports import FORMATS, Report, report
+from apology_client.command.sections import Command
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import NOTHING_PASSES, Policy
@@ -22,8 +23,8 @@ from apology_client.suppression import silenced_rules
 CLEAN, FOUND, FAILED = 0, 1, 2
 
 
-@click.command(short_help="Review drafts: files, or - for standard input.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.command(cls=Command, short_help="Review drafts: files, or - for standard input.")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(allow_dash=True))
 @click.option(
     "--text",
     "texts",
@@ -40,7 +41,14 @@ CLEAN, FOUND, FAILED = 0, 1, 2
     show_default=True,
     help="What the files are: plain text, HTML, or whole mail messages.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, for CI (github, sarif, junit), or a page of its own.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -57,16 +65,23 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
     reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. - stands for standard
     input, and so does no FILE at all when something is piped in.
 
-    With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
-    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points. github, sarif and
-    junit are for CI, html is a page of its own.
+    \b
+    Examples:
+      apology-review check draft.txt
+      apology-review check --rewrite --fact cause="the belt broke" draft.txt
+      apology-review check --fail-on major --format junit drafts/*.txt
+      wl-paste | apology-review check
 
     \b
     Exit codes, of several drafts the highest:
       0  nothing as severe as --fail-on
       1  something as severe as --fail-on
-      2  a draft could not be reviewed (unreadable, broken, empty, not English, no server), or bad usage;
-         a policy may let such drafts pass
+      2  a draft could not be reviewed (unreadable, broken, empty,
+         not English, no server), or bad usage; a policy may let
+         such drafts pass
+
+    With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
+    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points.
     """
     if not files and not texts:
         if sys.stdin.isatty():

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from apology_client.command.connection import Server
-from apology_client.command.options import endpoint, policy_option, server_options
+from apology_client.command.options import endpoint, named_server_options, policy_option
+from apology_client.command.sections import Command
 from apology_client.errors import reason_of
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
@@ -27,7 +28,7 @@ def _origins(_context: click.Context, _parameter: click.Parameter, values: tuple
     return values
 
 
-@click.command(short_help="Answer add-ins and browsers: JSON over HTTP.")
+@click.command(cls=Command, short_help="Answer add-ins and browsers: JSON over HTTP.")
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8080", show_default=True, callback=endpoint)
 @click.option(
     "--allow-origin",
@@ -52,8 +53,8 @@ def _origins(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--insecure", is_flag=True, help="Let other machines call without a guard, because something else is one."
 )
 @policy_option
-@server_options
-def http(server: Server | None, **given: Any) -> None:
+@named_server_options
+def http(server: Server, **given: Any) -> None:
     """Answer add-ins and browsers in JSON over HTTP, by asking a reviewer over gRPC.
 
     \b
@@ -69,8 +70,6 @@ def http(server: Server | None, **given: Any) -> None:
     """
     if not all(map(find_spec, ("starlette", "uvicorn"))):
         raise click.ClickException("This needs two more packages: pip install 'apology-review[http]'")
-    if not server:
-        raise click.UsageError("Name the reviewer: --server HOST:PORT, or APOLOGY_REVIEW_SERVER.")
     if bool(given["tls_certificate"]) != bool(given["tls_key"]):
         raise click.UsageError("--tls-certificate and --tls-key are needed together")
     _check_guards(server, given)

@@ -12,6 +12,7 @@ import click
 from apology_client.base import ClientBase
 from apology_client.channel import SERVER_VARIABLE
 from apology_client.command.connection import Server
+from apology_client.command.sections import Option
 from apology_client.credentials import (
     CA_VARIABLE,
     CERTIFICATE_VARIABLE,
@@ -92,25 +93,27 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: datetim
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
+_case = functools.partial(click.option, cls=Option, section="The case, inferred from the draft where it is not given")
+_review = functools.partial(click.option, cls=Option, section="How to review")
+_server = functools.partial(click.option, cls=Option, section="Which server, and how to reach it")
+
 _CONTEXT = (
-    click.option("--relation", type=_words(Relation), help="What binds sender and recipient; inferred if not given."),
-    click.option("--channel", type=_words(Channel), help="How the draft will travel; inferred if not given."),
-    click.option(
+    _case("--relation", type=_words(Relation), help="What binds sender and recipient."),
+    _case("--channel", type=_words(Channel), help="How the draft will travel."),
+    _case(
         "--gravity",
         type=click.IntRange(1, 4),
-        help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred.",
+        help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave.",
     ),
-    click.option("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
-    click.option(
-        "--happened", type=_MOMENT, callback=_moment, metavar="DATE", help="When it went wrong, such as 2027-05-12."
-    ),
-    click.option("--discovered", type=_MOMENT, callback=_moment, metavar="DATE", help="When you found out."),
-    click.option("--sent", type=_MOMENT, callback=_moment, metavar="DATE", help="When you will send the draft."),
-    click.option("--sender-name", default="", metavar="NAME", help="Who signs."),
-    click.option("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
-    click.option("--recipient-name", default="", metavar="NAME", help="Who was failed."),
-    click.option("--recipient-role", default="", metavar="ROLE", help="Such as 'tenant'."),
-    click.option(
+    _case("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
+    _case("--happened", type=_MOMENT, callback=_moment, metavar="DATE", help="When it went wrong, such as 2027-05-12."),
+    _case("--discovered", type=_MOMENT, callback=_moment, metavar="DATE", help="When you found out."),
+    _case("--sent", type=_MOMENT, callback=_moment, metavar="DATE", help="When you will send the draft."),
+    _case("--sender-name", default="", metavar="NAME", help="Who signs."),
+    _case("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
+    _case("--recipient-name", default="", metavar="NAME", help="Who was failed."),
+    _case("--recipient-role", default="", metavar="ROLE", help="Such as 'tenant'."),
+    _case(
         "--fact",
         "facts",
         multiple=True,
@@ -120,46 +123,46 @@ _CONTEXT = (
     ),
 )
 _OPTIONS = (
-    click.option("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
-    click.option("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
-    click.option(
+    _review("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
+    _review("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
+    _review(
         "--parameter",
         "parameters",
         multiple=True,
         callback=_parameters,
         metavar="RULE:NAME=NUMBER",
-        help="Set a rule's.",
+        help="Set a number of a rule, which `apology-review explain RULE` names. Repeatable.",
     ),
-    click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
-    click.option(
+    _review("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
+    _review(
         "--assist",
         type=_words(AssistMode),
-        help="Whether the server may show the draft to its language model; off if not given.",
+        help="Whether the server may show the draft to its language model. Default: off.",
     ),
-    click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
+    _review("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
 )
-_SERVER = (
-    click.option(
-        "--server",
-        metavar="ADDRESS",
-        help="HOST:PORT, https://HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER, else one of your"
-        " own that stays warm.",
+_ADDRESS = "HOST:PORT, https://HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER"
+_CREDENTIALS = (
+    _server(
+        "--ca", type=click.Path(), metavar="FILE", help="Authorities to trust, in PEM. Default: $APOLOGY_REVIEW_CA."
     ),
-    click.option("--ca", metavar="FILE", help="Authorities to trust, in PEM. Default: $APOLOGY_REVIEW_CA."),
-    click.option(
+    _server(
         "--client-certificate",
+        type=click.Path(),
         metavar="FILE",
         help="What to show a server that asks who calls. Default: $APOLOGY_REVIEW_CLIENT_CERTIFICATE.",
     ),
-    click.option("--client-key", metavar="FILE", help="Its key. Default: $APOLOGY_REVIEW_CLIENT_KEY."),
-    click.option(
+    _server("--client-key", type=click.Path(), metavar="FILE", help="Its key. Default: $APOLOGY_REVIEW_CLIENT_KEY."),
+    _server(
         "--token-file",
+        type=click.Path(),
         metavar="FILE",
         help="Holds the bearer token. Default: $APOLOGY_REVIEW_TOKEN_FILE, or the token in $APOLOGY_REVIEW_TOKEN.",
     ),
 )
 policy_option = click.option(
     "--policy",
+    type=click.Path(),
     metavar="NAME|FILE",
     callback=_policy,
     help="What a house wants: a TOML file, or one of " + ", ".join(READY_MADE) + ".",
@@ -167,14 +170,29 @@ policy_option = click.option(
 
 
 def server_options(command: Callable[..., T]) -> Callable[..., T]:
-    """The options that name a server; the command is given them as one, `server`."""
+    """The options that name a server; the command is given them as one, `server`, or None for one of its own."""
+    return _with_server(command, f"{_ADDRESS}, else one of your own that stays warm.")
 
+
+def named_server_options(command: Callable[..., T]) -> Callable[..., T]:
+    """The same for a command that does not start a server of its own."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, server: Server | None, **given: Any) -> T:
+        if server is None:
+            raise click.UsageError(f"Name the reviewer: --server HOST:PORT, or {SERVER_VARIABLE}.")
+        return command(*arguments, server=server, **given)
+
+    return _with_server(run, f"{_ADDRESS}.")
+
+
+def _with_server(command: Callable[..., T], about: str) -> Callable[..., T]:
     @functools.wraps(command)
     def run(*arguments: Any, **given: Any) -> T:
         flags = {option: given.pop(option) for option in _VARIABLES}
         return command(*arguments, server=_named(given.pop("server"), flags), **given)
 
-    for option in reversed(_SERVER):
+    for option in reversed((_server("--server", metavar="ADDRESS", help=about), *_CREDENTIALS)):
         run = option(run)
     return run
 

@@ -15,6 +15,7 @@ from apology_client.command.connection import Connection, Server
 from apology_client.command.layout import clean, fill
 from apology_client.command.options import server_options
 from apology_client.command.paint import Paint
+from apology_client.command.sections import Command
 from apology_client.enums import Category, Severity
 
 _GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -22,7 +23,7 @@ _form = click.option("--format", "form", type=click.Choice(["text", "json"]), de
 _color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 
 
-@click.command(short_help="List the rules.")
+@click.command(cls=Command, short_help="List the rules.")
 @_form
 @_color
 @server_options
@@ -48,7 +49,7 @@ def rules(form: str, color: str, server: Server | None) -> None:
         output.line("")
 
 
-@click.command(short_help="Say what a rule looks for, and why.")
+@click.command(cls=Command, short_help="Say what a rule looks for, and why.")
 @click.argument("rule_id", metavar="RULE")
 @_form
 @_color
@@ -56,7 +57,11 @@ def rules(form: str, color: str, server: Server | None) -> None:
 def explain(rule_id: str, form: str, color: str, server: Server | None) -> None:
     """Say what a rule looks for, why it matters, where that comes from, and show it on examples.
 
-    RULE is an id, such as a review names behind each finding; `apology-review rules` lists them.
+    RULE is an id, such as a review names under each finding; `apology-review rules` lists them.
+
+    \b
+    Example:
+      apology-review explain blame-shifting.victim
     """
     found = {rule.id: rule for rule in _catalogue(server)}
     rule = found.get(rule_id.strip().lower())

@@ -10,6 +10,7 @@ from apology_client import core
 from apology_client.command.connection import Connection, Server
 from apology_client.command.options import policy_option, server_options
 from apology_client.command.output import complain
+from apology_client.command.sections import Command
 from apology_client.draft import Context, Draft, Options
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Decision, Policy
@@ -20,7 +21,7 @@ from apology_client.suppression import silenced_rules, without_suppression
 _REFUSED, _LATER = 65, 75  # EX_DATAERR and EX_TEMPFAIL of sysexits.h, which mail programs know
 
 
-@click.command(short_help="Review a mail, then hand it to the program that sends.")
+@click.command(cls=Command, short_help="Review a mail, then hand it to the program that sends.")
 @click.option(
     "--via", default="sendmail", show_default=True, metavar="PROGRAM", help="What sends: sendmail, msmtp, ..."
 )
