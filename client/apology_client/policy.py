@@ -12,6 +12,7 @@ from apology.v1 import review_pb2
 from apology_client.draft import Context, Options
 from apology_client.enums import NotReviewedReason, Relation, Sensitivity, Severity
 from apology_client.errors import ApologyReviewError, DeadlineError, InvalidRequestError, OverloadedError
+from apology_client.suppression import silenced_rules
 
 OPEN, CLOSED = "open", "closed"
 _QUOTED_LINE = re.compile(r"^>.*", re.M)
@@ -129,6 +130,10 @@ class Policy:
         del copy.findings[:]
         copy.findings.extend(sorted(kept, key=_place))
         return copy
+
+    def silenced(self, message: bytes) -> frozenset[str]:
+        """The rules that the sender of this mail silences, where the policy lets them."""
+        return silenced_rules(message) if self.suppression else frozenset()
 
     def decide(self, answer: review_pb2.Review | ApologyReviewError) -> Decision:
         """What becomes of a draft with this answer, to which the policy was applied."""

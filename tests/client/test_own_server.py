@@ -16,7 +16,7 @@ from threading import Timer
 import pytest
 
 from apology_client import Client, ServerUnavailableError
-from apology_client.command import health, main, own_server, place
+from apology_client.command import health, main, own_server, place, processes
 from apology_client.command.place import Place
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def gone(pid: int) -> bool:
-    return not own_server._alive(pid)
+    return not processes.alive(pid)
 
 
 def test_the_first_check_starts_a_server_and_the_next_one_finds_it_warm(home: Path) -> None:

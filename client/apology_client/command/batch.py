@@ -13,11 +13,13 @@ import click
 from apology_client import core, requests
 from apology_client.command import output
 from apology_client.command.check import CLEAN, FAILED
-from apology_client.command.connection import Connection
+from apology_client.command.connection import Connection, Server
 from apology_client.command.lines import Line, read_lines
-from apology_client.command.options import context_of, options_of, review_options
+from apology_client.command.options import review_options
 from apology_client.command.results import Results
 from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
+from apology_client.draft import Context, Options
 from apology_client.errors import AccessDeniedError, ApologyReviewError, OverloadedError, ServerUnavailableError
 from apology_client.proto_json import to_dict
 
@@ -39,7 +41,17 @@ _NOT_THE_DRAFT = (ServerUnavailableError, AccessDeniedError, OverloadedError)  #
 @click.option("--resume", is_flag=True, help="Keep what OUT.jsonl holds already, and go on behind it.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 @review_options
-def batch(source: BinaryIO, target: str, resume: bool, quiet: bool, **given: Any) -> int:
+@server_options
+def batch(
+    source: BinaryIO,
+    target: str,
+    *,
+    resume: bool,
+    quiet: bool,
+    context: Context,
+    options: Options,
+    server: Server | None,
+) -> int:
     """Review the drafts of IN.jsonl, or of standard input.
 
     \b
@@ -70,7 +82,7 @@ def batch(source: BinaryIO, target: str, resume: bool, quiet: bool, **given: Any
       apology-review batch drafts.jsonl -o reviews.jsonl --resume
       apology-review batch < drafts.jsonl | jq -r '[.id, .review.verdict] | @tsv'
     """
-    base = requests.review_request("", context_of(given), options_of(given))
+    base = requests.review_request("", context, options)
     base.ClearField("draft")  # each line brings its own
     counts: Counter[str] = Counter()
     with ExitStack() as stack:
@@ -85,7 +97,7 @@ def batch(source: BinaryIO, target: str, resume: bool, quiet: bool, **given: Any
             counts[_kind(row)] += 1
             progress.update(line.size)
         stack.enter_context(_tells_how_to_go_on(counts, target))
-        connection = stack.enter_context(Connection(given["server"], quiet=quiet, patience=_PATIENCE))
+        connection = stack.enter_context(Connection(server, quiet=quiet, patience=_PATIENCE))
         for line, answer in connection.exchange((line, line.ask) for line in lines):
             if isinstance(answer, _NOT_THE_DRAFT):
                 raise answer

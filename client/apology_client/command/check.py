@@ -3,22 +3,22 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import click
 
 from apology_client import core
-from apology_client.command.connection import Connection
+from apology_client.command.connection import Connection, Server
 from apology_client.command.inputs import FORMS, Source, sources
-from apology_client.command.options import SEVERITIES, context_of, options_of, policy_option, review_options
+from apology_client.command.options import SEVERITIES, policy_option, review_options
 from apology_client.command.output import complain
 from apology_client.command.reports import FORMATS, Report, report
 from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
+from apology_client.draft import Context, Options
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import NOTHING_PASSES, Policy
 from apology_client.slim import Slim, slim
-from apology_client.suppression import silenced_rules
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -58,7 +58,22 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @policy_option
 @review_options
-def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
+@server_options
+def check(
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    *,
+    subject: str,
+    kind: str,
+    form: str,
+    fail_on: str | None,
+    quiet: bool,
+    color: str,
+    policy: Policy | None,
+    context: Context,
+    options: Options,
+    server: Server | None,
+) -> int:
     """Review drafts of apologies before they are sent.
 
     A FILE is plain text or HTML in UTF-8, or a whole mail message (RFC 5322), of which the sender's own words are
@@ -89,35 +104,34 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
         files = ("-",)
     if files.count("-") > 1:
         raise click.UsageError("Standard input can be read once: name - once.")
-    policy = _policy(given)
-    show = report(given["form"], len(files) + len(texts) > 1, policy, given)
-    drafts = sources(files, texts, form=given["kind"], subject=given["subject"])
+    house = _policy(policy, fail_on)
+    show = report(form, house, several=len(files) + len(texts) > 1, quiet=quiet, color=color)
+    jobs = _jobs(sources(files, texts, form=kind, subject=subject), house.context(context), house.options(options))
     worst = CLEAN
     try:
-        with Connection(given["server"], quiet=given["quiet"], seconds=policy.within_seconds) as connection:
-            for (source, slimmed), answer in connection.exchange(_jobs(drafts, policy, given)):
+        with Connection(server, quiet=quiet, seconds=house.within_seconds) as connection:
+            for (source, slimmed), answer in connection.exchange(jobs):
                 whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
-                worst = max(worst, _tell(show, source, whole, policy))
+                worst = max(worst, _tell(show, source, whole, house))
     except ApologyReviewError as error:
-        if not policy.decide(error).passes:
+        if not house.decide(error).passes:
             raise
         complain(f"nothing was reviewed, and the policy lets that pass: {error}")
     show.close()
     return worst
 
 
-def _policy(given: dict[str, Any]) -> Policy:
+def _policy(given: Policy | None, fail_on: str | None) -> Policy:
     """Without a policy, what was not judged does not pass."""
-    policy: Policy = given["policy"] or Policy(unanswered=NOTHING_PASSES)
-    if given["fail_on"] is None:
+    policy = given or Policy(unanswered=NOTHING_PASSES)
+    if fail_on is None:
         return policy
-    return replace(policy, threshold=None if given["fail_on"] == "never" else Severity.of(given["fail_on"]))
+    return replace(policy, threshold=None if fail_on == "never" else Severity.of(fail_on))
 
 
 def _jobs(
-    drafts: Iterable[Source], policy: Policy, given: dict[str, Any]
+    drafts: Iterable[Source], context: Context, options: Options
 ) -> Iterable[tuple[tuple[Source, Slim], core.Ask]]:
-    context, options = policy.context(context_of(given)), policy.options(options_of(given))
     for source in drafts:
         draft, slimmed = source.draft, slim(source.draft.message or b"")
         if draft.message is not None:
@@ -130,7 +144,7 @@ def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> 
     if isinstance(answer, ApologyReviewError):
         show.error(source, answer)
     else:
-        silenced = silenced_rules(source.draft.message or b"") if policy.suppression else frozenset()
+        silenced = policy.silenced(source.draft.message or b"")
         answer = policy.applied(answer, *source.analysed(answer), silenced=silenced)
         show.review(source, answer)
     decision = policy.decide(answer)

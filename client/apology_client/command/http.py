@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from apology_client.command.connection import Server
-from apology_client.command.options import endpoint, named_server_options, policy_option
+from apology_client.command.options import policy_option
 from apology_client.command.sections import Command
+from apology_client.command.server_options import endpoint, named_server_options
 from apology_client.errors import reason_of
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy

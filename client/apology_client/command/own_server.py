@@ -5,7 +5,6 @@ the packages), so that after an upgrade nobody talks to an old server: that one 
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from apology_client.command import health
+from apology_client.command import health, processes
 from apology_client.command.place import Place, here, require_service
 from apology_client.errors import ServerUnavailableError, reason_of
 
@@ -59,12 +58,12 @@ def stop() -> int:
     """End every warm server of this user, whatever its version; how many there were."""
     found = [pid for pid in map(_owner, here().directory.glob("*.pid")) if pid]
     for pid in found:
-        _signal(pid, signal.SIGTERM)
+        processes.send(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
-    while any(map(_alive, found)) and time.monotonic() < deadline:
+    while any(map(processes.alive, found)) and time.monotonic() < deadline:
         time.sleep(_POLL)
-    for pid in filter(_alive, found):
-        _signal(pid, signal.SIGKILL)
+    for pid in filter(processes.alive, found):
+        processes.send(pid, signal.SIGKILL)
     with here().lock.open("w") as lock:
         if _taken(lock):  # else a command is starting a server, whose files would look like those of one that is gone
             _tidy(here().directory)
@@ -112,7 +111,7 @@ def _start(place: Place) -> int:
     try:
         place.pid.write_text(f"{process.pid}\n")
     except OSError:
-        _signal(process.pid, signal.SIGKILL)  # nobody could find it again
+        processes.send(process.pid, signal.SIGKILL)  # nobody could find it again
         raise
     return process.pid
 
@@ -130,7 +129,7 @@ def _wait(place: Place, pid: int, say: Say) -> None:
     try:
         while not health.serving(place):
             waited = time.monotonic() - begun
-            if ended := _ended(pid):
+            if ended := processes.ended(pid):
                 raise ServerUnavailableError(f"the reviewer did not start ({ended}){_last_words(place)}")
             if waited > _START_SECONDS:
                 late = f"the reviewer is not ready after {_START_SECONDS:.0f} seconds"
@@ -139,7 +138,7 @@ def _wait(place: Place, pid: int, say: Say) -> None:
                 say("Starting the reviewer; it stays warm for the next time ...")
             time.sleep(_POLL)
     except BaseException:
-        _signal(pid, signal.SIGKILL)  # nothing half-started stays behind, not after Ctrl-C either
+        processes.send(pid, signal.SIGKILL)  # nothing half-started stays behind, not after Ctrl-C either
         raise
 
 
@@ -154,47 +153,7 @@ def _owner(file: Path) -> int | None:
         pid = int(file.read_text())
     except (OSError, ValueError):
         return None
-    return pid if str(file.with_suffix(".sock")) in _command_line(pid) else None
-
-
-def _command_line(pid: int) -> str:
-    process = Path("/proc") / str(pid) / "cmdline"
-    if Path("/proc/self").exists():
-        try:
-            return process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout
-
-
-def _alive(pid: int) -> bool:
-    return not _ended(pid)
-
-
-def _ended(pid: int) -> str:
-    """How that process ended, as far as it can be known; empty while it lives."""
-    with suppress(ChildProcessError):  # somebody else's child, or one that we have asked for before
-        ended, status = os.waitpid(pid, os.WNOHANG)  # a child of ours would look alive until it is asked for
-        return _ending(os.waitstatus_to_exitcode(status)) if ended else ""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return "it is gone"
-    return ""
-
-
-def _ending(code: int) -> str:
-    """In words, from what `Popen.returncode` holds."""
-    if code >= 0:
-        return f"exit code {code}" + (", as after `apology-review stop`" if code == 0 else "")
-    name = (signal.strsignal(-code) or "unknown").lower()
-    return f"signal {-code}, {name}" + (", as where memory runs out" if -code == signal.SIGKILL else "")
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, number)
+    return pid if str(file.with_suffix(".sock")) in processes.command_line(pid) else None
 
 
 def _last_words(place: Place) -> str:

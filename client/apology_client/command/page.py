@@ -6,8 +6,8 @@ from itertools import groupby
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
-from apology_client.command.phrasing import counted, opening, promised, quoted, suggested
-from apology_client.enums import AssistState, Category, ComponentState, DraftPart, Severity, Verdict
+from apology_client.command.phrasing import counted, opening, promised, quoted, state, suggested
+from apology_client.enums import AssistState, Category, DraftPart, Severity, Verdict
 from apology_client.review import Component, Finding, Review, Rewrite
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -110,16 +110,9 @@ class Page:
             yield ""
 
     def _component(self, component: Component) -> Iterator[str]:
-        sign = self._paint.sign(component.state)
-        words = ", ".join(quoted(span.text) for span in component.evidence)
-        remark = {
-            ComponentState.WEAK: "vague",
-            ComponentState.ABSENT: "missing",
-            ComponentState.NOT_EXPECTED: "not needed here",
-        }.get(component.state, "" if component.state == ComponentState.PRESENT else component.state.words)
-        text = ": ".join(filter(None, (remark, words)))
-        name = f"{component.kind.words:<15}"
-        yield from self._fill(text, first=f"  {sign} {name}", rest=" " * 19, wide=" " * 19)
+        sign, words = state(component)
+        lead = f"  {self._paint.sign(sign)} {component.kind.words:<15}"
+        yield from self._fill(words, first=lead, rest=" " * 19, wide=" " * 19)
 
     def _whole(self) -> Iterator[str]:
         """What is said of the whole draft and belongs to no component."""

@@ -4,14 +4,20 @@ from collections import Counter
 from textwrap import shorten
 
 from apology_client.command.layout import clean
-from apology_client.enums import DraftPart, PromiseOwner, Verdict
-from apology_client.review import Promise, Review, Suggestion, TextEdit
+from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Verdict
+from apology_client.review import Component, Promise, Review, Suggestion, TextEdit
 
 _VERDICTS = {
     Verdict.READY: "Ready to send.",
     Verdict.REVISE: "Revise before you send it.",
     Verdict.DO_NOT_SEND: "Do not send it as it is: it would do harm.",
     Verdict.NOT_AN_APOLOGY: "This is not an apology: nothing was judged, and nothing is wrong with that.",
+}
+_STATES = {
+    ComponentState.PRESENT: ("✓", ""),
+    ComponentState.WEAK: ("~", "vague"),
+    ComponentState.ABSENT: ("✗", "missing"),
+    ComponentState.NOT_EXPECTED: ("·", "not needed here"),
 }
 _OWNERS = {
     PromiseOwner.SENDER: "you",
@@ -40,6 +46,13 @@ def counted(review: Review) -> str:
     counts = Counter(finding.severity for finding in review.findings)
     told = ", ".join(f"{counts[severity]} {severity.words}" for severity in sorted(counts, reverse=True))
     return f"Found: {told}." if told else ""
+
+
+def state(component: Component) -> tuple[str, str]:
+    """A sign for how far a component is there, and the word for it, with the words that show it."""
+    sign, word = _STATES.get(component.state, ("?", component.state.words))
+    evidence = ", ".join(quoted(span.text) for span in component.evidence)
+    return sign, ": ".join(filter(None, (word, evidence)))
 
 
 def suggested(suggestion: Suggestion, text: str, subject: str) -> str:

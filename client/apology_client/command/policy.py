@@ -8,8 +8,8 @@ import click
 from apology_client.command import output
 from apology_client.command.check import CLEAN, FAILED
 from apology_client.command.connection import Connection, Server
-from apology_client.command.options import server_options
 from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
 from apology_client.policy import Policy
 from apology_client.policy_file import READY_MADE, load_policy, ready_made
 

@@ -1,8 +1,6 @@
 """`apology-review rules` and `apology-review explain`: the catalogue, as the server has it."""
 
 import re
-import shutil
-import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import groupby
@@ -10,12 +8,12 @@ from itertools import groupby
 import click
 
 from apology_client.catalogue import Rule
-from apology_client.command import output, paint
+from apology_client.command import output
 from apology_client.command.connection import Connection, Server
 from apology_client.command.layout import clean, fill
-from apology_client.command.options import server_options
-from apology_client.command.paint import Paint
+from apology_client.command.paint import Paint, paint
 from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
 from apology_client.enums import Category, Severity
 
 _GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -38,7 +36,7 @@ def rules(form: str, color: str, server: Server | None) -> None:
 
         output.json({"rules": [to_dict(rule.wire) for rule in found]}, 2)
         return
-    pen, columns = _pen(color), _columns()
+    pen, columns = paint(color), output.columns()
     widest = max((len(rule.id) for rule in found), default=0)
     for category, members in groupby(found, key=lambda rule: rule.category):
         output.line(pen.bold(_title(category)))
@@ -72,7 +70,7 @@ def explain(rule_id: str, form: str, color: str, server: Server | None) -> None:
 
         output.json(to_dict(rule.wire), 2)
         return
-    for line in _explanation(rule, _pen(color), _columns()):
+    for line in _explanation(rule, paint(color), output.columns()):
         output.line(line)
 
 
@@ -115,11 +113,3 @@ def _marked(line: str, pen: Paint) -> str:
 
 def _title(category: Category) -> str:
     return "Questions to the writer" if category == Category.UNSPECIFIED else category.words.capitalize()
-
-
-def _pen(color: str) -> Paint:
-    return Paint(on=paint.wanted(color), symbols=output.shows("✓"))
-
-
-def _columns() -> int:
-    return max(30, min(shutil.get_terminal_size().columns, 100)) if sys.stdout.isatty() else 100

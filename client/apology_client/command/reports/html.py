@@ -8,17 +8,11 @@ from apology.v1 import review_pb2
 from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
-from apology_client.command.phrasing import promised, suggested, verdict
-from apology_client.enums import ComponentState, DraftPart
+from apology_client.command.phrasing import promised, state, suggested, verdict
+from apology_client.enums import DraftPart
 from apology_client.errors import ApologyReviewError
 from apology_client.review import Finding, Review
 
-_SIGNS = {
-    ComponentState.PRESENT: "✓",
-    ComponentState.WEAK: "~",
-    ComponentState.ABSENT: "✗",
-    ComponentState.NOT_EXPECTED: "·",
-}
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
@@ -109,9 +103,8 @@ def _components(review: Review) -> Iterator[str]:
     if review.components:
         yield "<h3>What a good apology has</h3>\n<ul>"
         for component in review.components.values():
-            words = ", ".join(f"<q>{escape(span.text)}</q>" for span in component.evidence)
-            sign = _SIGNS.get(component.state, "?")
-            yield f"<li>{sign} {component.kind.words} ({component.state.words}) {words}</li>"
+            sign, words = state(component)
+            yield f"<li>{sign} {component.kind.words}{': ' + escape(words) if words else ''}</li>"
         yield "</ul>"
 
 
