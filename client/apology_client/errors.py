@@ -37,6 +37,7 @@ _HANDSHAKE = {
     "not yet valid": "its certificate is not valid yet",
     "Hostname Verification Check failed": "its certificate bears another name than the one it was called by",
     "WRONG_VERSION_NUMBER": "it speaks no TLS",
+    "Domain name not found": "no host of that name is known",
     "Socket closed": "it hung up, as one does that asks for TLS (https://) or for a certificate of yours",
 }
 """What gRPC says of a connection that failed, and what it means."""

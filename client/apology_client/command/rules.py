@@ -17,6 +17,7 @@ from apology_client.command.server_options import server_options
 from apology_client.enums import Category, Severity
 
 _GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_LINE = re.compile(r"\S.*")
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 
@@ -99,7 +100,7 @@ def _explanation(rule: Rule, pen: Paint, columns: int) -> Iterator[str]:
         if examples:
             yield from ("", pen.bold(title))
             for example in examples:
-                yield from (_marked(line, pen) for line in fill(example, columns, first="  - ", rest="    "))
+                yield _marked("\n".join(fill(example, columns, first="  - ", rest="    ")), pen)
     if rule.parameters:
         yield from ("", pen.bold("What can be set"))
         for p in rule.parameters:
@@ -107,8 +108,11 @@ def _explanation(rule: Rule, pen: Paint, columns: int) -> Iterator[str]:
             yield from fill(about, columns, first="  - ", rest="    ")
 
 
-def _marked(line: str, pen: Paint) -> str:
-    return _GUILTY.sub(lambda found: pen.word(f"[{found[1]}]", Severity.MODERATE), line)
+def _marked(lines: str, pen: Paint) -> str:
+    """With single brackets, and painted; what is guilty may go on in the next line."""
+    return _GUILTY.sub(
+        lambda found: _LINE.sub(lambda words: pen.word(words[0], Severity.MODERATE), f"[{found[1]}]"), lines
+    )
 
 
 def _title(category: Category) -> str:
