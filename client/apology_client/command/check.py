@@ -85,7 +85,7 @@ def check(
       apology-review check draft.txt
       apology-review check --rewrite --fact cause="the belt broke" draft.txt
       apology-review check --fail-on major --format junit drafts/*.txt
-      wl-paste | apology-review check
+      pandoc letter.docx -t plain | apology-review check
 
     \b
     Exit codes, of several drafts the highest:
