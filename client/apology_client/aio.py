@@ -39,6 +39,10 @@ class AsyncClient(ClientBase):
         options: Options | None = None,
         timeout: float | None = None,
     ) -> Review:
+        """The critique of one draft, within `timeout` seconds, retries included; else within those of the client.
+
+        Raises one of the errors of `apology_client.errors`. A draft that cannot be judged is no error: it has a verdict.
+        """
         return await self._run(core.review(draft, context, options), timeout)
 
     async def review_many(
@@ -49,9 +53,11 @@ class AsyncClient(ClientBase):
         options: Options | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[Review | ApologyReviewError]:
-        """One result a draft, in order, with several batches under way. An error is a result: it is not raised."""
-        jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
-        async for _, answer in self.exchange(jobs, timeout=timeout):
+        """One result a draft, in order, with several batches under way. An error is a result: it is not raised.
+
+        `timeout` bounds each batch, in seconds; without it a batch gets as long as the server gives a call.
+        """
+        async for _, answer in self.exchange(core.jobs(drafts, context, options), timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
 
     async def watch(
@@ -85,9 +91,11 @@ class AsyncClient(ClientBase):
             raise watch.error
 
     async def rules(self, *, timeout: float | None = None) -> tuple[Rule, ...]:
+        """The catalogue: what this server looks for."""
         return await self._run(core.rules(), timeout)
 
     async def capabilities(self, *, timeout: float | None = None) -> Capabilities:
+        """The versions, limits and abilities of this server."""
         return await self._run(core.capabilities(), timeout)
 
     async def call(self, method: str, request: Message, *, timeout: float | None = None, token: str = "") -> Message:
@@ -162,6 +170,7 @@ class AsyncClient(ClientBase):
         return review_pb2_grpc.ApologyReviewServiceStub(self._channel)
 
     async def close(self) -> None:
+        """No call may follow."""
         await self._channel.close()
 
     async def __aenter__(self) -> Self:

@@ -54,6 +54,10 @@ class Client(ClientBase):
         options: Options | None = None,
         timeout: float | None = None,
     ) -> Review:
+        """The critique of one draft, within `timeout` seconds, retries included; else within those of the client.
+
+        Raises one of the errors of `apology_client.errors`. A draft that cannot be judged is no error: it has a verdict.
+        """
         return self._run(core.review(draft, context, options), timeout)
 
     def review_many(
@@ -64,9 +68,11 @@ class Client(ClientBase):
         options: Options | None = None,
         timeout: float | None = None,
     ) -> Iterator[Review | ApologyReviewError]:
-        """One result a draft, in order, with several batches under way. An error is a result: it is not raised."""
-        jobs = ((None, core.ask(draft, context, options)) for draft in drafts)
-        for _, answer in self.exchange(jobs, timeout=timeout):
+        """One result a draft, in order, with several batches under way. An error is a result: it is not raised.
+
+        `timeout` bounds each batch, in seconds; without it a batch gets as long as the server gives a call.
+        """
+        for _, answer in self.exchange(core.jobs(drafts, context, options), timeout=timeout):
             yield answer if isinstance(answer, ApologyReviewError) else answers.review(answer)
 
     def watch(
@@ -100,9 +106,11 @@ class Client(ClientBase):
             raise watch.error
 
     def rules(self, *, timeout: float | None = None) -> tuple[Rule, ...]:
+        """The catalogue: what this server looks for."""
         return self._run(core.rules(), timeout)
 
     def capabilities(self, *, timeout: float | None = None) -> Capabilities:
+        """The versions, limits and abilities of this server."""
         return self._run(core.capabilities(), timeout)
 
     def exchange(
@@ -142,6 +150,7 @@ class Client(ClientBase):
         return answer
 
     def close(self) -> None:
+        """No call may follow."""
         self._channel.close()
 
     def __enter__(self) -> Self:

@@ -73,6 +73,13 @@ def advance(steps: Steps[T], answer: object = None) -> Call | Pause | Done[T]:
         return Done(done.value)
 
 
+def jobs(drafts: Iterable[str | Draft], context: Context | None, options: Options | None) -> Iterator[tuple[None, Ask]]:
+    """What to ask about each draft. TypeError for a text in the place of several: it would be taken letter by letter."""
+    if isinstance(drafts, str):
+        raise TypeError("several drafts are a list of them, not a str")
+    return ((None, ask(draft, context, options)) for draft in drafts)
+
+
 def ask(draft: str | Draft, context: Context | None, options: Options | None) -> Ask:
     try:
         return requests.review_request(draft, context, options)

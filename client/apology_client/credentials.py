@@ -5,6 +5,8 @@ A token is no part of any repr, message or command line: it comes from the envir
 
 import grpc
 
+from apology_client.errors import reason_of
+
 # What a program takes these from when it leaves them to the environment.
 CA_VARIABLE = "APOLOGY_REVIEW_CA"
 CERTIFICATE_VARIABLE = "APOLOGY_REVIEW_CLIENT_CERTIFICATE"
@@ -54,7 +56,7 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise ValueError(f"cannot read {path}: {(error.strerror or '').lower()}") from error
+        raise ValueError(f"cannot read {path}: {reason_of(error)}") from error
 
 
 def _check(ca: str, certificate: str, key: str) -> None:

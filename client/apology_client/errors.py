@@ -27,7 +27,8 @@ from google.rpc import status_pb2
 DOMAIN = "apology.v1"
 # What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
 _CONNECTION = ("failed to connect", "connections to all backends failing", "errors resolving", "DNS resolution failed")
-_NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?")
+_NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?|Failed to connect to remote host: ")
+_TOO_LARGE = re.compile(r"larger than max(?: \((\d+) vs\. (\d+)\))?")
 _HANDSHAKE = {
     "unable to get local issuer": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
     "self-signed": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
@@ -36,6 +37,7 @@ _HANDSHAKE = {
     "not yet valid": "its certificate is not valid yet",
     "Hostname Verification Check failed": "its certificate bears another name than the one it was called by",
     "WRONG_VERSION_NUMBER": "it speaks no TLS",
+    "Domain name not found": "no host of that name is known",
     "Socket closed": "it hung up, as one does that asks for TLS (https://) or for a certificate of yours",
 }
 """What gRPC says of a connection that failed, and what it means."""
@@ -161,14 +163,20 @@ _BY_CODE: dict[str, type[ApologyReviewError]] = {
 _CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in words that can stand in a sentence; never empty."""
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
 def from_rpc(error: Any) -> ApologyReviewError:
     """The one mapping from a failed call; takes the `RpcError` of either API."""
     code, details = error.code(), error.details() or ""
     status = _status_of(error)
     if status is not None and status.code == code.value[0]:
         return from_status(status)
-    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and "larger than max" in details:
-        return InvalidRequestError("the request is larger than the server takes", code=code.name)
+    if code == grpc.StatusCode.RESOURCE_EXHAUSTED and (found := _TOO_LARGE.search(details)):
+        told = f": it has {found[1]} bytes, the limit is {found[2]}" if found[1] else ""
+        return InvalidRequestError(f"the request is larger than the server takes{told}", code=code.name)
     kind = _BY_CODE.get(code.name, ServerError)
     why = _connection(details) if details.startswith(_CONNECTION) else ""
     return kind(": ".join(filter(None, (kind.default, why))), code=code.name)

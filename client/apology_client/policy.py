@@ -12,6 +12,7 @@ from apology.v1 import review_pb2
 from apology_client.draft import Context, Options
 from apology_client.enums import NotReviewedReason, Relation, Sensitivity, Severity
 from apology_client.errors import ApologyReviewError, DeadlineError, InvalidRequestError, OverloadedError
+from apology_client.suppression import silenced_rules
 
 OPEN, CLOSED = "open", "closed"
 _QUOTED_LINE = re.compile(r"^>.*", re.M)
@@ -83,12 +84,12 @@ class Decision:
 class Policy:
     """How one house reviews. `severities` maps a rule id, or the part before its dot, to a severity or to None for off.
 
-    Findings at or above `threshold` stop a draft. `within_seconds` is how long an answer may take. `suppression` says
-    whether a sender may silence rules by a header field of the mail.
+    Findings at or above `threshold` stop a draft; without one none does. `within_seconds` is how long an answer may take.
+    `suppression` says whether a sender may silence rules by a header field of the mail.
     """
 
     name: str = "default"
-    threshold: Severity = Severity.MODERATE
+    threshold: Severity | None = Severity.MODERATE
     sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
     relation: Relation = Relation.UNSPECIFIED
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -130,6 +131,10 @@ class Policy:
         copy.findings.extend(sorted(kept, key=_place))
         return copy
 
+    def silenced(self, message: bytes) -> frozenset[str]:
+        """The rules that the sender of this mail silences, where the policy lets them."""
+        return silenced_rules(message) if self.suppression else frozenset()
+
     def decide(self, answer: review_pb2.Review | ApologyReviewError) -> Decision:
         """What becomes of a draft with this answer, to which the policy was applied."""
         if isinstance(answer, ApologyReviewError):
@@ -140,8 +145,12 @@ class Policy:
             return Decision(passes, (answer.not_reviewed_detail or reason.words,), judged=False)
         if answer.verdict not in _KNOWN:
             return Decision(False, ("the verdict is none that this version knows",), judged=False)
-        stopping = [f for f in answer.findings if f.severity >= self.threshold]
+        stopping = [f for f in answer.findings if self.stops(f)]
         return Decision(not stopping, tuple(dict.fromkeys(f"{f.message} ({f.rule_id})" for f in stopping)))
+
+    def stops(self, finding: review_pb2.Finding) -> bool:
+        """Whether a draft with this finding must not be sent."""
+        return self.threshold is not None and finding.severity >= self.threshold
 
     def _undecided(self, error: ApologyReviewError) -> Decision:
         if isinstance(error, InvalidRequestError):

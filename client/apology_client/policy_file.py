@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from apology_client.enums import Relation, Sensitivity, Severity
-from apology_client.errors import PolicyError
+from apology_client.errors import PolicyError, reason_of
 from apology_client.policy import CLOSED, OPEN, PhraseRule, Policy, Unanswered
 
 READY_MADE = ("internal", "press", "support")
@@ -22,6 +22,8 @@ _PHRASE_KEYS = tuple(f.name for f in fields(PhraseRule))
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _MARKED = re.compile(r"\[\[(.*?)\]\]", re.S)
 _T = TypeVar("_T")
+_Kind = type[Severity] | type[Sensitivity] | type[Relation]
+_KINDS: dict[str, _Kind] = {"threshold": Severity, "sensitivity": Sensitivity, "relation": Relation}
 
 
 def load_policy(name: str) -> Policy:
@@ -32,7 +34,7 @@ def load_policy(name: str) -> Policy:
         text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
         hint = f"; ready-made are {', '.join(READY_MADE)}" if "/" not in name and "." not in name else ""
-        raise PolicyError(f"{name} cannot be read: {(error.strerror or 'no reason given').lower()}{hint}") from None
+        raise PolicyError(f"{name} cannot be read: {reason_of(error)}{hint}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{name} is not UTF-8: byte {error.start} cannot be decoded") from None
     return _read(text, name, Path(name).stem)
@@ -74,9 +76,9 @@ class _Reader:
         for key, value in unanswered.items():
             self._one_of(value, (OPEN, CLOSED), _Place(key, "unanswered"))
         given: dict[str, Any] = {key: self._texts(table[key], _Place(key)) for key in _TEXTS if key in table}
-        for key, kind in (("threshold", Severity.of), ("sensitivity", Sensitivity), ("relation", Relation)):
+        for key, kind in _KINDS.items():
             if key in table:
-                given[key] = self._made(kind, table[key], _Place(key))
+                given[key] = self._word(kind, table[key], _Place(key))
         if "within_seconds" in table:
             given["within_seconds"] = self._seconds(table["within_seconds"])
         if "suppression" in table:
@@ -92,7 +94,7 @@ class _Reader:
 
     def _severities(self, table: dict[str, Any]) -> Iterator[tuple[str, Severity | None]]:
         for rule, value in table.items():
-            yield rule, None if value == "off" else self._made(Severity.of, value, _Place(rule, "severities"))
+            yield rule, None if value == "off" else self._word(Severity, value, _Place(rule, "severities"), "off")
 
     def _parameters(self, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int]]]:
         for rule, values in table.items():
@@ -128,7 +130,7 @@ class _Reader:
             if key in ("phrases", "bad", "good"):
                 given[key] = self._texts(value, here)
             elif key == "severity":
-                given[key] = self._made(Severity.of, value, here)
+                given[key] = self._word(Severity, value, here)
             else:
                 given[key] = self._text(value, here)
         rule = PhraseRule(**given)
@@ -178,11 +180,13 @@ class _Reader:
             raise self._error(place, f"must be one of {', '.join(str(a).lower() for a in allowed)}")
         return value
 
-    def _made(self, kind: Callable[[Any], _T], value: object, place: _Place) -> _T:
+    def _word(self, kind: _Kind, value: object, place: _Place, *also: str) -> Any:
+        make: Callable[[Any], object] = Severity.of if kind is Severity else kind
         try:
-            return kind(value)
+            return make(value)
         except (ValueError, AttributeError):
-            raise self._error(place, "has no such value; `apology-review policy show support` shows them") from None
+            words = [member.words for member in kind if member.name != "UNSPECIFIED"]
+            raise self._error(place, f"must be one of {', '.join((*words, *also))}") from None
 
     def _known(self, table: dict[str, Any], keys: Iterable[str], heading: str, number: int = 0) -> None:
         if not isinstance(table, dict):

@@ -28,6 +28,8 @@ def review_request(
 def _draft(draft: str | Draft) -> review_pb2.Draft:
     if isinstance(draft, str):
         return review_pb2.Draft(text=draft)
+    if not isinstance(draft, Draft):
+        raise TypeError(f"a draft is a str or a Draft, not {type(draft).__name__}")
     bodies: dict[str, Any] = {"text": draft.text, "html": draft.html, "message": draft.message}
     if sum(body is not None for body in bodies.values()) != 1:
         raise InvalidRequestError("a draft has exactly one of text, html and message")

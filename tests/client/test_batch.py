@@ -5,6 +5,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import json_format
+from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
 from tests.client.helpers import Ran, Replay, Run, error_status, review_of, write
@@ -136,3 +137,92 @@ def test_files_that_cannot_be_opened_are_named(run: Run, arguments: list[str]) -
     ran = run("batch", *arguments)
     assert ran.code == 2
     assert "Error" in ran.err
+
+
+def test_an_old_output_outlives_a_start_that_fails(run: Run, replay: Replay, tmp_path: Path) -> None:
+    source, target = write(tmp_path / "in.jsonl", lines({"id": 1, "text": FLAWED})), tmp_path / "out.jsonl"
+    target.write_text("old\n")
+    nobody = run("batch", source, "-o", str(target), "--server", f"unix:{tmp_path}/nobody")
+    replay.review = lambda _text: error_status(code_pb2.UNAUTHENTICATED, "who are you")
+    refused = run("batch", source, "-o", str(target))
+    assert (nobody.code, refused.code) == (2, 2)
+    assert "cannot be reached" in nobody.err
+    assert refused.err == "apology-review: who are you\n"
+    assert target.read_text() == "old\n"
+
+
+def test_an_empty_input_gives_an_empty_output_in_the_place_of_an_old_one(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    target.write_text("old\n")
+    assert run("batch", "-o", str(target)).code == 0
+    assert target.read_text() == ""
+
+
+def test_a_batch_goes_on_behind_the_last_whole_line(run: Run, replay: Replay, tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", lines(*({"id": n, "text": FLAWED} for n in range(9)), b"\n", {"text": ""}))
+    target = tmp_path / "out.jsonl"
+    arguments = ("batch", source, "-o", str(target), "--resume")
+    whole = run(*arguments)
+    written = target.read_bytes()
+    for kept in (0, 1, 5, 10):
+        begin = b"".join(written.splitlines(keepends=True)[:kept])
+        target.write_bytes(begin + b'{"id": 5, "rev')
+        replay.calls.clear()
+        assert run(*arguments) == whole
+        assert target.read_bytes() == written
+        asked = (call for call in replay.calls if not isinstance(call, pb.GetCapabilitiesRequest))
+        assert sum(len(getattr(call, "requests", [call])) for call in asked) == 10 - kept
+    assert (whole.code, whole.err) == (2, "10 drafts: 9 reviewed, 1 not reviewed\n")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"id": 2, "review": {}}, {"id": 1, "line": 7, "error": {}}, {"id": 1}, [1], b"old\n", b'{"id": "\xff"}\n'],
+)
+def test_a_batch_does_not_go_on_behind_the_results_of_another(run: Run, tmp_path: Path, written: Any) -> None:
+    source, target = write(tmp_path / "in.jsonl", lines({"id": 1, "text": FLAWED})), tmp_path / "out.jsonl"
+    target.write_bytes(lines(written))
+    ran = run("batch", source, "-o", str(target), "--resume")
+    assert ran.code == 2
+    assert f"Line 1 of {target} is no result of this input" in ran.err
+    assert target.read_bytes() == lines(written)
+
+
+def test_a_batch_can_go_on_only_in_a_file(run: Run) -> None:
+    ran = run("batch", "--resume", stdin=lines({"id": 1, "text": FLAWED}))
+    assert ran.code == 2
+    assert "name it with --output" in ran.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_output_that_is_full_is_named(run: Run) -> None:
+    ran = run("batch", "-o", "/dev/full", stdin=lines({"id": 1, "text": FLAWED}))
+    assert (ran.code, ran.err) == (2, "Error: /dev/full cannot be written: no space left on device\n")
+
+
+def test_a_server_with_too_much_to_do_ends_the_batch(
+    run: Run, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apology_client.core._PAUSES", ())
+    busy = error_status(code_pb2.RESOURCE_EXHAUSTED, "come back later")
+    replay.review = lambda text: busy if "busy" in text else review_of(text)
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    write(source, lines(*({"id": n, "text": FLAWED + "busy" * (n == 30)} for n in range(50))))
+    ran = run("batch", str(source), "-o", str(target))
+    assert ran.code == 2
+    assert ran.err == (
+        "30 drafts: 30 reviewed. The same command with --resume goes on behind them.\napology-review: come back later\n"
+    )
+    assert len(target.read_bytes().splitlines()) == 30
+
+
+def test_a_named_server_that_comes_back_is_waited_for(
+    run: Run, address: str, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apology_client.command.connection._PAUSES", (0.01,))
+    away = [error_status(code_pb2.UNAVAILABLE, "away")] * 40
+    replay.review = lambda text: away.pop() if away and "20" in text else review_of(text)
+    ran = run("batch", stdin=lines(*({"id": n, "text": f"{FLAWED} {n}"} for n in range(40))))
+    assert (ran.code, ran.err) == (0, "40 drafts: 40 reviewed\n")
+    assert [row["id"] for row in rows(ran)] == list(range(40))
+    assert not away

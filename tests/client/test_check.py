@@ -56,10 +56,11 @@ def test_a_person_reads_the_draft_with_marks_and_what_to_do(run: Run, tmp_path: 
     ran = run("check", write(tmp_path / "draft.txt", FLAWED))
     assert "  I am sorry if it hurt.\n       ^^^^^^^^1\n\n    1 Say what you did.\n" in ran.out
     assert "A condition doubts the harm." in ran.out
-    assert "Source: Lazare 2004" in ran.out
+    assert "    major (insincere-hedging.conditional)\n" in ran.out
     assert '✓ regret         "sorry"' in ran.out
     assert "✗ remedy         missing" in ran.out
-    assert ran.out.endswith("Revise before you send it. Score 70 of 100. Found: 1 major.\n")
+    assert ran.out.startswith("Revise before you send it. Score 70 of 100.\n\n")
+    assert ran.out.endswith("\nFound: 1 major. Examples and sources: apology-review explain RULE\n")
     assert "\x1b" not in ran.out
 
 
@@ -73,7 +74,7 @@ def test_promises_questions_and_what_is_missing_have_their_place(run: Run, repla
     def rich(text: str) -> pb.Review:
         review = review_of(text)
         review.findings.add(
-            rule_id="missing-regret", severity=pb.SEVERITY_MINOR, message="Say sorry.", why="They wait."
+            rule_id="missing-apology", severity=pb.SEVERITY_MINOR, message="Say sorry.", why="They wait."
         )
         review.promises.add(span=span(text, "ring you"), owner=pb.PROMISE_OWNER_SENDER, due_span=span(text, "Friday"))
         review.promises.add(span=span(text, "a refund"), owner=pb.PROMISE_OWNER_NOBODY)
@@ -82,10 +83,46 @@ def test_promises_questions_and_what_is_missing_have_their_place(run: Run, repla
 
     replay.review = rich
     out = run("check", "--text", "I am sorry. I will ring you on Friday, and a refund will come.").out
-    assert "What the draft lacks\n\n    - Say sorry." in out
+    assert "In the draft as a whole\n  - Say sorry.\n    They wait.\n    minor (missing-apology)\n" in out
     assert '- "ring you" (who: you; when: "Friday")' in out
     assert '- "a refund" (who: nobody is named; no date)' in out
     assert "? When did it happen?\n    Late is worse." in out
+
+
+def test_what_a_component_lacks_is_said_once_and_under_its_name(run: Run, replay: Replay) -> None:
+    def lacking(text: str) -> pb.Review:
+        review = review_of(text)
+        remedy = review.findings.add(rule_id="absent-remedy", category=pb.CATEGORY_ABSENT_REMEDY)
+        remedy.severity, remedy.message, remedy.why = pb.SEVERITY_MAJOR, "Say what you do.", "Words are cheap."
+        return review
+
+    replay.review = lacking
+    out = run("check", "--text", FINE).out
+    said = "  ✗ remedy         missing\n      Say what you do.\n      Words are cheap.\n      major (absent-remedy)\n  · contact"
+    assert said in out
+    assert out.count("Say what you do.") == 1
+    assert "as a whole" not in out
+
+
+def test_a_suggestion_says_where_its_words_go(run: Run, replay: Replay) -> None:
+    def suggesting(text: str) -> pb.Review:
+        review = review_of(text)
+        place, words = pb.Span(begin=len("I am sorry."), end=len("I am sorry.")), span(text, "Jo")
+        for edit in (
+            pb.TextEdit(span=place, new_text="\n\nWe will call [date]."),
+            pb.TextEdit(span=words, new_text=" Jo Gray"),
+            pb.TextEdit(span=words),
+        ):
+            finding = review.findings.add(rule_id="x", message="Mend it.")
+            finding.span.CopyFrom(words)
+            finding.suggestions.add(edits=[edit], description="Says more.")
+        return review
+
+    replay.review = suggesting
+    out = run("check", "--text", "I am sorry.\nJo", "--rewrite").out
+    assert '> Says more: insert "We will call [date]." after "... I am sorry."\n' in out
+    assert '> Says more: "Jo" -> "Jo Gray"\n' in out
+    assert '> Says more: leave out "Jo"\n' in out
 
 
 def test_a_mail_that_is_no_apology_gets_one_line(run: Run) -> None:
@@ -134,6 +171,49 @@ def test_bytes_that_are_no_text_are_named_by_their_place_and_not_quoted(run: Run
     assert ran.code == 2
     assert "byte 13" in ran.err
     assert "hurt" not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"PK\x03\x04SECRET", "a document of a word processor"),
+        (b"\xd0\xcf\x11\xe0SECRET", "a document of Office or Outlook"),
+        (b"%PDF-1.7 SECRET", "a PDF"),
+        (b"{\\rtf1 SECRET}", "rich text (RTF)"),
+    ],
+)
+def test_a_document_that_is_no_text_is_named_for_what_it_is(run: Run, tmp_path: Path, data: bytes, what: str) -> None:
+    ran = run("check", write(tmp_path / "d.docx", data))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"is {what}: save it as plain text" in ran.err
+    assert "SECRET" not in ran.err
+
+
+def test_a_file_in_the_place_of_a_command_gets_the_command(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path / "draft.txt", FLAWED)
+    ran = run(file)
+    assert (ran.code, ran.err) == (2, f"Error: {file} is a file, no command: apology-review check {file}\n")
+
+
+def test_a_fault_of_the_command_is_no_finding_and_quotes_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(text: str, _start: int = 0) -> None:
+        raise KeyError(text)
+
+    monkeypatch.setattr("apology_client.command.page.cells", broken)
+    ran = run("check", write(tmp_path / "d.txt", FLAWED))
+    assert ran.code == 2
+    assert ran.err.endswith("apology-review: KeyError: this is a fault of the command itself\n")
+    assert "page.py" in ran.err
+    assert "sorry" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["check", "batch", "gate", "http", "sendmail", "rules", "explain"])
+def test_help_has_sections_and_ends_with_the_server(run: Run, command: str) -> None:
+    options, *sections = run(command, "--help").out.split("\nOptions:\n")[1].split(":\n  -")
+    assert "--help" in options
+    assert sections[-1].startswith("-server ADDRESS")
 
 
 def test_a_file_in_utf_16_gets_a_hint(run: Run, tmp_path: Path) -> None:
@@ -230,17 +310,18 @@ def test_a_person_who_asks_for_a_rewrite_sees_it_with_what_changed(run: Run, rep
         edit = pb.TextEdit(span=hedge)
         review.findings[0].suggestions.add(edits=[edit], description="Drops the condition.")
         review.rewrite.text = text.replace(" if it hurt", " for [what you did]")
-        review.rewrite.changes.add(rule_id=review.findings[0].rule_id, description="Names the act.")
-        review.rewrite.remaining.append("Fill in [what you did].")
+        for change in ("Drops the condition.", "Names the act."):
+            review.rewrite.changes.add(rule_id=review.findings[0].rule_id, description=change)
+        review.rewrite.subject = "About your parcel"
+        review.rewrite.placeholders[:] = ["[what you did]", "[date]"]
+        review.rewrite.remaining[:] = ["Fill in [what you did].", "Fill in [date].", "Ring them."]
         return review
 
     replay.review = rewritten
     ran = run("check", "--text", FLAWED, "--rewrite")
-    assert "Drops the condition." in ran.out
-    assert "A rewrite" in ran.out
-    assert "I am sorry for [what you did]." in ran.out
-    assert "- Names the act." in ran.out
-    assert "- Fill in [what you did]." in ran.out
+    assert ran.out.count("Drops the condition") == 1
+    assert "A rewrite\n  Subject: About your parcel\n\n  Dear Sam,\n\n  I am sorry for [what you did].\n" in ran.out
+    assert "\n\n  - Fill in [what you did], [date].\n  - Names the act.\n  - Ring them.\n" in ran.out
 
 
 def test_a_message_and_html_are_taken_for_what_they_are(run: Run, replay: Replay, tmp_path: Path) -> None:

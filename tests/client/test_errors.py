@@ -2,6 +2,7 @@ import inspect
 import threading
 import traceback
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -145,6 +146,20 @@ def test_a_server_that_is_not_there_is_named_as_the_trouble(tmp_path: Path) -> N
 def test_a_draft_has_exactly_one_body(client: Client, draft: Draft) -> None:
     with pytest.raises(InvalidRequestError, match="exactly one"):
         client.review(draft)
+
+
+@pytest.mark.parametrize("draft", [None, b"sorry", ["sorry"]])
+def test_what_is_no_draft_is_said(client: Client, draft: Any) -> None:
+    with pytest.raises(TypeError, match=f"a str or a Draft, not {type(draft).__name__}"):
+        client.review(draft)
+
+
+async def test_a_text_is_not_taken_for_many_drafts(address: str, client: Client) -> None:
+    with pytest.raises(TypeError, match="not a str"):
+        list(client.review_many(DRAFT))
+    async with AsyncClient(address) as other:
+        with pytest.raises(TypeError, match="not a str"):
+            [result async for result in other.review_many(DRAFT)]
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:

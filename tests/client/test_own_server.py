@@ -1,5 +1,6 @@
 """The command's own server, with a stand-in for the real one: the same flags and health, ready in no time."""
 
+import errno
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from threading import Timer
 import pytest
 
 from apology_client import Client, ServerUnavailableError
-from apology_client.command import health, main, own_server, place
+from apology_client.command import health, main, own_server, place, processes
 from apology_client.command.place import Place
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,13 @@ with open(os.environ["STARTS"], "a") as starts:
     starts.write(f"{os.getpid()}\\n")
 if manner == "dies" or (manner == "never returns" and Path(os.environ["STARTS"] + ".poisoned").exists()):
     sys.exit("no model to be found")
+if manner == "dies without a word":
+    sys.exit(3)
+if manner == "is killed":
+    os.kill(os.getpid(), 9)
 
 def poisoned(text):
-    if "POISON" in text and not Path(os.environ["STARTS"] + ".poisoned").exists():
+    if "POISON" in text and (manner == "succumbs" or not Path(os.environ["STARTS"] + ".poisoned").exists()):
         Path(os.environ["STARTS"] + ".poisoned").touch()
         os.kill(os.getpid(), 9)
     return review(text)
@@ -97,7 +102,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def gone(pid: int) -> bool:
-    return not own_server._alive(pid)
+    return not processes.alive(pid)
 
 
 def test_the_first_check_starts_a_server_and_the_next_one_finds_it_warm(home: Path) -> None:
@@ -160,6 +165,39 @@ def test_a_server_that_cannot_start_says_why(home: Path, monkeypatch: pytest.Mon
         ensure()
 
 
+@pytest.mark.parametrize(
+    ("manner", "how"),
+    [("is killed", "signal 9, killed, as where memory runs out"), ("dies without a word", "exit code 3")],
+)
+def test_a_server_that_dies_without_a_word_has_an_end_that_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, manner: str, how: str
+) -> None:
+    monkeypatch.setenv("STAND_IN", manner)
+    with pytest.raises(ServerUnavailableError) as caught:
+        ensure()
+    assert str(caught.value) == f"the reviewer did not start ({how}); `apology-review serve` shows one start"
+
+
+def test_a_place_that_cannot_be_used_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "apology-review").touch()
+    with pytest.raises(SystemExit) as left:
+        main(["check", "--text", FLAWED])
+    (home / "apology-review").unlink()
+    assert left.value.code == 2
+    assert f"cannot be started: {home}/apology-review: file exists; XDG_RUNTIME_DIR" in capsys.readouterr().err
+
+
+def test_a_server_that_cannot_be_noted_down_is_ended(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _text: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setenv("STAND_IN", "never ready")
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ServerUnavailableError, match="no space left on device"):
+        ensure()
+    wait_until(lambda: all(map(gone, starts(home))))
+
+
 def test_a_server_that_never_gets_ready_is_ended(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAND_IN", "never ready")
     monkeypatch.setattr(own_server, "_START_SECONDS", 0.5)
@@ -188,20 +226,37 @@ def test_a_server_that_dies_in_the_middle_of_a_batch_costs_nothing(home: Path) -
     assert len(starts(home)) == 2
 
 
-def test_a_server_that_does_not_come_back_leaves_no_line_without_an_answer(
+def test_a_draft_that_ends_every_server_is_reported_and_the_rest_is_done(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STAND_IN", "never returns")
-    rows = [{"id": number, "text": "POISON sorry" if number == 60 else FLAWED} for number in range(120)]
+    monkeypatch.setenv("STAND_IN", "succumbs")
+    rows = [{"id": number, "text": "POISON sorry" if number == 20 else FLAWED} for number in range(60)]
     process = command("batch", "-")
     out, err = process.communicate("".join(json.dumps(row) + "\n" for row in rows))
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert [answer["id"] for answer in answers] == list(range(120))
-    assert "review" in answers[0]
-    assert answers[60]["error"]["code"] == answers[119]["error"]["code"] == "UNAVAILABLE"
+    assert (process.returncode, err) == (2, "60 drafts: 59 reviewed, 1 failed\n")
+    failed = [answer for answer in map(json.loads, out.splitlines()) if "error" in answer]
+    assert [(answer["id"], answer["error"]["code"]) for answer in failed] == [(20, "INTERNAL")]
+
+
+def test_a_batch_goes_on_where_a_server_that_did_not_come_back_has_left_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": number, "text": "POISON sorry" if number == 60 else FLAWED} for number in range(120)]
+    source, target = home / "in.jsonl", home / "out.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    monkeypatch.setenv("STAND_IN", "never returns")
+    process = command("batch", str(source), "-o", str(target))
+    _, err = process.communicate()
+    done = len(target.read_text().splitlines())
     assert process.returncode == 2
-    assert "failed" in err
-    assert len(starts(home)) == 2
+    assert f"{done} drafts: {done} reviewed. The same command with --resume goes on behind them.\n" in err
+    assert "no model to be found" in err
+    monkeypatch.setenv("STAND_IN", "")
+    process = command("batch", str(source), "-o", str(target), "--resume")
+    _, err = process.communicate()
+    assert (process.returncode, err) == (0, "120 drafts: 120 reviewed\n")
+    assert [json.loads(line)["id"] for line in target.read_text().splitlines()] == list(range(120))
+    assert 0 < done <= 60
 
 
 def test_other_settings_get_another_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

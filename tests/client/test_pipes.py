@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,25 @@ def test_ctrl_c_in_a_batch_is_clean(address: str) -> None:
     _, err = process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in err
+
+
+def test_ctrl_c_in_a_batch_says_how_to_go_on(address: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    process = subprocess.Popen(
+        [*COMMAND, "batch", "-o", str(target), "--server", address], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    for number in range(60):
+        process.stdin.write(json.dumps({"id": number, "text": "sorry"}).encode() + b"\n")
+    process.stdin.flush()
+    while not (target.exists() and target.read_bytes()):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    done = len(target.read_bytes().splitlines())
+    said = [f"{n} drafts: {n} reviewed. The same command with --resume goes on behind them." for n in (done, done - 1)]
+    assert process.returncode == 130
+    assert err.decode().split("\n")[0] in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -34,16 +34,20 @@ def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ("threshold = 'mayor'", 1, "threshold has no such value"),
+        ("threshold = 'mayor'", 1, "threshold must be one of information, minor, moderate, major, critical"),
         ("\nthreshhold = 'major'", 2, "did you mean threshold?"),
         ("allowed_phrases = 'x'", 1, 'must be a list of texts: ["..."]'),
         ("within_seconds = 0", 1, "seconds"),
         ("[unanswered]\nlate = 'open'\ndown = 'ajar'", 3, "unanswered.down must be one of open, closed"),
-        ("[severities]\n'missing-regret' = 'tiny'", 2, "severities.missing-regret"),
+        (
+            "[severities]\n'missing-regret' = 'tiny'",
+            2,
+            "must be one of information, minor, moderate, major, critical, off",
+        ),
         ("suppression = 1.5", 1, "true, false"),
         ("[parameters]\n'r' = { reach = 99999999999 }", 2, "whole numbers"),
         ("relation = ?", 1, "line 1"),
-        ("\ufeff\nrelation = 'boss'", 2, "relation has no such value"),
+        ("\ufeff\nrelation = 'boss'", 2, "relation must be one of customer, workplace, personal, press"),
         (PHRASE + PHRASE, 11, "phrase.id is used twice: house.touch-base"),
         (PHRASE.replace("[[touch base]]", "touch base"), 7, "marks no words"),
         (PHRASE.replace("[[touch", "touch [["), 7, "does not flag"),
@@ -78,14 +82,27 @@ def test_policy_check_knows_the_rules_of_the_server(run: Run, tmp_path: Path) ->
     assert run("policy", "check", write(tmp_path / "a.toml", good + PHRASE)).out.endswith(
         "1 phrase rule, all examples read as marked.\n"
     )
-    for bad in (
-        "disabled_rules = ['nope']",
-        "[severities]\nnope = 'off'",
-        good.replace("3", "12"),
-        PHRASE.replace("house.touch-base", "missing-regret"),
-    ):
-        ran = run("policy", "check", write(tmp_path / "b.toml", bad))
-        assert (ran.code, "b.toml: " in ran.err) == (2, True)
+    assert run("policy", "check", write(tmp_path / "a.toml", good)).out.endswith("a.toml is fine.\n")
+
+
+def test_policy_check_tells_every_fault_and_what_may_be_meant(run: Run, tmp_path: Path) -> None:
+    rule = "insincere-hedging.conditional"
+    bad = "disabled_rules = ['missing-regrets']\n[severities]\n'blame' = 'off'\n[parameters]\n"
+    bad += f"'x' = {{ reach = 3 }}\n'{rule}' = {{ reach = 12, rich = 1 }}\n"
+    file = write(tmp_path / "b.toml", bad + PHRASE.replace("house.touch-base", "missing-regret"))
+    ran = run("policy", "check", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"apology-review: {file}: {fault}"
+        for fault in (
+            "disabled_rules: there is no rule missing-regrets; did you mean missing-regret?",
+            "severities: there is no rule and no family blame; `apology-review rules` lists them",
+            "phrase: missing-regret is the id of a rule that the server has",
+            "parameters: there is no rule x; `apology-review rules` lists them",
+            f"parameters: reach of {rule} is 12, and goes from 0 to 9",
+            f"parameters: {rule} has no rich; it has reach",
+        )
+    ]
 
 
 def test_phrases_of_the_house_are_found_where_they_stand(run: Run, tmp_path: Path) -> None:

@@ -103,6 +103,15 @@ def test_junit_has_a_case_a_draft(run: Run, files: list[str]) -> None:
     assert (suite[0][0].text or "").endswith(':3:8: Say what you did. (insincere-hedging.conditional) "sorry if"')
 
 
+def test_what_never_fails_fails_in_no_report(run: Run) -> None:
+    for more in (["--fail-on", "never"], ["--fail-on", "critical"]):
+        ran = run("check", "--format", "junit", *more, "--text", FLAWED)
+        suite = ElementTree.fromstring(ran.out)[0]
+        assert (ran.code, suite.get("failures"), [child.tag for child in suite[0]]) == (0, "0", ["system-out"])
+        assert "Say what you did." in (suite[0][0].text or "")
+        assert "::warning" in run("check", "--format", "github", *more, "--text", FLAWED).out
+
+
 def test_junit_takes_any_character(run: Run, replay: Replay) -> None:
     replay.review = lambda text: review_of("sorry if \x00\x1b")
     ElementTree.fromstring(run("check", "--format", "junit", "--text", "sorry if \x00\x1b").out)

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from google.protobuf import json_format
 
 from apology.v1 import review_pb2 as pb
@@ -24,6 +25,13 @@ def test_a_rule_is_explained_with_its_source_and_examples(run: Run) -> None:
     assert "- I am [sorry if] you were hurt." in out
     assert "- I am sorry. Ring me if you have questions." in out
     assert "--parameter insincere-hedging.conditional:reach=5" in out
+
+
+def test_guilty_words_are_marked_over_the_end_of_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apology_client.command.output.columns", lambda: 20)
+    assert "  - I am [sorry\n    if] you were" in run("explain", "insincere-hedging.conditional").out
+    painted = run("explain", "insincere-hedging.conditional", "--color", "always").out
+    assert "[sorry\x1b[0m\n    \x1b[33m\x1b[4mif]\x1b[0m you" in painted
 
 
 def test_a_mistyped_rule_gets_a_suggestion(run: Run) -> None:

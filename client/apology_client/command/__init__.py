@@ -2,7 +2,9 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -16,7 +18,7 @@ from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
 from apology_client.command.sendmail import sendmail
 from apology_client.command.serve import serve, stop
-from apology_client.errors import ApologyReviewError
+from apology_client.errors import ApologyReviewError, reason_of
 from apology_client.version import __version__
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -25,6 +27,18 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 class _Commands(click.Group):
     """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`; says what else is wrong."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, arguments)
+        except click.UsageError as error:
+            if os.path.exists(arguments[0]):
+                raise click.UsageError(
+                    f"{arguments[0]} is a file, no command: apology-review check {arguments[0]}"
+                ) from error
+            raise
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -39,7 +53,7 @@ class _Commands(click.Group):
             except OSError:
                 _drop_output()
             where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{(error.strerror or type(error).__name__).lower()}") from None
+            raise click.ClickException(f"{where}{reason_of(error)}") from None
         return code
 
 
@@ -55,6 +69,7 @@ def cli() -> None:
 
     \b
     Begin with:   apology-review check FILE
+    Each command explains itself:   apology-review COMMAND --help
     """
 
 
@@ -70,6 +85,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     output.complete()
     output.tolerant()
+    try:
+        return _invoke(arguments)
+    except Exception as error:  # exit code 1, which Python would give, says that something was found
+        with suppress(OSError):
+            click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+            output.complain(
+                f"{type(error).__name__}: this is a fault of the command itself"
+            )  # its words may quote a draft
+    return FAILED
+
+
+def _invoke(arguments: Sequence[str] | None) -> int:
     try:
         return int(cli.main(arguments, prog_name="apology-review", standalone_mode=False) or 0)
     except click.exceptions.Abort:

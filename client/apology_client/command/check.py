@@ -3,27 +3,28 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import click
 
 from apology_client import core
-from apology_client.command.connection import Connection
+from apology_client.command.connection import Connection, Server
 from apology_client.command.inputs import FORMS, Source, sources
-from apology_client.command.options import SEVERITIES, context_of, options_of, policy_option, review_options
+from apology_client.command.options import SEVERITIES, policy_option, review_options
 from apology_client.command.output import complain
 from apology_client.command.reports import FORMATS, Report, report
+from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
+from apology_client.draft import Context, Options
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import NOTHING_PASSES, Policy
 from apology_client.slim import Slim, slim
-from apology_client.suppression import silenced_rules
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
 
-@click.command(short_help="Review drafts: files, or - for standard input.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.command(cls=Command, short_help="Review drafts: files, or - for standard input.")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(allow_dash=True))
 @click.option(
     "--text",
     "texts",
@@ -40,7 +41,14 @@ CLEAN, FOUND, FAILED = 0, 1, 2
     show_default=True,
     help="What the files are: plain text, HTML, or whole mail messages.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, for CI (github, sarif, junit), or a page of its own.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -50,23 +58,45 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @policy_option
 @review_options
-def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
+@server_options
+def check(
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    *,
+    subject: str,
+    kind: str,
+    form: str,
+    fail_on: str | None,
+    quiet: bool,
+    color: str,
+    policy: Policy | None,
+    context: Context,
+    options: Options,
+    server: Server | None,
+) -> int:
     """Review drafts of apologies before they are sent.
 
     A FILE is plain text or HTML in UTF-8, or a whole mail message (RFC 5322), of which the sender's own words are
     reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. - stands for standard
     input, and so does no FILE at all when something is piped in.
 
-    With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
-    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points. github, sarif and
-    junit are for CI, html is a page of its own.
+    \b
+    Examples:
+      apology-review check draft.txt
+      apology-review check --rewrite --fact cause="the belt broke" draft.txt
+      apology-review check --fail-on major --format junit drafts/*.txt
+      pandoc letter.docx -t plain | apology-review check
 
     \b
     Exit codes, of several drafts the highest:
       0  nothing as severe as --fail-on
       1  something as severe as --fail-on
-      2  a draft could not be reviewed (unreadable, broken, empty, not English, no server), or bad usage;
-         a policy may let such drafts pass
+      2  a draft could not be reviewed (unreadable, broken, empty,
+         not English, no server), or bad usage; a policy may let
+         such drafts pass
+
+    With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
+    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points.
     """
     if not files and not texts:
         if sys.stdin.isatty():
@@ -74,35 +104,34 @@ def check(files: tuple[str, ...], texts: tuple[str, ...], **given: Any) -> int:
         files = ("-",)
     if files.count("-") > 1:
         raise click.UsageError("Standard input can be read once: name - once.")
-    policy = _policy(given)
-    show = report(given["form"], len(files) + len(texts) > 1, policy, given)
-    drafts = sources(files, texts, form=given["kind"], subject=given["subject"])
+    house = _policy(policy, fail_on)
+    show = report(form, house, several=len(files) + len(texts) > 1, quiet=quiet, color=color)
+    jobs = _jobs(sources(files, texts, form=kind, subject=subject), house.context(context), house.options(options))
     worst = CLEAN
     try:
-        with Connection(given["server"], quiet=given["quiet"], seconds=policy.within_seconds) as connection:
-            for (source, slimmed), answer in connection.exchange(_jobs(drafts, policy, given)):
+        with Connection(server, quiet=quiet, seconds=house.within_seconds) as connection:
+            for (source, slimmed), answer in connection.exchange(jobs):
                 whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
-                worst = max(worst, _tell(show, source, whole, policy, never=given["fail_on"] == "never"))
+                worst = max(worst, _tell(show, source, whole, house))
     except ApologyReviewError as error:
-        if not policy.decide(error).passes:
+        if not house.decide(error).passes:
             raise
         complain(f"nothing was reviewed, and the policy lets that pass: {error}")
     show.close()
     return worst
 
 
-def _policy(given: dict[str, Any]) -> Policy:
+def _policy(given: Policy | None, fail_on: str | None) -> Policy:
     """Without a policy, what was not judged does not pass."""
-    policy: Policy = given["policy"] or Policy(unanswered=NOTHING_PASSES)
-    if given["fail_on"] in (None, "never"):
+    policy = given or Policy(unanswered=NOTHING_PASSES)
+    if fail_on is None:
         return policy
-    return replace(policy, threshold=Severity.of(given["fail_on"]))
+    return replace(policy, threshold=None if fail_on == "never" else Severity.of(fail_on))
 
 
 def _jobs(
-    drafts: Iterable[Source], policy: Policy, given: dict[str, Any]
+    drafts: Iterable[Source], context: Context, options: Options
 ) -> Iterable[tuple[tuple[Source, Slim], core.Ask]]:
-    context, options = policy.context(context_of(given)), policy.options(options_of(given))
     for source in drafts:
         draft, slimmed = source.draft, slim(source.draft.message or b"")
         if draft.message is not None:
@@ -110,15 +139,15 @@ def _jobs(
         yield (source, slimmed), source.error or core.ask(draft, context, options)
 
 
-def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy, *, never: bool) -> int:
+def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> int:
     """Shows an answer; what it means for the exit code."""
     if isinstance(answer, ApologyReviewError):
         show.error(source, answer)
     else:
-        silenced = silenced_rules(source.draft.message or b"") if policy.suppression else frozenset()
+        silenced = policy.silenced(source.draft.message or b"")
         answer = policy.applied(answer, *source.analysed(answer), silenced=silenced)
         show.review(source, answer)
     decision = policy.decide(answer)
-    if not decision.judged:
-        return CLEAN if decision.passes else FAILED
-    return CLEAN if decision.passes or never else FOUND
+    if decision.passes:
+        return CLEAN
+    return FOUND if decision.judged else FAILED

@@ -1,6 +1,7 @@
 """The command's line to a server: one that was named, or its own, which is started again when it goes away."""
 
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,10 +13,11 @@ import grpc
 
 from apology_client import core
 from apology_client.client import Client
-from apology_client.errors import ServerUnavailableError
+from apology_client.errors import ApologyReviewError, ServerError, ServerUnavailableError
 
 T = TypeVar("T")
 _SECONDS = 30.0
+_PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between two looks for a server that went away
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ class Server:
 class Connection:
     """A context manager; `client` is ready for calls inside it."""
 
-    def __init__(self, server: Server | None, *, quiet: bool = False, seconds: float | None = None) -> None:
-        """`seconds` bounds every call; without it calls get as long as the server gives them."""
+    def __init__(
+        self, server: Server | None, *, quiet: bool = False, seconds: float | None = None, patience: float = 0.0
+    ) -> None:
+        """`seconds` bounds every call; without it calls get as long as the server gives them.
+
+        A named server that goes away gets `patience` seconds to come back.
+        """
         self._server, self._said, self._seconds = server, quiet or not sys.stderr.isatty(), seconds
+        self._patience = patience
         self._open = ExitStack()
         self._target, self._gone = server.target if server else self._own(), False
         credentials, token = (server.credentials, server.token) if server else (None, "")
@@ -41,19 +49,45 @@ class Connection:
         self.client = self._open.enter_context(client)
 
     def exchange(self, jobs: Iterable[tuple[T, core.Ask]]) -> Iterator[tuple[T, core.Answer]]:
-        """As `Client.exchange`; what our own server left unanswered when it went away is asked once more."""
+        """As `Client.exchange`; what a server left unanswered when it went away is asked once more."""
         tagged = (((tag, ask), ask) for tag, ask in jobs)
         for (tag, ask), answer in self.client.exchange(tagged, timeout=self._seconds):
-            lost = isinstance(answer, ServerUnavailableError) and not self._server and not self._gone
-            yield tag, self._again(ask) if lost else answer
+            if isinstance(answer, ServerUnavailableError) and not self._gone:
+                answer = self._again(ask, answer)
+            yield tag, answer
 
-    def _again(self, ask: core.Ask) -> core.Answer:
+    def _again(self, ask: core.Ask, lost: ServerUnavailableError) -> core.Answer:
         """A server that does not come back is not asked a third time, or every line would wait for it."""
+        answer = self._when_it_is_back(ask, lost) if self._server else self._of_another(ask)
+        self._gone = isinstance(answer, ServerUnavailableError)
+        return answer
+
+    def _when_it_is_back(self, ask: core.Ask, lost: ServerUnavailableError) -> core.Answer:
+        answer: core.Answer = lost
+        pauses, end = iter(_PAUSES), time.monotonic() + self._patience
+        while isinstance(answer, ServerUnavailableError) and (left := end - time.monotonic()) > 0:
+            self._say("The server is away; waiting for it to come back ...")
+            time.sleep(min(next(pauses, _PAUSES[-1]), left))
+            answer = self._ask(ask)
+        return answer
+
+    def _of_another(self, ask: core.Ask) -> core.Answer:
+        """From a new server of our own; one draft that ends that as well must not end the batch."""
         try:
             self._follow(self._own())
-            ((_, answer),) = self.client.exchange([(None, ask)], timeout=self._seconds)
+        except click.ClickException as error:
+            return ServerUnavailableError(error.message)
         except ServerUnavailableError as error:
-            self._gone = True
+            return error
+        answer = self._ask(ask)
+        if isinstance(answer, ServerUnavailableError):
+            return ServerError("the server went away twice over this draft")
+        return answer
+
+    def _ask(self, ask: core.Ask) -> core.Answer:
+        try:
+            ((_, answer),) = self.client.exchange([(None, ask)], timeout=self._seconds)
+        except ApologyReviewError as error:  # it could not tell its limits
             return error
         return answer
 

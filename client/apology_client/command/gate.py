@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from apology_client.command.connection import Server
-from apology_client.command.options import endpoint, policy_option, server_options
+from apology_client.command.options import policy_option
+from apology_client.command.sections import Command
+from apology_client.command.server_options import endpoint, named_server_options
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
 
@@ -21,7 +23,7 @@ _RELAYS = 64  # mails on their way to the relay at a time; more wait
 _GRACE_SECONDS = 30.0
 
 
-@click.command(short_help="Stand before a mail server's queue and stop bad apologies.")
+@click.command(cls=Command, short_help="Stand before a mail server's queue and stop bad apologies.")
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:10025", show_default=True, callback=endpoint)
 @click.option(
     "--relay",
@@ -46,8 +48,8 @@ _GRACE_SECONDS = 30.0
     help="Where to note mails that the relay has taken while the sender has not been told. Default: nowhere.",
 )
 @policy_option
-@server_options
-def gate(server: Server | None, **given: Any) -> None:
+@named_server_options
+def gate(server: Server, **given: Any) -> None:
     """Stand before the queue of a mail server (Postfix: smtpd_proxy_filter) and review every mail.
 
     What passes goes to the relay byte for byte, and the relay's answer is the gate's: nothing is queued here, so that a
@@ -71,8 +73,6 @@ def gate(server: Server | None, **given: Any) -> None:
         import aiosmtpd  # noqa: F401  # is it here?
     except ImportError:
         raise click.ClickException("The gate needs one more package: pip install 'apology-review[gate]'") from None
-    if not server:
-        raise click.UsageError("Name the reviewer: --server HOST:PORT, or APOLOGY_REVIEW_SERVER.")
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("apology_client.gate").setLevel(logging.INFO)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's, which quotes mails

@@ -6,14 +6,20 @@ import signal
 import socket
 from importlib.util import find_spec
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from apology_client.command.connection import Server
-from apology_client.command.options import endpoint, policy_option, server_options
+from apology_client.command.options import policy_option
+from apology_client.command.sections import Command
+from apology_client.command.server_options import endpoint, named_server_options
+from apology_client.errors import reason_of
 from apology_client.policy import Policy
 from apology_client.policy_file import load_policy
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 _GRACE_SECONDS = 30
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?")
@@ -26,7 +32,7 @@ def _origins(_context: click.Context, _parameter: click.Parameter, values: tuple
     return values
 
 
-@click.command(short_help="Answer add-ins and browsers: JSON over HTTP.")
+@click.command(cls=Command, short_help="Answer add-ins and browsers: JSON over HTTP.")
 @click.option("--listen", metavar="HOST:PORT", default="127.0.0.1:8080", show_default=True, callback=endpoint)
 @click.option(
     "--allow-origin",
@@ -51,8 +57,19 @@ def _origins(_context: click.Context, _parameter: click.Parameter, values: tuple
     "--insecure", is_flag=True, help="Let other machines call without a guard, because something else is one."
 )
 @policy_option
-@server_options
-def http(server: Server | None, **given: Any) -> None:
+@named_server_options
+def http(
+    *,
+    listen: tuple[str, int],
+    origins: tuple[str, ...],
+    timeout: float,
+    max_bytes: int,
+    tls_certificate: str | None,
+    tls_key: str | None,
+    insecure: bool,
+    policy: Policy | None,
+    server: Server,
+) -> None:
     """Answer add-ins and browsers in JSON over HTTP, by asking a reviewer over gRPC.
 
     \b
@@ -68,28 +85,39 @@ def http(server: Server | None, **given: Any) -> None:
     """
     if not all(map(find_spec, ("starlette", "uvicorn"))):
         raise click.ClickException("This needs two more packages: pip install 'apology-review[http]'")
-    if not server:
-        raise click.UsageError("Name the reviewer: --server HOST:PORT, or APOLOGY_REVIEW_SERVER.")
-    if bool(given["tls_certificate"]) != bool(given["tls_key"]):
+    if bool(tls_certificate) != bool(tls_key):
         raise click.UsageError("--tls-certificate and --tls-key are needed together")
-    _check_guards(server, given)
+    if lacks := _lacking_guards(listen[0], encrypted=bool(tls_certificate), speaks_for_itself=server.known):
+        if not insecure:
+            raise click.UsageError(f"{lacks}; say --insecure if something else guards it")
+        click.echo(f"warning: {lacks}", err=True)
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("apology_client.http").setLevel(logging.INFO)
-    _serve(server, given, given["policy"] or load_policy("support"))
+
+    from apology_client.aio import AsyncClient
+    from apology_client.http.app import create_app
+
+    client = AsyncClient(server.target, credentials=server.credentials, token=server.token)
+    house = policy or load_policy("support")
+    _serve(
+        create_app(client, house, origins=origins, seconds=timeout, max_bytes=max_bytes),
+        listen,
+        tls_certificate,
+        tls_key,
+    )
 
 
-def _check_guards(server: Server, given: dict[str, Any]) -> None:
-    """Other machines may call over TLS, and with credentials of their own; or the operator says that it is meant so."""
-    host, _ = given["listen"]
-    lacks = [] if given["tls_certificate"] else ["encryption (--tls-certificate, --tls-key)"]
-    if server.known:
+def _lacking_guards(host: str, *, encrypted: bool, speaks_for_itself: bool) -> str:
+    """What is wrong with letting other machines call; empty if nothing is, or if none can.
+
+    They may call over TLS, and with credentials of their own.
+    """
+    lacks = [] if encrypted else ["encryption (--tls-certificate, --tls-key)"]
+    if speaks_for_itself:
         lacks.append("authentication (callers would speak with this command's token or certificate)")
     if _is_loopback(host) or not lacks:
-        return
-    what = f"other machines can reach {host} without {' and without '.join(lacks)}"
-    if not given["insecure"]:
-        raise click.UsageError(f"{what}; say --insecure if something else guards it")
-    click.echo(f"warning: {what}", err=True)
+        return ""
+    return f"other machines can reach {host} without {' and without '.join(lacks)}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -99,19 +127,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
+def _serve(app: "Starlette", listen: tuple[str, int], certificate: str | None, key: str | None) -> None:
     import uvicorn
 
-    from apology_client.aio import AsyncClient
-    from apology_client.http.app import create_app
-
-    client = AsyncClient(reviewer.target, credentials=reviewer.credentials, token=reviewer.token)
-    app = create_app(client, policy, origins=given["origins"], seconds=given["timeout"], max_bytes=given["max_bytes"])
     config = uvicorn.Config(
         app,
         loop="asyncio",  # what grpc.aio is made for
-        ssl_certfile=given["tls_certificate"],
-        ssl_keyfile=given["tls_key"],
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         log_config=None,
         access_log=False,  # ours says no more than it should
         server_header=False,
@@ -120,16 +143,13 @@ def _serve(reviewer: Server, given: dict[str, Any], policy: Policy) -> None:
     try:
         config.load()
     except OSError as error:
-        raise click.ClickException(
-            f"the certificate or its key is of no use: {(error.strerror or str(error)).lower()}"
-        ) from None
-    host, port = given["listen"]
-    with _listening(host, port) as listener:
+        raise click.ClickException(f"the certificate or its key is of no use: {reason_of(error)}") from None
+    with _listening(*listen) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)  # uvicorn stops at one, and then sends it again
-        scheme = "https" if given["tls_certificate"] else "http"
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"listening on {scheme}://{shown}:{listener.getsockname()[1]}", err=True)
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if certificate else "http"
+        click.echo(f"listening on {scheme}://{f'[{host}]' if ':' in host else host}:{port}", err=True)
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -138,5 +158,5 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        why = (error.strerror or "").partition(" (while")[0].lower()  # the rest repeats the address
+        why = reason_of(error).partition(" (while")[0]  # the rest repeats the address
         raise click.ClickException(f"cannot listen on {host}:{port}: {why}") from None

@@ -14,7 +14,7 @@ import click
 
 from apology.v1 import review_pb2
 from apology_client.draft import Draft
-from apology_client.errors import InvalidRequestError
+from apology_client.errors import InvalidRequestError, reason_of
 
 FORMS = ("auto", "text", "html", "eml")
 _BY_SUFFIX = {".eml": "eml", ".html": "html", ".htm": "html"}
@@ -24,9 +24,14 @@ _MESSAGE = re.compile(
     rb"(?:message-id|mime-version|content-type|received|return-path)[ \t]*:",
     re.I,
 )
+# How the files of word processors begin, and what they are.
+_PROCESSED = {
+    b"PK\x03\x04": "a document of a word processor",
+    b"\xd0\xcf\x11\xe0": "a document of Office or Outlook",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "rich text (RTF)",
+}
 _MOST = 16 << 20  # bytes; a server takes far less, and /dev/zero has no end
-
-
 _NONE = Draft(text="")
 
 
@@ -59,13 +64,18 @@ def _read(path: str, form: str, subject: str) -> Source:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
             data = file.read(_MOST + 1)
     except OSError as error:
-        return Source(
-            name, error=InvalidRequestError(f"cannot be read: {(error.strerror or 'no reason given').lower()}")
-        )
+        return Source(name, error=InvalidRequestError(f"cannot be read: {reason_of(error)}"))
     if len(data) > _MOST:
         return Source(name, error=InvalidRequestError(f"is larger than {_MOST >> 20} MiB", code="RESOURCE_EXHAUSTED"))
     if form == "auto":
         form = _BY_SUFFIX.get(Path(path).suffix.lower()) or ("eml" if _MESSAGE.match(data) else "text")
+    if what := next((what for begin, what in _PROCESSED.items() if data.startswith(begin)), None):
+        return Source(
+            name,
+            error=InvalidRequestError(
+                f"is {what}: save it as plain text, or paste its words into `apology-review check -`"
+            ),
+        )
     if form == "eml":
         return Source(name, Draft(message=data, subject=subject))
     try:

@@ -1,7 +1,6 @@
-"""The options that `check` and `batch` share, and what they mean for a request."""
+"""The options about the case and the review that commands share, and what they mean for a request."""
 
 import functools
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,29 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
-from apology_client.base import ClientBase
-from apology_client.channel import SERVER_VARIABLE
-from apology_client.command.connection import Server
-from apology_client.credentials import (
-    CA_VARIABLE,
-    CERTIFICATE_VARIABLE,
-    KEY_VARIABLE,
-    TOKEN_FILE_VARIABLE,
-    TOKEN_VARIABLE,
-    from_variables,
-)
+from apology_client.command.sections import Option
 from apology_client.draft import Context, Facts, Options, Party
 from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity, WireEnum
 from apology_client.policy import Policy
 from apology_client.policy_file import READY_MADE, load_policy
 
 T = TypeVar("T")
-_VARIABLES = {
-    "ca": CA_VARIABLE,
-    "client_certificate": CERTIFICATE_VARIABLE,
-    "client_key": KEY_VARIABLE,
-    "token_file": TOKEN_FILE_VARIABLE,
-}
 SEVERITIES = [severity.words for severity in Severity if severity > Severity.INFORMATION]
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}")  # the contract has 32 bits for it
@@ -70,14 +53,6 @@ def _parameters(
     return found
 
 
-def endpoint(_context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, int]:
-    """A host and a port to listen on or to connect to."""
-    host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 0xFFFF:
-        raise click.BadParameter(f"{value!r} is not of the form {parameter.metavar}")
-    return host.strip("[]") or "127.0.0.1", int(port)
-
-
 def _policy(_context: click.Context, _parameter: click.Parameter, name: str | None) -> Policy | None:
     return None if name is None else load_policy(name)
 
@@ -92,25 +67,26 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: datetim
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
+_case = functools.partial(click.option, cls=Option, section="The case, inferred from the draft where it is not given")
+_review = functools.partial(click.option, cls=Option, section="How to review")
+
 _CONTEXT = (
-    click.option("--relation", type=_words(Relation), help="What binds sender and recipient; inferred if not given."),
-    click.option("--channel", type=_words(Channel), help="How the draft will travel; inferred if not given."),
-    click.option(
+    _case("--relation", type=_words(Relation), help="What binds sender and recipient."),
+    _case("--channel", type=_words(Channel), help="How the draft will travel."),
+    _case(
         "--gravity",
         type=click.IntRange(1, 4),
-        help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave; else inferred.",
+        help="1 a trifle, 2 an inconvenience, 3 serious, 4 grave.",
     ),
-    click.option("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
-    click.option(
-        "--happened", type=_MOMENT, callback=_moment, metavar="DATE", help="When it went wrong, such as 2027-05-12."
-    ),
-    click.option("--discovered", type=_MOMENT, callback=_moment, metavar="DATE", help="When you found out."),
-    click.option("--sent", type=_MOMENT, callback=_moment, metavar="DATE", help="When you will send the draft."),
-    click.option("--sender-name", default="", metavar="NAME", help="Who signs."),
-    click.option("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
-    click.option("--recipient-name", default="", metavar="NAME", help="Who was failed."),
-    click.option("--recipient-role", default="", metavar="ROLE", help="Such as 'tenant'."),
-    click.option(
+    _case("--phase", type=_words(IncidentPhase), help="How far the handling of the incident has come."),
+    _case("--happened", type=_MOMENT, callback=_moment, metavar="DATE", help="When it went wrong, such as 2027-05-12."),
+    _case("--discovered", type=_MOMENT, callback=_moment, metavar="DATE", help="When you found out."),
+    _case("--sent", type=_MOMENT, callback=_moment, metavar="DATE", help="When you will send the draft."),
+    _case("--sender-name", default="", metavar="NAME", help="Who signs."),
+    _case("--sender-role", default="", metavar="ROLE", help="Such as 'Head of Operations'."),
+    _case("--recipient-name", default="", metavar="NAME", help="Who was failed."),
+    _case("--recipient-role", default="", metavar="ROLE", help="Such as 'tenant'."),
+    _case(
         "--fact",
         "facts",
         multiple=True,
@@ -120,113 +96,70 @@ _CONTEXT = (
     ),
 )
 _OPTIONS = (
-    click.option("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
-    click.option("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
-    click.option(
+    _review("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
+    _review("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
+    _review(
         "--parameter",
         "parameters",
         multiple=True,
         callback=_parameters,
         metavar="RULE:NAME=NUMBER",
-        help="Set a rule's.",
+        help="Set a number of a rule, which `apology-review explain RULE` names. Repeatable.",
     ),
-    click.option("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
-    click.option(
+    _review("--sensitivity", type=_words(Sensitivity), help="How readily to speak up where it is unsure."),
+    _review(
         "--assist",
         type=_words(AssistMode),
-        help="Whether the server may show the draft to its language model; off if not given.",
+        help="Whether the server may show the draft to its language model. Default: off.",
     ),
-    click.option("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
-)
-_SERVER = (
-    click.option(
-        "--server",
-        metavar="ADDRESS",
-        help="HOST:PORT, https://HOST:PORT or unix:/PATH of a server. Default: $APOLOGY_REVIEW_SERVER, else one of your"
-        " own that stays warm.",
-    ),
-    click.option("--ca", metavar="FILE", help="Authorities to trust, in PEM. Default: $APOLOGY_REVIEW_CA."),
-    click.option(
-        "--client-certificate",
-        metavar="FILE",
-        help="What to show a server that asks who calls. Default: $APOLOGY_REVIEW_CLIENT_CERTIFICATE.",
-    ),
-    click.option("--client-key", metavar="FILE", help="Its key. Default: $APOLOGY_REVIEW_CLIENT_KEY."),
-    click.option(
-        "--token-file",
-        metavar="FILE",
-        help="Holds the bearer token. Default: $APOLOGY_REVIEW_TOKEN_FILE, or the token in $APOLOGY_REVIEW_TOKEN.",
-    ),
+    _review("--rewrite", is_flag=True, help="Ask for suggestions and for a rewrite of the whole draft."),
 )
 policy_option = click.option(
     "--policy",
+    type=click.Path(),
     metavar="NAME|FILE",
     callback=_policy,
     help="What a house wants: a TOML file, or one of " + ", ".join(READY_MADE) + ".",
 )
 
 
-def server_options(command: Callable[..., T]) -> Callable[..., T]:
-    """The options that name a server; the command is given them as one, `server`."""
+def review_options(command: Callable[..., T]) -> Callable[..., T]:
+    """The options about the case and about how to review; the command is given them as `context` and `options`."""
 
     @functools.wraps(command)
     def run(*arguments: Any, **given: Any) -> T:
-        flags = {option: given.pop(option) for option in _VARIABLES}
-        return command(*arguments, server=_named(given.pop("server"), flags), **given)
+        return command(*arguments, context=_context_of(given), options=_options_of(given), **given)
 
-    for option in reversed(_SERVER):
+    for option in reversed((*_CONTEXT, *_OPTIONS)):
         run = option(run)
     return run
 
 
-def _named(address: str | None, flags: dict[str, str | None]) -> Server | None:
-    """Checked before anything is read. Our own server needs no credentials: it knows its user by the socket."""
-    address = address or os.environ.get(SERVER_VARIABLE) or None
-    given = {variable: value for option, variable in _VARIABLES.items() if (value := flags[option])}
-    if address is None:
-        if given:
-            raise click.UsageError("credentials are for a server that you name, with --server")
-        return None
-    environment = {**os.environ, **given}
-    if TOKEN_FILE_VARIABLE in given:
-        environment.pop(TOKEN_VARIABLE, None)
-    try:
-        credentials, token = from_variables(environment)
-        ClientBase(address, credentials=credentials, token=token)  # refuses what no client takes
-        known = bool(token or environment.get(CERTIFICATE_VARIABLE))
-        return Server(address, credentials, token, known)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def review_options(command: Callable[..., T]) -> Callable[..., T]:
-    command = server_options(command)
-    for option in reversed((*_CONTEXT, *_OPTIONS)):
-        command = option(command)
-    return command
-
-
-def context_of(given: dict[str, Any]) -> Context:
+def _context_of(given: dict[str, Any]) -> Context:
+    """Takes its options out of what was given."""
+    take = given.pop
     return Context(
-        relation=given["relation"] or "unspecified",
-        channel=given["channel"] or "unspecified",
-        gravity=given["gravity"] or 0,
-        phase=given["phase"] or "unspecified",
-        happened_at=given["happened"],
-        discovered_at=given["discovered"],
-        sent_at=given["sent"],
-        sender=Party(name=given["sender_name"], role=given["sender_role"]),
-        recipient=Party(name=given["recipient_name"], role=given["recipient_role"]),
-        facts=given["facts"],
+        relation=take("relation") or "unspecified",
+        channel=take("channel") or "unspecified",
+        gravity=take("gravity") or 0,
+        phase=take("phase") or "unspecified",
+        happened_at=take("happened"),
+        discovered_at=take("discovered"),
+        sent_at=take("sent"),
+        sender=Party(name=take("sender_name"), role=take("sender_role")),
+        recipient=Party(name=take("recipient_name"), role=take("recipient_role")),
+        facts=take("facts"),
     )
 
 
-def options_of(given: dict[str, Any]) -> Options:
+def _options_of(given: dict[str, Any]) -> Options:
+    """Takes its options out of what was given."""
+    take = given.pop
     return Options(
-        disabled_rules=given["disable"],
-        allowed_phrases=given["allow"],
-        rule_parameters=given["parameters"],
-        assist=given["assist"] or "unspecified",
-        include_rewrite=given["rewrite"],
-        sensitivity=given["sensitivity"] or "unspecified",
+        disabled_rules=take("disable"),
+        allowed_phrases=take("allow"),
+        rule_parameters=take("parameters"),
+        assist=take("assist") or "unspecified",
+        include_rewrite=take("rewrite"),
+        sensitivity=take("sensitivity") or "unspecified",
     )

@@ -3,6 +3,7 @@
 import io
 import json as standard_json
 import os
+import shutil
 import sys
 from typing import Any
 
@@ -31,6 +32,11 @@ def shows(symbols: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def columns() -> int:
+    """How wide a page on standard output should be: that of the terminal, as far as it reads well."""
+    return max(30, min(shutil.get_terminal_size().columns, 100)) if sys.stdout.isatty() else 80
 
 
 def line(text: str) -> None:

@@ -5,7 +5,6 @@ the packages), so that after an upgrade nobody talks to an old server: that one 
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from apology_client.command import health
+from apology_client.command import health, processes
 from apology_client.command.place import Place, here, require_service
-from apology_client.errors import ServerUnavailableError
+from apology_client.errors import ServerUnavailableError, reason_of
 
 IDLE_SECONDS = 900
 _START_SECONDS = 90.0
@@ -28,32 +27,43 @@ Say = Callable[[str], None]
 
 
 def ensure(say: Say) -> str:
-    """The target of a server that is ready. One is started if there is none; of several commands, one starts it."""
-    place = here()
-    if health.serving(place):
-        return place.target
-    require_service()
-    with _locked(place, say):
-        if health.serving(place):
-            return place.target
-        if (found := _half_started(place)) is not None:
-            with suppress(ServerUnavailableError):  # it was not half started: it was leaving
-                _wait(place, found, say)
-                return place.target
-        _wait(place, _start(place), say)
+    """The target of a server that is ready. One is started if there is none; of several commands, one starts it.
+
+    ServerUnavailableError says why there is none.
+    """
+    try:
+        place = here()
+        if not health.serving(place):
+            require_service()
+            with _locked(place, say):
+                _ensure(place, say)
+    except OSError as error:  # such as a disk that is full
+        why = ": ".join(filter(None, (error.filename, reason_of(error))))
+        elsewhere = "XDG_RUNTIME_DIR names another directory for it, --server a server that runs"
+        raise ServerUnavailableError(f"the reviewer cannot be started: {why}; {elsewhere}") from error
     return place.target
+
+
+def _ensure(place: Place, say: Say) -> None:
+    if health.serving(place):
+        return
+    if (found := _half_started(place)) is not None:
+        with suppress(ServerUnavailableError):  # it was not half started: it was leaving
+            _wait(place, found, say)
+            return
+    _wait(place, _start(place), say)
 
 
 def stop() -> int:
     """End every warm server of this user, whatever its version; how many there were."""
     found = [pid for pid in map(_owner, here().directory.glob("*.pid")) if pid]
     for pid in found:
-        _signal(pid, signal.SIGTERM)
+        processes.send(pid, signal.SIGTERM)
     deadline = time.monotonic() + 10
-    while any(map(_alive, found)) and time.monotonic() < deadline:
+    while any(map(processes.alive, found)) and time.monotonic() < deadline:
         time.sleep(_POLL)
-    for pid in filter(_alive, found):
-        _signal(pid, signal.SIGKILL)
+    for pid in filter(processes.alive, found):
+        processes.send(pid, signal.SIGKILL)
     with here().lock.open("w") as lock:
         if _taken(lock):  # else a command is starting a server, whose files would look like those of one that is gone
             _tidy(here().directory)
@@ -97,8 +107,12 @@ def _start(place: Place) -> int:
             env=place.environment(),
             start_new_session=True,  # Ctrl-C in the terminal is for the command, not for the server
         )
-    place.pid.write_text(f"{process.pid}\n")
     process.returncode = 0  # it outlives us on purpose: no ResourceWarning
+    try:
+        place.pid.write_text(f"{process.pid}\n")
+    except OSError:
+        processes.send(process.pid, signal.SIGKILL)  # nobody could find it again
+        raise
     return process.pid
 
 
@@ -115,15 +129,16 @@ def _wait(place: Place, pid: int, say: Say) -> None:
     try:
         while not health.serving(place):
             waited = time.monotonic() - begun
-            if not _alive(pid):
-                raise ServerUnavailableError(f"the reviewer did not start{_last_words(place)}")
+            if ended := processes.ended(pid):
+                raise ServerUnavailableError(f"the reviewer did not start ({ended}){_last_words(place)}")
             if waited > _START_SECONDS:
-                raise ServerUnavailableError(f"the reviewer is not ready after {_START_SECONDS:.0f} seconds")
+                late = f"the reviewer is not ready after {_START_SECONDS:.0f} seconds"
+                raise ServerUnavailableError(f"{late}{_last_words(place)}")
             if waited > _PATIENCE:
                 say("Starting the reviewer; it stays warm for the next time ...")
             time.sleep(_POLL)
     except BaseException:
-        _signal(pid, signal.SIGKILL)  # nothing half-started stays behind, not after Ctrl-C either
+        processes.send(pid, signal.SIGKILL)  # nothing half-started stays behind, not after Ctrl-C either
         raise
 
 
@@ -138,43 +153,19 @@ def _owner(file: Path) -> int | None:
         pid = int(file.read_text())
     except (OSError, ValueError):
         return None
-    return pid if str(file.with_suffix(".sock")) in _command_line(pid) else None
-
-
-def _command_line(pid: int) -> str:
-    process = Path("/proc") / str(pid) / "cmdline"
-    if Path("/proc/self").exists():
-        try:
-            return process.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout
-
-
-def _alive(pid: int) -> bool:
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # a child of ours that has ended would look alive until it is asked for
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, number)
+    return pid if str(file.with_suffix(".sock")) in processes.command_line(pid) else None
 
 
 def _last_words(place: Place) -> str:
-    """The end of its log, which is JSON lines once logging is on; nothing when somebody has tidied the log away."""
-    if not place.log.exists():
-        return ""
-    lines = place.log.read_text(errors="replace").strip().splitlines() or [""]
+    """The end of its log, which is JSON lines once logging is on; where to look when it is empty or out of reach."""
     try:
-        line = json.loads(lines[-1])
-        said = ": ".join(filter(None, (line.get("event"), line.get("error"))))
+        lines = place.log.read_text(errors="replace").split("\n")
+    except OSError:  # somebody has tidied it away
+        lines = []
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    try:
+        line = json.loads(last)
+        last = ": ".join(filter(None, (line.get("event"), line.get("error"))))
     except (ValueError, AttributeError):
-        said = lines[-1]
-    return f" ({said}); its log is {place.log}"
+        pass  # not yet JSON
+    return f": {last}; its log is {place.log}" if last else "; `apology-review serve` shows one start"

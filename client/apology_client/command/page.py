@@ -1,158 +1,175 @@
-"""A review as a writer likes to read it: the draft, and under each paragraph what to do about its marked words."""
+"""A review as a writer likes to read it: the verdict, the draft with what to do under its paragraphs, a checklist."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from textwrap import shorten
+from itertools import groupby
 
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
-from apology_client.enums import AssistState, Category, ComponentState, DraftPart, PromiseOwner, Severity, Verdict
-from apology_client.review import Component, Finding, Promise, Review, Span
+from apology_client.command.phrasing import counted, opening, promised, quoted, state, suggested
+from apology_client.enums import AssistState, Category, DraftPart, Severity, Verdict
+from apology_client.review import Component, Finding, Review, Rewrite
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_VERDICTS = {
-    Verdict.READY: "Ready to send.",
-    Verdict.REVISE: "Revise before you send it.",
-    Verdict.DO_NOT_SEND: "Do not send it as it is: it would do harm.",
-    Verdict.NOT_AN_APOLOGY: "This is not an apology: nothing was judged, and nothing is wrong with that.",
-}
 _ASSIST = {
     AssistState.COMPLETE: "The language model {model} took part",
     AssistState.PARTIAL: "The language model {model} took part, not in full",
     AssistState.UNAVAILABLE: "No language model took part",
 }
-_OWNERS = {
-    PromiseOwner.SENDER: "you",
-    PromiseOwner.ORGANISATION: "your organisation",
-    PromiseOwner.NOBODY: "nobody is named",
-}
+_UNDER_COMPONENT = " " * 6
 
 
 class Page:
-    """Lays out one review for a terminal of `columns`."""
+    """One review, laid out for a terminal of `columns`. Its spans count in `text` and `subject`."""
 
-    def __init__(self, paint: Paint, columns: int) -> None:
+    def __init__(self, review: Review, text: str, subject: str, *, paint: Paint, columns: int) -> None:
+        self._review, self._text, self._subject = review, text, subject
         self._paint, self._columns = paint, columns
+        self._told: dict[str, int] = {}  # the rules that have explained themselves, and under which number
 
-    def lines(self, text: str, subject: str, review: Review) -> Iterator[str]:
-        if review.verdict not in (Verdict.NOT_AN_APOLOGY, Verdict.NOT_REVIEWED):
-            yield from self._draft(text, subject, review)
-            yield from self._missing(review)
-            yield from self._components(review)
-            yield from self._promises(review)
-            yield from self._questions(review)
-            yield from self._rewrite(review)
-        yield from self._assist(review)
-        yield from self.verdict(review)
+    def lines(self) -> list[str]:
+        """The verdict comes first, and what was found is counted last, where a terminal has scrolled to."""
+        lines = [*self._verdict(), ""]
+        if self._review.verdict not in (Verdict.NOT_AN_APOLOGY, Verdict.NOT_REVIEWED):
+            lines += (*self._draft(), *self._components(), *self._whole())
+            lines += (*self._promises(), *self._questions(), *self._rewrite())
+        lines += (*self._assist(), *self._found())
+        return lines if lines[-1] else lines[:-1]
 
-    def verdict(self, review: Review) -> Iterator[str]:
-        """The last word, on one line if it fits."""
-        yield from (self._paint.verdict(line, review.verdict) for line in fill(verdict(review), self._columns))
+    def _verdict(self) -> Iterator[str]:
+        for line in fill(opening(self._review), self._columns):
+            yield self._paint.verdict(line, self._review.verdict)
 
-    def _draft(self, text: str, subject: str, review: Review) -> Iterator[str]:
-        numbered = list(enumerate(review.findings, start=1))
-        told: dict[str, int] = {}
-        if subject:
+    def _found(self) -> list[str]:
+        if not self._review.findings:
+            return []
+        return fill(f"{counted(self._review)} Examples and sources: apology-review explain RULE", self._columns)
+
+    def _draft(self) -> Iterator[str]:
+        numbered = list(enumerate(self._review.findings, start=1))
+        if self._subject:
             inside = [pair for pair in numbered if _in(pair[1], DraftPart.SUBJECT)]
-            yield from self._paragraph([cells(subject)], inside, first="Subject: ")
+            yield from self._paragraph([cells(self._subject)], inside, first="Subject: ")
             for number, finding in inside:
-                yield from self._note(str(number), finding, told)
+                yield from self._note(number, finding)
         body = [pair for pair in numbered if _in(pair[1], DraftPart.BODY)]
-        for paragraph in _paragraphs(text):
+        for paragraph in _paragraphs(self._text):
             begin, end = paragraph[0][0].begin, paragraph[-1][-1].end
             here = [(n, f) for n, f in body if f.span and f.span.begin < end and begin < f.span.end]
             yield from self._paragraph(paragraph, here)
             for number, finding in here:
                 if finding.span and finding.span.end <= end:
-                    yield from self._note(str(number), finding, told)
+                    yield from self._note(number, finding)
 
     def _paragraph(self, lines: list[list[Cell]], found: list[tuple[int, Finding]], first: str = "") -> Iterator[str]:
         marks = [(Mark(f.span.begin, f.span.end, f"{n}"), f.severity) for n, f in found if f.span]
         room = max(self._columns - 6 - len(first), 20)  # the label of a mark stands behind its end
         for row in (row for line in lines for row in wrap(line, room)):
-            yield "  " + first + "".join(self._paint.word(c.shown, _severity(c, marks)) for c in row).rstrip()
+            yield ("  " + first + self._painted(row, marks)).rstrip()
             for line in underlines(row, (mark for mark, _ in marks)):
                 yield "  " + " " * len(first) + self._paint.faint(line)
         yield ""
 
-    def _note(self, label: str, finding: Finding, told: dict[str, int]) -> Iterator[str]:
-        """What to do and why. A rule explains itself once on a page."""
-        indent = "    " + " " * (len(label) + 1)
-        yield from self._fill(f"{finding.message}", first=f"    {self._paint.bold(label)} ", rest=indent, wide=indent)
-        family = f", {finding.category.words}" if finding.category != Category.UNSPECIFIED else ""
-        about = f"{finding.severity.words}{family} ({finding.rule_id})"
-        about += "; only the language model sees it" if finding.by_model_alone else ""
-        if finding.rule_id in told:
-            about += f"; see {told[finding.rule_id]}"
-        else:
-            yield from self._faint(finding.why, indent)
-            yield from self._faint(f"Source: {finding.reference}" if finding.reference else "", indent)
-            if label.isdecimal():
-                told[finding.rule_id] = int(label)
-        for suggestion in finding.suggestions:
-            edits = "; ".join(_edit(edit.span, edit.new_text) for edit in suggestion.edits)
-            edits += " (in the words of the language model)" if suggestion.worded_by_model else ""
-            yield from self._fill(f"{suggestion.description} {edits}".strip(), first=f"{indent}> ", rest=f"{indent}  ")
-        yield from self._faint(about, indent)
+    def _painted(self, row: list[Cell], marks: list[tuple[Mark, Severity]]) -> str:
+        runs = groupby(row, key=lambda cell: _severity(cell, marks))
+        return "".join(self._paint.word("".join(cell.shown for cell in run), severity) for severity, run in runs)
+
+    def _note(self, number: int, finding: Finding) -> Iterator[str]:
+        lead = f"    {number} "
+        indent = " " * len(lead)
+        yield from self._fill(finding.message, first=f"    {self._paint.bold(str(number))} ", rest=indent, wide=lead)
+        yield from self._reasons(finding, indent)
+        self._told.setdefault(finding.rule_id, number)
         yield ""
 
-    def _missing(self, review: Review) -> Iterator[str]:
-        found = [finding for finding in review.findings if finding.span is None]
-        if found:
-            yield self._paint.bold("What the draft lacks")
-            yield ""
-            for finding in found:
-                yield from self._note("-", finding, {})
+    def _reasons(self, finding: Finding, indent: str) -> Iterator[str]:
+        """Why, how it may be mended, and what says so. A rule explains itself once on a page."""
+        about = f"{finding.severity.words} ({finding.rule_id})"
+        about += "; only the language model sees it" if finding.by_model_alone else ""
+        if finding.rule_id in self._told:
+            about += f"; see {self._told[finding.rule_id]}"
+        else:
+            yield from self._faint(finding.why, indent)
+            house = finding.category == Category.UNSPECIFIED  # of its rules `explain` knows nothing
+            about += f". Source: {finding.reference}" if house and finding.reference else ""
+        for suggestion in finding.suggestions:
+            yield from self._fill(
+                suggested(suggestion, self._text, self._subject), first=f"{indent}> ", rest=f"{indent}  "
+            )
+        yield from self._faint(about, indent)
 
-    def _components(self, review: Review) -> Iterator[str]:
-        if review.components:
+    def _components(self) -> Iterator[str]:
+        if self._review.components:
             yield self._paint.bold("What a good apology has")
-            for component in review.components.values():
+            for component in self._review.components.values():
                 yield from self._component(component)
+                for finding in self._review.findings:
+                    if finding.span is None and _lacks(finding, component):
+                        yield from self._fill(finding.message, first=_UNDER_COMPONENT, rest=_UNDER_COMPONENT)
+                        yield from self._reasons(finding, _UNDER_COMPONENT)
             yield ""
 
     def _component(self, component: Component) -> Iterator[str]:
-        sign = self._paint.sign(component.state)
-        words = ", ".join(_quote(span) for span in component.evidence)
-        remark = {
-            ComponentState.WEAK: "vague",
-            ComponentState.ABSENT: "missing",
-            ComponentState.NOT_EXPECTED: "not needed here",
-        }.get(component.state, "" if component.state == ComponentState.PRESENT else component.state.words)
-        text = ": ".join(filter(None, (remark, words)))
-        name = f"{component.kind.words:<15}"
-        yield from self._fill(text, first=f"  {sign} {name}", rest=" " * 19, wide=" " * 19)
+        sign, words = state(component)
+        lead = f"  {self._paint.sign(sign)} {component.kind.words:<15}"
+        yield from self._fill(words, first=lead, rest=" " * 19, wide=" " * 19)
 
-    def _promises(self, review: Review) -> Iterator[str]:
-        if review.promises:
-            yield self._paint.bold("What you promise")
-            for promise in review.promises:
-                yield from self._fill(_promise(promise), first="  - ", rest="    ")
+    def _whole(self) -> Iterator[str]:
+        """What is said of the whole draft and belongs to no component."""
+        components = self._review.components.values()
+        rest = [f for f in self._review.findings if f.span is None and not any(_lacks(f, c) for c in components)]
+        if rest:
+            yield self._paint.bold("In the draft as a whole")
+            for finding in rest:
+                yield from self._fill(finding.message, first="  - ", rest="    ")
+                yield from self._reasons(finding, "    ")
             yield ""
 
-    def _questions(self, review: Review) -> Iterator[str]:
-        if review.questions:
+    def _promises(self) -> Iterator[str]:
+        if self._review.promises:
+            yield self._paint.bold("What you promise")
+            for promise in self._review.promises:
+                yield from self._fill(promised(promise), first="  - ", rest="    ")
+            yield ""
+
+    def _questions(self) -> Iterator[str]:
+        if self._review.questions:
             yield self._paint.bold("What only you can answer")
-            for question in review.questions:
-                about = f" ({_quote(question.span)})" if question.span else ""
+            for question in self._review.questions:
+                about = f" ({quoted(question.span.text)})" if question.span else ""
                 yield from self._fill(question.text + about, first="  ? ", rest="    ")
                 yield from self._faint(question.why, "    ")
             yield ""
 
-    def _rewrite(self, review: Review) -> Iterator[str]:
-        if review.rewrite:
-            yield self._paint.bold(
-                "A rewrite" + (", in part worded by the language model" * review.rewrite.worded_by_model)
-            )
-            for line in _LINE_END.split(review.rewrite.text):
-                yield from self._fill(line, first="  ", rest="  ")
-            for change in (*(c.description for c in review.rewrite.changes), *review.rewrite.remaining):
-                yield from self._fill(change, first="  - ", rest="    ")
+    def _rewrite(self) -> Iterator[str]:
+        rewrite = self._review.rewrite
+        if rewrite is None:
+            return
+        yield self._paint.bold("A rewrite" + (", in part worded by the language model" * rewrite.worded_by_model))
+        if rewrite.subject not in ("", self._subject):
+            yield from self._fill(f"Subject: {rewrite.subject}", first="  ", rest="  ")
             yield ""
+        for line in _LINE_END.split(rewrite.text.rstrip()):
+            yield from (row.rstrip() for row in self._fill(line, first="  ", rest="  "))
+        yield ""
+        for remark in self._remarks(rewrite):
+            yield from self._fill(remark, first="  - ", rest="    ")
+        yield ""
 
-    def _assist(self, review: Review) -> Iterator[str]:
+    def _remarks(self, rewrite: Rewrite) -> Iterator[str]:
+        """What the page has not said yet of the changes and of what remains."""
+        told = {suggestion.description for finding in self._review.findings for suggestion in finding.suggestions}
+        told |= {question.text for question in self._review.questions}
+        told |= {f"Fill in {placeholder}." for placeholder in rewrite.placeholders}
+        if rewrite.placeholders:
+            yield f"Fill in {', '.join(rewrite.placeholders)}."
+        for remark in (*(change.description for change in rewrite.changes), *rewrite.remaining):
+            if remark not in told:
+                yield remark
+
+    def _assist(self) -> Iterator[str]:
         """What became of the wish for a language model; nothing when nobody asked for one."""
+        review = self._review
         if review.assist.state in _ASSIST:
             reasons = ", ".join(reason.lower().replace("_", " ") for reason in review.assist.reasons)
             told = _ASSIST[review.assist.state].format(model=clean(review.versions.model))
@@ -169,16 +186,9 @@ class Page:
         return [indent + self._paint.faint(line.removeprefix(indent)) for line in lines]
 
 
-def verdict(review: Review) -> str:
-    """Verdict, score and number of findings, in words."""
-    if review.verdict == Verdict.NOT_REVIEWED:
-        reason = review.not_reviewed_reason.words if review.not_reviewed_reason else "no reason given"
-        return f"Not reviewed: {clean(review.not_reviewed_detail or reason)}"
-    score = "" if review.score is None else f" Score {review.score} of 100."
-    counts = Counter(finding.severity for finding in review.findings)
-    found = ", ".join(f"{counts[severity]} {severity.words}" for severity in sorted(counts, reverse=True))
-    sentence = _VERDICTS.get(review.verdict, f"Verdict: {review.verdict.words}.")
-    return sentence + score + (f" Found: {found}." if found else "")
+def _lacks(finding: Finding, component: Component) -> bool:
+    """Whether the finding is about what this component lacks: `missing_regret`, `absent_remedy`."""
+    return finding.category.partition("_")[2] == component.kind
 
 
 def _in(finding: Finding, part: DraftPart) -> bool:
@@ -203,20 +213,3 @@ def _paragraphs(text: str) -> Iterator[list[list[Cell]]]:
 
 def _severity(cell: Cell, marks: list[tuple[Mark, Severity]]) -> Severity | None:
     return max((s for mark, s in marks if mark.begin < cell.end and cell.begin < mark.end), default=None)
-
-
-def _quote(span: Span) -> str:
-    return f'"{shorten(span.text, 58, placeholder=" ...")}"'
-
-
-def _edit(span: Span, new: str) -> str:
-    if not span.text:
-        return f'Insert "{new}".'
-    return f"{_quote(span)} -> " + (f'"{new}"' if new else "leave it out")
-
-
-def _promise(promise: Promise) -> str:
-    owner = _quote(promise.owner_span) if promise.owner == PromiseOwner.OTHER and promise.owner_span else None
-    who = owner or _OWNERS.get(promise.owner, promise.owner.words)
-    when = f"when: {_quote(promise.due_span)}" if promise.due_span else "no date"
-    return f"{_quote(promise.span)} (who: {who}; {when})"

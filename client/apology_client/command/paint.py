@@ -5,7 +5,8 @@ import sys
 
 import click
 
-from apology_client.enums import ComponentState, Severity, Verdict
+from apology_client.command import output
+from apology_client.enums import Severity, Verdict
 
 _BY_SEVERITY = {Severity.CRITICAL: "red", Severity.MAJOR: "red", Severity.MODERATE: "yellow"}
 _BY_VERDICT = {
@@ -14,19 +15,8 @@ _BY_VERDICT = {
     Verdict.DO_NOT_SEND: "red",
     Verdict.NOT_REVIEWED: "red",
 }
-_SIGNS = {
-    ComponentState.PRESENT: ("✓", "+", "green"),
-    ComponentState.WEAK: ("~", "~", "yellow"),
-    ComponentState.ABSENT: ("✗", "x", "red"),
-    ComponentState.NOT_EXPECTED: ("·", ".", None),
-}
-
-
-def wanted(choice: str) -> bool:
-    """Whether to colour: `auto` means on a terminal that takes it, unless NO_COLOR says no."""
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+_SIGNS = {"✓": ("+", "green"), "~": ("~", "yellow"), "✗": ("x", "red"), "·": (".", None)}
+"""What stands for a sign where only ASCII can be shown, and its colour."""
 
 
 class Paint:
@@ -49,7 +39,15 @@ class Paint:
     def verdict(self, text: str, verdict: Verdict) -> str:
         return click.style(text, fg=_BY_VERDICT.get(verdict), bold=True) if self._on else text
 
-    def sign(self, state: ComponentState) -> str:
-        symbol, plain, colour = _SIGNS.get(state, ("?", "?", None))
+    def sign(self, symbol: str) -> str:
+        plain, colour = _SIGNS.get(symbol, (symbol, None))
         sign = symbol if self._symbols else plain
         return click.style(sign, fg=colour) if self._on else sign
+
+
+def paint(choice: str) -> Paint:
+    """What suits standard output: `auto` colours on a terminal that takes it, unless NO_COLOR says no."""
+    on = choice == "always"
+    if choice == "auto":
+        on = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Paint(on=on, symbols=output.shows("".join(_SIGNS)))

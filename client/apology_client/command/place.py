@@ -99,7 +99,9 @@ def _private(directory: Path) -> Path:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise click.ClickException(f"{directory} is not a directory for you alone: remove it, or give --server.")
+        raise click.ClickException(
+            f"{directory} is not a directory for you alone: remove it, or name one in XDG_RUNTIME_DIR."
+        )
     return directory
 
 

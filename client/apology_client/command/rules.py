@@ -1,8 +1,6 @@
 """`apology-review rules` and `apology-review explain`: the catalogue, as the server has it."""
 
 import re
-import shutil
-import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import groupby
@@ -10,19 +8,21 @@ from itertools import groupby
 import click
 
 from apology_client.catalogue import Rule
-from apology_client.command import output, paint
+from apology_client.command import output
 from apology_client.command.connection import Connection, Server
 from apology_client.command.layout import clean, fill
-from apology_client.command.options import server_options
-from apology_client.command.paint import Paint
+from apology_client.command.paint import Paint, paint
+from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
 from apology_client.enums import Category, Severity
 
 _GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_LINE = re.compile(r"\S.*")
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 
 
-@click.command(short_help="List the rules.")
+@click.command(cls=Command, short_help="List the rules.")
 @_form
 @_color
 @server_options
@@ -37,7 +37,7 @@ def rules(form: str, color: str, server: Server | None) -> None:
 
         output.json({"rules": [to_dict(rule.wire) for rule in found]}, 2)
         return
-    pen, columns = _pen(color), _columns()
+    pen, columns = paint(color), output.columns()
     widest = max((len(rule.id) for rule in found), default=0)
     for category, members in groupby(found, key=lambda rule: rule.category):
         output.line(pen.bold(_title(category)))
@@ -48,7 +48,7 @@ def rules(form: str, color: str, server: Server | None) -> None:
         output.line("")
 
 
-@click.command(short_help="Say what a rule looks for, and why.")
+@click.command(cls=Command, short_help="Say what a rule looks for, and why.")
 @click.argument("rule_id", metavar="RULE")
 @_form
 @_color
@@ -56,7 +56,11 @@ def rules(form: str, color: str, server: Server | None) -> None:
 def explain(rule_id: str, form: str, color: str, server: Server | None) -> None:
     """Say what a rule looks for, why it matters, where that comes from, and show it on examples.
 
-    RULE is an id, such as a review names behind each finding; `apology-review rules` lists them.
+    RULE is an id, such as a review names under each finding; `apology-review rules` lists them.
+
+    \b
+    Example:
+      apology-review explain blame-shifting.victim
     """
     found = {rule.id: rule for rule in _catalogue(server)}
     rule = found.get(rule_id.strip().lower())
@@ -67,7 +71,7 @@ def explain(rule_id: str, form: str, color: str, server: Server | None) -> None:
 
         output.json(to_dict(rule.wire), 2)
         return
-    for line in _explanation(rule, _pen(color), _columns()):
+    for line in _explanation(rule, paint(color), output.columns()):
         output.line(line)
 
 
@@ -96,7 +100,7 @@ def _explanation(rule: Rule, pen: Paint, columns: int) -> Iterator[str]:
         if examples:
             yield from ("", pen.bold(title))
             for example in examples:
-                yield from (_marked(line, pen) for line in fill(example, columns, first="  - ", rest="    "))
+                yield _marked("\n".join(fill(example, columns, first="  - ", rest="    ")), pen)
     if rule.parameters:
         yield from ("", pen.bold("What can be set"))
         for p in rule.parameters:
@@ -104,17 +108,12 @@ def _explanation(rule: Rule, pen: Paint, columns: int) -> Iterator[str]:
             yield from fill(about, columns, first="  - ", rest="    ")
 
 
-def _marked(line: str, pen: Paint) -> str:
-    return _GUILTY.sub(lambda found: pen.word(f"[{found[1]}]", Severity.MODERATE), line)
+def _marked(lines: str, pen: Paint) -> str:
+    """With single brackets, and painted; what is guilty may go on in the next line."""
+    return _GUILTY.sub(
+        lambda found: _LINE.sub(lambda words: pen.word(words[0], Severity.MODERATE), f"[{found[1]}]"), lines
+    )
 
 
 def _title(category: Category) -> str:
     return "Questions to the writer" if category == Category.UNSPECIFIED else category.words.capitalize()
-
-
-def _pen(color: str) -> Paint:
-    return Paint(on=paint.wanted(color), symbols=output.shows("✓"))
-
-
-def _columns() -> int:
-    return max(30, min(shutil.get_terminal_size().columns, 100)) if sys.stdout.isatty() else 100

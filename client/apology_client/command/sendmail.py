@@ -8,19 +8,21 @@ import click
 
 from apology_client import core
 from apology_client.command.connection import Connection, Server
-from apology_client.command.options import policy_option, server_options
+from apology_client.command.options import policy_option
 from apology_client.command.output import complain
+from apology_client.command.sections import Command
+from apology_client.command.server_options import server_options
 from apology_client.draft import Context, Draft, Options
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Decision, Policy
 from apology_client.policy_file import load_policy
 from apology_client.slim import slim
-from apology_client.suppression import silenced_rules, without_suppression
+from apology_client.suppression import without_suppression
 
 _REFUSED, _LATER = 65, 75  # EX_DATAERR and EX_TEMPFAIL of sysexits.h, which mail programs know
 
 
-@click.command(short_help="Review a mail, then hand it to the program that sends.")
+@click.command(cls=Command, short_help="Review a mail, then hand it to the program that sends.")
 @click.option(
     "--via", default="sendmail", show_default=True, metavar="PROGRAM", help="What sends: sendmail, msmtp, ..."
 )
@@ -63,5 +65,5 @@ def _decide(message: bytes, policy: Policy, server: Server | None) -> Decision:
         answer = error
     if isinstance(answer, ApologyReviewError):
         return policy.decide(answer)
-    silenced = silenced_rules(message) if policy.suppression else frozenset()
-    return policy.decide(policy.applied(answer, answer.analysed_text, answer.analysed_subject, silenced=silenced))
+    text, subject = answer.analysed_text, answer.analysed_subject
+    return policy.decide(policy.applied(answer, text, subject, silenced=policy.silenced(message)))

@@ -12,7 +12,6 @@ from apology_client.errors import AccessDeniedError, ApologyReviewError, Invalid
 from apology_client.policy import CLOSED, Decision, Policy
 from apology_client.requests import to_context, to_options
 from apology_client.slim import slim
-from apology_client.suppression import silenced_rules
 
 
 class Action(StrEnum):
@@ -54,9 +53,8 @@ async def check(client: AsyncClient, policy: Policy, draft: review_pb2.Draft, *,
         if isinstance(error, InvalidRequestError) and not error.too_large:
             raise
         return _check(policy, policy.decide(error), review_pb2.Review())
-    silenced = silenced_rules(draft.message) if policy.suppression else frozenset()
     text, subject = review.analysed_text or draft.text, review.analysed_subject or draft.subject
-    applied = policy.applied(review, text, subject, silenced=silenced)
+    applied = policy.applied(review, text, subject, silenced=policy.silenced(draft.message))
     return _check(policy, policy.decide(applied), applied)
 
 

@@ -1,6 +1,6 @@
 """What `check` prints: for people, for programs, for CI."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from apology.v1 import review_pb2
 from apology_client.command.inputs import Source
@@ -20,8 +20,11 @@ class Report(Protocol):
     def close(self) -> None: ...
 
 
-def report(form: str, several: bool, policy: Policy, given: dict[str, Any]) -> Report:
-    """The report of that format; `several` says whether it is of more than one draft. Only its own module is loaded."""
+def report(form: str, policy: Policy, *, several: bool, quiet: bool, color: str) -> Report:
+    """The report of that format; only its own module is loaded.
+
+    `several` says whether it is of more than one draft; `quiet` and `color` are for people.
+    """
     match form:
         case "json":
             from apology_client.command.reports.json import JsonReport
@@ -45,4 +48,4 @@ def report(form: str, several: bool, policy: Policy, given: dict[str, Any]) -> R
             return HtmlReport()
     from apology_client.command.reports.text import TextReport
 
-    return TextReport(several, quiet=given["quiet"], color=given["color"])
+    return TextReport(several, quiet=quiet, color=color)

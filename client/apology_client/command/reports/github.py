@@ -20,7 +20,7 @@ class GithubReport:
     def review(self, source: Source, message: review_pb2.Review) -> None:
         for finding in message.findings:
             level = "warning" if finding.severity >= Severity.MODERATE else "notice"
-            level = "error" if finding.severity >= self._policy.threshold else level
+            level = "error" if self._policy.stops(finding) else level
             place = {"file": source.name}
             if at := spot(source, finding):
                 place |= {"line": str(at.line), "endLine": str(at.end_line), "col": str(at.column)}

@@ -8,17 +8,11 @@ from apology.v1 import review_pb2
 from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
-from apology_client.command.page import verdict
-from apology_client.enums import ComponentState, DraftPart
+from apology_client.command.phrasing import promised, state, suggested, verdict
+from apology_client.enums import DraftPart
 from apology_client.errors import ApologyReviewError
 from apology_client.review import Finding, Review
 
-_SIGNS = {
-    ComponentState.PRESENT: "✓",
-    ComponentState.WEAK: "~",
-    ComponentState.ABSENT: "✗",
-    ComponentState.NOT_EXPECTED: "·",
-}
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
@@ -44,7 +38,11 @@ class HtmlReport:
         text, subject = source.analysed(message)
         parts = [f"<h2>{escape(source.name)}</h2>", f'<p class="verdict">{escape(verdict(review))}</p>']
         if review.findings or review.components:
-            parts += [*_draft(text, subject, review, number), *_findings(review, number), *_components(review)]
+            parts += [
+                *_draft(text, subject, review, number),
+                *_findings(review, text, subject, number),
+                *_components(review),
+            ]
             parts += _more(review)
         self._sections.append("\n".join(parts))
 
@@ -87,13 +85,13 @@ def _marked(text: str, found: list[tuple[int, Finding]], number: int) -> str:
     return "".join(parts)
 
 
-def _findings(review: Review, number: int) -> Iterator[str]:
+def _findings(review: Review, text: str, subject: str, number: int) -> Iterator[str]:
     if review.findings:
         yield "<ol>"
         for count, finding in enumerate(review.findings, start=1):
             quote = f" <q>{escape(finding.span.text)}</q>" if finding.span else ""
             about = "; ".join(filter(None, (finding.severity.words, finding.rule_id, finding.reference)))
-            suggestions = "".join(f"<small>{escape(s.description)}</small>" for s in finding.suggestions)
+            suggestions = "".join(f"<p>{escape(suggested(s, text, subject))}</p>" for s in finding.suggestions)
             yield (
                 f'<li id="f{number}-{count}">{escape(finding.message)}{quote}<small>{escape(finding.why)}</small>'
                 f"{suggestions}<small>{escape(about)}</small></li>"
@@ -105,15 +103,14 @@ def _components(review: Review) -> Iterator[str]:
     if review.components:
         yield "<h3>What a good apology has</h3>\n<ul>"
         for component in review.components.values():
-            words = ", ".join(f"<q>{escape(span.text)}</q>" for span in component.evidence)
-            sign = _SIGNS.get(component.state, "?")
-            yield f"<li>{sign} {component.kind.words} ({component.state.words}) {words}</li>"
+            sign, words = state(component)
+            yield f"<li>{sign} {component.kind.words}{': ' + escape(words) if words else ''}</li>"
         yield "</ul>"
 
 
 def _more(review: Review) -> Iterator[str]:
     lists = {
-        "What you promise": [promise.span.text for promise in review.promises],
+        "What you promise": [promised(promise) for promise in review.promises],
         "What only you can answer": [question.text for question in review.questions],
     }
     for title, items in lists.items():

@@ -7,7 +7,7 @@ from apology.v1 import review_pb2
 from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
-from apology_client.command.page import verdict
+from apology_client.command.phrasing import verdict
 from apology_client.command.reports.spots import spot
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Policy
@@ -16,7 +16,10 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 class JunitReport:
-    """A draft that is stopped fails, one that was not judged is an error, one that is no apology is skipped."""
+    """A draft that is stopped fails, one that was not judged is an error, one that is no apology is skipped.
+
+    What is found in a draft that passes is its output.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -27,10 +30,11 @@ class JunitReport:
         if not decision.judged:
             self._unjudged(case, decision.passes, decision.reasons[0])
         elif not decision.passes:
-            lines = "\n".join(_line(source, finding) for finding in message.findings)
-            _add(case, "failure", verdict(answers.review(message)), lines)
+            _add(case, "failure", verdict(answers.review(message)), _lines(source, message))
         elif message.verdict == review_pb2.VERDICT_NOT_AN_APOLOGY:
             _add(case, "skipped", "no apology")
+        elif message.findings:
+            ElementTree.SubElement(case, "system-out").text = _clean(_lines(source, message))
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
         self._unjudged(self._case(source), self._policy.decide(error).passes, str(error))
@@ -55,6 +59,10 @@ class JunitReport:
 def _add(case: ElementTree.Element, kind: str, message: str, text: str = "") -> None:
     child = ElementTree.SubElement(case, kind, message=_clean(message))
     child.text = _clean(text) or None
+
+
+def _lines(source: Source, message: review_pb2.Review) -> str:
+    return "\n".join(_line(source, finding) for finding in message.findings)
 
 
 def _line(source: Source, finding: review_pb2.Finding) -> str:

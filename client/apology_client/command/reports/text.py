@@ -1,13 +1,12 @@
 """A review as a writer likes to read it, on a terminal."""
 
-import shutil
-import sys
-
 from apology.v1 import review_pb2
 from apology_client import answers
-from apology_client.command import output, paint
+from apology_client.command import output
 from apology_client.command.inputs import Source
-from apology_client.command.page import Page, verdict
+from apology_client.command.page import Page
+from apology_client.command.paint import paint
+from apology_client.command.phrasing import verdict
 from apology_client.errors import ApologyReviewError
 
 
@@ -16,9 +15,7 @@ class TextReport:
 
     def __init__(self, several: bool, *, quiet: bool, color: str) -> None:
         self._several, self._quiet = several, quiet
-        self._paint = paint.Paint(on=paint.wanted(color), symbols=output.shows("✓✗·"))
-        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
-        self._page = Page(self._paint, max(30, min(columns, 100)))
+        self._paint, self._columns = paint(color), output.columns()
 
     def review(self, source: Source, message: review_pb2.Review) -> None:
         review = answers.review(message)
@@ -27,7 +24,7 @@ class TextReport:
             return
         if self._several:
             output.line(self._paint.bold(source.name) + "\n")
-        for line in self._page.lines(*source.analysed(message), review):
+        for line in Page(review, *source.analysed(message), paint=self._paint, columns=self._columns).lines():
             output.line(line)
         if self._several:
             output.line("")
