@@ -2,9 +2,9 @@
 
     python benchmarks/accuracy.py [DRAFTS.jsonl ...] [--texts TEXTS.jsonl --labels A.jsonl B.jsonl]
 
-Without files it reads `tests/accuracy/drafts.jsonl`, and the development drafts where they are at hand. DRAFTS carry
-their labels; TEXTS are labelled in one file for each annotator, and the figures are then shown as a share of the
-agreement that annotators reach with one another as well.
+Without files it reads `tests/accuracy/drafts.jsonl` and `mirrored.jsonl`, and the development drafts where they are at
+hand. DRAFTS carry their labels; TEXTS are labelled in one file for each annotator, and the figures are then shown as a
+share of the agreement that annotators reach with one another as well.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from labelled import Drafts, read_annotated, read_drafts
 from tables import Table, figure
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_OWN_DRAFTS = _PROJECT / "tests" / "accuracy" / "drafts.jsonl"
-_FLOORS = _OWN_DRAFTS.with_name("floors.json")
+_OWN = _PROJECT / "tests" / "accuracy"
+_FLOORS = _OWN / "floors.json"
 _DEVELOPMENT = _PROJECT.parent / "shared" / "dev-set"
 _DETAILED = ("rules", "both")
 _SLACK = 0.05
@@ -46,7 +46,7 @@ def main() -> None:
     args = _arguments()
     readers = judges.load()
     if args.write_floors:
-        _write_floors(_reports(read_drafts(_OWN_DRAFTS), readers), args.slack)
+        _write_floors({drafts.name: _reports(drafts, readers) for drafts in _own()}, args.slack)
         return
     answer = {}
     for drafts in _sources(args):
@@ -82,9 +82,14 @@ def _sources(args: argparse.Namespace) -> Iterator[Drafts]:
     if args.texts:
         yield read_annotated(args.texts, args.labels)
     if not args.drafts and not args.texts:
-        yield read_drafts(_OWN_DRAFTS)
+        yield from _own()
         if _DEVELOPMENT.is_dir():
             yield read_annotated(_DEVELOPMENT / "texts.jsonl", sorted(_DEVELOPMENT.glob("labels-*.jsonl")))
+
+
+def _own() -> Iterator[Drafts]:
+    yield read_drafts(_OWN / "drafts.jsonl")
+    yield read_annotated(_OWN / "mirrored.jsonl", sorted(_OWN.glob("mirrored-labels-*.jsonl")))
 
 
 def _reports(drafts: Drafts, readers: Mapping[str, judges.Judge]) -> Mapping[str, Report]:
@@ -128,17 +133,17 @@ def _as_json(drafts: Drafts, annotators: Figures, reports: Mapping[str, Report])
     }
 
 
-def _write_floors(reports: Mapping[str, Report], slack: float) -> None:
+def _write_floors(sources: Mapping[str, Mapping[str, Report]], slack: float) -> None:
     floors = {
-        name: {
-            label: round(max(0.0, value - slack), 3)
-            for label, value in {**report.figures, "overall": report.overall, **report.noise.goals}.items()
-            if value is not None
-        }
-        for name, report in reports.items()
-        if name in _DETAILED
+        source: {name: _floors(report, slack) for name, report in reports.items() if name in _DETAILED}
+        for source, reports in sources.items()
     }
     _FLOORS.write_text(json.dumps({"slack": slack, "floors": floors}, indent=1) + "\n", encoding="utf-8")
+
+
+def _floors(report: Report, slack: float) -> Mapping[str, float]:
+    reached = {**report.figures, "overall": report.overall, **report.noise.goals}
+    return {label: round(max(0.0, value - slack), 3) for label, value in reached.items() if value is not None}
 
 
 def _tables(drafts: Drafts, annotators: Figures, reports: Mapping[str, Report], *, calibrated: bool) -> Iterator[Table]:

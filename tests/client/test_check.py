@@ -56,11 +56,11 @@ def test_a_person_reads_the_draft_with_marks_and_what_to_do(run: Run, tmp_path: 
     ran = run("check", write(tmp_path / "draft.txt", FLAWED))
     assert "  I am sorry if it hurt.\n       ^^^^^^^^1\n\n    1 Say what you did.\n" in ran.out
     assert "A condition doubts the harm." in ran.out
-    assert "    major (insincere-hedging.conditional)\n" in ran.out
+    assert "    major (insincere-hedging.conditional). Source: Lazare 2004\n" in ran.out
     assert '✓ regret         "sorry"' in ran.out
     assert "✗ remedy         missing" in ran.out
     assert ran.out.startswith("Revise before you send it. Score 70 of 100.\n\n")
-    assert ran.out.endswith("\nFound: 1 major. Examples and sources: apology-review explain RULE\n")
+    assert ran.out.endswith("\nFound: 1 major. Examples: apology-review explain RULE\n")
     assert "\x1b" not in ran.out
 
 

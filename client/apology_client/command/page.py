@@ -7,7 +7,7 @@ from itertools import groupby
 from apology_client.command.layout import Cell, Mark, cells, clean, fill, underlines, wrap
 from apology_client.command.paint import Paint
 from apology_client.command.phrasing import counted, opening, promised, quoted, state, suggested
-from apology_client.enums import AssistState, Category, DraftPart, Severity, Verdict
+from apology_client.enums import AssistState, DraftPart, Severity, Verdict
 from apology_client.review import Component, Finding, Review, Rewrite
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -43,7 +43,7 @@ class Page:
     def _found(self) -> list[str]:
         if not self._review.findings:
             return []
-        return fill(f"{counted(self._review)} Examples and sources: apology-review explain RULE", self._columns)
+        return fill(f"{counted(self._review)} Examples: apology-review explain RULE", self._columns)
 
     def _draft(self) -> Iterator[str]:
         numbered = list(enumerate(self._review.findings, start=1))
@@ -90,8 +90,7 @@ class Page:
             about += f"; see {self._told[finding.rule_id]}"
         else:
             yield from self._faint(finding.why, indent)
-            house = finding.category == Category.UNSPECIFIED  # of its rules `explain` knows nothing
-            about += f". Source: {finding.reference}" if house and finding.reference else ""
+            about += f". Source: {finding.reference}" if finding.reference else ""
         for suggestion in finding.suggestions:
             yield from self._fill(
                 suggested(suggestion, self._text, self._subject), first=f"{indent}> ", rest=f"{indent}  "
