@@ -10,13 +10,40 @@ WIDTH, HEADS, INNER = 384, 12, 1536  # of MiniLM-L6
 VOCABULARY, POSITIONS = 30522, 512
 
 
+class Rounded(nn.Linear):
+    """A linear layer that while it learns rounds as the exported network does, so that it learns to bear it.
+
+    Inputs are rounded to 8 bits between the least and the greatest of a draft, weights to 7 bits an output.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return super().forward(x)
+        return nn.functional.linear(_rounded_input(x), _rounded_weight(self.weight), self.bias)
+
+
+@torch.autocast("cpu", enabled=False)
+def _rounded_input(x: Tensor) -> Tensor:
+    exact = x.detach().float()
+    least, most = exact.amin((-2, -1), keepdim=True).clamp(max=0), exact.amax((-2, -1), keepdim=True).clamp(min=0)
+    step = ((most - least) / 255).clamp(min=1e-6)
+    return x + (((exact - least) / step).round() * step + least - exact).to(x.dtype)
+
+
+@torch.autocast("cpu", enabled=False)
+def _rounded_weight(weight: Tensor) -> Tensor:
+    exact = weight.detach()
+    step = (exact.abs().amax(-1, keepdim=True) / 63.5).clamp(min=1e-9)
+    return weight + ((exact / step).round() * step - exact)
+
+
 class Layer(nn.Module):
     """One encoder layer, normalised after each half as in BERT."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
-        self.query, self.key, self.value, self.out = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
-        self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.query, self.key, self.value, self.out = (Rounded(WIDTH, WIDTH) for _ in range(4))
+        self.inner, self.outer = Rounded(WIDTH, INNER), Rounded(INNER, WIDTH)
         self.norm_attention, self.norm_output = (nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
         self.dropout = nn.Dropout(dropout)
 

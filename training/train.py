@@ -56,6 +56,9 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="trained network to go on from")
     parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")
     parser.add_argument("--mixed", action="store_true", help="leave components out, put sentences in")
+    parser.add_argument("--fresh", default="", help="files that every epoch sees whole, such as t55,t56")
+    parser.add_argument("--times", type=int, default=1, help="how often an epoch sees the fresh files")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the other files that an epoch sees")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -84,12 +87,16 @@ def main() -> None:
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(MEMORY), use_buffers=False
     )
-    begun, steps = time.monotonic(), args.epochs * sum(len(encode(e, pieces).ids) for e in corpus) * 1.15 // args.pieces
+    fresh = args.times * [example for example in corpus if example.file in args.fresh.split(",")]
+    known = [example for example in corpus if example.file not in args.fresh.split(",")]
+    length = args.share * _pieces(known, pieces) + _pieces(fresh, pieces)
+    begun, steps = time.monotonic(), args.epochs * length * 1.15 // args.pieces
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
     )
     for epoch in range(args.epochs):
-        varied = corpus if epoch == args.epochs - 1 else [vary(example, others, rng) for example in corpus]
+        seen = [*rng.sample(known, round(args.share * len(known))), *fresh]
+        varied = seen if epoch == args.epochs - 1 else [vary(example, others, rng) for example in seen]
         if args.mixed:
             varied = [_mixed(example, asides, donors, rng) for example in varied]
         encoded = [encode(example, pieces) for example in varied]
@@ -109,6 +116,10 @@ def main() -> None:
         )
         saved = {"layers": args.layers, "held_out": sorted(left_out), "network": average.module.state_dict()}
         torch.save(saved, args.out)
+
+
+def _pieces(examples: list[Example], pieces: WordPiece) -> int:
+    return sum(len(encode(example, pieces).ids) for example in examples)
 
 
 def _mixed(example: Example, asides: list[str], donors: Donors, rng: random.Random) -> Example:
