@@ -87,7 +87,6 @@ class Policy:
     whether a sender may silence rules by a header field of the mail.
     """
 
-    name: str = "default"
     threshold: Severity = Severity.MODERATE
     sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
     relation: Relation = Relation.UNSPECIFIED
