@@ -46,11 +46,11 @@ proto: $(PROTOC)
 		--descriptor_set_out=$(PROTO_OUT)/apology/v1/review.binpb --include_imports --include_source_info \
 		proto/apology/v1/review.proto google/rpc/error_details.proto
 
-# Two real servers behind real proxies, and the files of deploy/ read by the tools they are for. nginx and promtool come
-# from the system, curl too; a test whose program is missing is skipped.
-test-proxies: $(VENV)/.done-dev
+# Two real servers behind real proxies, and the files of deploy/ read by the tools they are for. nginx, promtool, node and
+# npm come from the system, curl too; a test whose program is missing is skipped, and named at the end.
+test-proxies: $(VENV)/.done-dev .venv-node/.done
 	$(BIN)/python $(PIP) --editable '.[service,telemetry,dev,deploy]'
-	$(BIN)/pytest -m 'proxies or not proxies' tests/deploy
+	NODE_PATH=$(CURDIR)/.venv-node/node_modules $(BIN)/pytest -rs -m 'proxies or not proxies' tests/deploy
 
 # How well it reads: rules only, trained reader only, both.
 accuracy: $(VENV)/.done
@@ -83,7 +83,7 @@ docs: $(VENV)/.done
 	$(BIN)/python -m apology_rules > rules/RULES.md
 
 clean:
-	rm -rf $(VENV) .venv-proto .venv-train .venv-llm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-proto .venv-train .venv-llm .venv-node .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.done: pyproject.toml requirements/model.txt
 	@echo "Setting up $(VENV): about a minute on the first run."
@@ -100,6 +100,12 @@ $(VENV)/.done-dev: $(VENV)/.done
 $(PROTOC): requirements/proto.txt
 	$(PYTHON) -m venv .venv-proto
 	$(PROTOC) $(PIP) --requirement requirements/proto.txt
+	@touch $@
+
+.venv-node/.done:
+	mkdir -p .venv-node
+	if command -v npm > /dev/null; then npm install --silent --no-audit --no-fund --prefix .venv-node \
+		@grpc/grpc-js@1.14 @grpc/proto-loader@0.8; fi
 	@touch $@
 
 .venv-llm/.done: requirements/llm-server.txt requirements/llm-model.txt

@@ -16,10 +16,12 @@ import grpc
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
+from apology_service.cores import available_cores
 
 _HEALTH = "/grpc.health.v1.Health/Check"
 _SERVING = b"\x08\x01"
 _START_SECONDS = 120.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,34 @@ class Memory:
     role: str
     proportional: float
     own: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """Seconds of our cores that were used so far: by the server's front, by its workers, by this process, by anybody."""
+
+    when: float
+    front: float
+    workers: float
+    caller: float
+    everybody: float
+
+    def since(self, earlier: "Used") -> "Shares":
+        spent = self.when - earlier.when
+        front, workers = (self.front - earlier.front) / spent, (self.workers - earlier.workers) / spent
+        caller = (self.caller - earlier.caller) / spent
+        others = (self.everybody - earlier.everybody) / spent - front - workers
+        return Shares(front=front, workers=workers, caller=caller, left=available_cores() - others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Cores used by front, workers and caller, and those that all but the server left to it."""
+
+    front: float
+    workers: float
+    caller: float
+    left: float
 
 
 class RunningServer:
@@ -50,6 +80,17 @@ class RunningServer:
         answer: bytes = await self._health(b"", timeout=_START_SECONDS, wait_for_ready=True)
         return answer == _SERVING
 
+    def used(self) -> Used:
+        front = self.process.pid
+        behind = [pid for nursery in _children(front) for pid in (nursery, *_children(nursery))]
+        return Used(
+            when=time.perf_counter(),
+            front=_seconds(front),
+            workers=sum(map(_seconds, behind)),
+            caller=time.process_time(),
+            everybody=_seconds_of_our_cores(),
+        )
+
     def memory(self) -> list[Memory]:
         """Of the server's process, the nursery and the workers."""
         front = self.process.pid
@@ -70,7 +111,7 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
         command = [sys.executable, "-m", "apology_service", "--address", address, "--workers", str(workers)]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
-            options = [("grpc.enable_retries", 0), ("grpc.max_reconnect_backoff_ms", 200)]
+            options = [("grpc.max_reconnect_backoff_ms", 200)]
             async with grpc.aio.insecure_channel(address, options) as channel:
                 server = RunningServer(process, channel)
                 async with asyncio.timeout(_START_SECONDS):
@@ -85,6 +126,19 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
 def _children(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         yield from map(int, (task / "children").read_text().split())
+
+
+def _seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _seconds_of_our_cores() -> float:
+    """What anybody has used of the cores that this process may use; what a host took away counts as used."""
+    ours = {f"cpu{core}" for core in os.sched_getaffinity(0)}
+    lines = (line.split() for line in Path("/proc/stat").read_text(encoding="ascii").splitlines())
+    spent = (map(int, line[1:9]) for line in lines if line[0] in ours)
+    return sum(sum(each) - each[3] - each[4] for each in map(tuple, spent)) / _TICKS
 
 
 def _memory(role: str, pid: int) -> Memory:

@@ -24,7 +24,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import grpc
-from servers import RunningServer, running
+from servers import RunningServer, Shares, running
 from tables import Table, figure
 
 from apology_rules import Draft, Reviewer
@@ -36,6 +36,8 @@ _EXAMPLE = _PROJECT / "examples" / "parcel-excuse.txt"
 _LENGTHS = (100, 300, 1_000, 3_000, 10_000, 20_000)
 _LOADS = (1, 2, 5)
 _AT_ONCE = 8
+_ROUNDS = 4
+_FILLING_SECONDS = 1.0
 
 
 def main() -> None:
@@ -98,64 +100,78 @@ async def _rate(server: RunningServer, drafts: Sequence[str], seconds: float) ->
 async def _overload(drafts: Sequence[str], seconds: float) -> Table:
     """Calls come at random, at a fixed rate, whatever becomes of those before them; nobody tries again.
 
-    The caller runs on the server's own cores, and works more when it calls more: the last column is the goodput over the
-    capacity of the cores that it left.
+    In turns with eight calls at a time, which is the capacity. Caller and strangers run on the same cores, and the caller
+    works more when it calls more: the last column compares what was done for each second of a core that they left.
     """
     rows = []
     async with running(available_cores()) as server:
-        await _rate(server, drafts, seconds / 4)
+        await _rate(server, drafts, seconds / _ROUNDS)
         for load in _LOADS:
-            caller = _Caller()
-            capacity = await _rate(server, drafts, seconds)
-            left = 1 - caller.share()
-            caller = _Caller()
-            answers = await _under(server, drafts, load * capacity, seconds)
-            ratio = answers.goodput / capacity
-            rows.append([f"{load} x", *answers.row(), figure(ratio), figure(ratio * left / (1 - caller.share()))])
+            rounds = [await _round(server, drafts, load, seconds / _ROUNDS) for _ in range(_ROUNDS)]
+            answers = [each.answers for each in rounds]
+            taken = [value for each in answers for value in each.taken]
+            healthy = [value for each in answers for value in each.healthy]
+            rows.append(
+                [
+                    f"{load} x",
+                    figure(median(each.rate for each in answers), 1),
+                    figure(1000 * median(taken), 0),
+                    figure(1000 * quantiles(taken, n=100)[-1], 0),
+                    str(sum(each.refused for each in answers)),
+                    str(sum(each.failed for each in answers)),
+                    f"{sum(healthy)} of {len(healthy)}",
+                    figure(median(each.cores.workers for each in rounds)),
+                    figure(median(each.cores.front for each in rounds)),
+                    figure(median(each.cores.caller for each in rounds)),
+                    figure(median(each.ratio for each in rounds)),
+                    figure(median(each.ratio_of_what_was_left for each in rounds)),
+                ]
+            )
     heads = ["load", "calls a second", "median ms", "99 % below", "refused", "failed", "healthy"]
-    heads += ["goodput / capacity", "of the cores left"]
+    heads += ["cores: workers", "front", "caller", "goodput / capacity", "of the cores left"]
     return Table(title=f"Under load ({_cores()}, shared with the caller)", heads=heads, rows=rows)
 
 
-class _Caller:
-    """This process, from now on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """Some seconds at capacity, then some under load, and what of the cores was used in each."""
 
-    def __init__(self) -> None:
-        self._begin, self._worked = time.perf_counter(), time.process_time()
+    capacity: float
+    capacity_cores: Shares
+    answers: "_Answers"
+    cores: Shares
 
-    def share(self) -> float:
-        """The part of all cores that it has used."""
-        spent = time.perf_counter() - self._begin
-        return (time.process_time() - self._worked) / spent / available_cores()
+    @property
+    def ratio(self) -> float:
+        return self.answers.goodput / self.capacity
+
+    @property
+    def ratio_of_what_was_left(self) -> float:
+        return self.ratio * self.capacity_cores.left / self.cores.left
+
+
+async def _round(server: RunningServer, drafts: Sequence[str], load: float, seconds: float) -> _Round:
+    used = server.used()
+    capacity = await _rate(server, drafts, seconds)
+    capacity_cores = server.used().since(used)
+    answers, cores = await _under(server, drafts, load * capacity, seconds)
+    return _Round(capacity=capacity, capacity_cores=capacity_cores, answers=answers, cores=cores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answers:
-    """What became of the calls of one load, which came `rate` a second and took `spent` seconds until the last answer."""
+    """What became of calls that came `rate` a second; `goodput` is that of the seconds in which they came steadily."""
 
     rate: float
-    spent: float
+    goodput: float
     taken: Sequence[float]
     refused: int
     failed: int
     healthy: Sequence[bool]
 
-    @property
-    def goodput(self) -> float:
-        return len(self.taken) / self.spent
 
-    def row(self) -> list[str]:
-        return [
-            figure(self.rate, 1),
-            figure(1000 * median(self.taken), 0),
-            figure(1000 * quantiles(self.taken, n=100)[-1], 0),
-            str(self.refused),
-            str(self.failed),
-            f"{sum(self.healthy)} of {len(self.healthy)}",
-        ]
-
-
-async def _under(server: RunningServer, drafts: Sequence[str], rate: float, seconds: float) -> _Answers:
+async def _under(server: RunningServer, drafts: Sequence[str], rate: float, seconds: float) -> tuple[_Answers, Shares]:
+    """Calls for `seconds`, after some in which the queue fills; and what was used of the cores meanwhile."""
     taken: list[float] = []
     codes: list[grpc.StatusCode] = []
     healthy: list[bool] = []
@@ -171,18 +187,26 @@ async def _under(server: RunningServer, drafts: Sequence[str], rate: float, seco
             healthy.append(await server.is_serving())
             await asyncio.sleep(0.2)
 
-    chance, calls = random.Random(7), []
+    async def come(until: float) -> None:
+        due = time.perf_counter()
+        while due < until:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            calls.append(asyncio.ensure_future(call(chance.choice(drafts))))
+            due += chance.expovariate(rate)
+
+    chance, calls = random.Random(), list[asyncio.Future[None]]()
     probing = asyncio.ensure_future(probe())
-    begin = due = time.perf_counter()
-    while due - begin < seconds:
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        calls.append(asyncio.ensure_future(call(chance.choice(drafts))))
-        due += chance.expovariate(rate)
+    await come(time.perf_counter() + _FILLING_SECONDS)
+    begin, used, before = time.perf_counter(), server.used(), len(taken)
+    await come(begin + seconds)
+    spent, cores, done = time.perf_counter() - begin, server.used().since(used), len(taken) - before
     await asyncio.gather(*calls)
-    spent = time.perf_counter() - begin
     probing.cancel()
     refused = codes.count(grpc.StatusCode.RESOURCE_EXHAUSTED)
-    return _Answers(rate=rate, spent=spent, taken=taken, refused=refused, failed=len(codes) - refused, healthy=healthy)
+    failed = len(codes) - refused
+    return _Answers(
+        rate=rate, goodput=done / spent, taken=taken, refused=refused, failed=failed, healthy=healthy
+    ), cores
 
 
 async def _edits(drafts: Sequence[str], _seconds: float) -> Table:

@@ -88,7 +88,6 @@ class Policy:
     `suppression` says whether a sender may silence rules by a header field of the mail.
     """
 
-    name: str = "default"
     threshold: Severity | None = Severity.MODERATE
     sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
     relation: Relation = Relation.UNSPECIFIED

@@ -29,7 +29,7 @@ _KINDS: dict[str, _Kind] = {"threshold": Severity, "sensitivity": Sensitivity, "
 def load_policy(name: str) -> Policy:
     """The ready-made policy of that name, or the one in the file `name`. Raises PolicyError."""
     if name in READY_MADE:
-        return _read(ready_made(name), f"policy {name}", name)
+        return _read(ready_made(name), f"policy {name}")
     try:
         text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
@@ -37,7 +37,7 @@ def load_policy(name: str) -> Policy:
         raise PolicyError(f"{name} cannot be read: {reason_of(error)}{hint}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{name} is not UTF-8: byte {error.start} cannot be decoded") from None
-    return _read(text, name, Path(name).stem)
+    return _read(text, name)
 
 
 def ready_made(name: str) -> str:
@@ -45,12 +45,12 @@ def ready_made(name: str) -> str:
     return (files("apology_client") / "policies" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def _read(text: str, file: str, name: str) -> Policy:
+def _read(text: str, file: str) -> Policy:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, and what it is not used for
         raise PolicyError(f"{file}: {error}") from None
-    return _Reader(file, text.splitlines()).policy(table, name)
+    return _Reader(file, text.splitlines()).policy(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Reader:
     file: str
     lines: list[str]
 
-    def policy(self, table: dict[str, Any], name: str) -> Policy:
+    def policy(self, table: dict[str, Any]) -> Policy:
         self._known(table, _KEYS, "")
         unanswered = self._table(table, "unanswered")
         self._known(unanswered, [f.name for f in fields(Unanswered)], "unanswered")
@@ -84,7 +84,6 @@ class _Reader:
         if "suppression" in table:
             given["suppression"] = self._one_of(table["suppression"], (True, False), _Place("suppression"))
         return Policy(
-            name=name,
             severities=dict(self._severities(self._table(table, "severities"))),
             rule_parameters=dict(self._parameters(self._table(table, "parameters"))),
             phrases=tuple(self._phrases(table.get("phrase", []))),

@@ -33,9 +33,10 @@ from apology_client.command.lines import Line, read_lines
 from apology_client.errors import from_status
 from apology_client.proto_json import to_json
 from apology_rules import Reviewer
-from apology_service.from_wire import context_of, draft_of, options_of
+from apology_service.from_wire import context_of, given_of, options_of
+from apology_service.mail import Unread, UnreadableError, read
 from apology_service.settings import Limits
-from apology_service.to_wire import review_to_wire
+from apology_service.to_wire import review_to_wire, unreadable_to_wire
 from apology_service.validation import refusal
 
 _BASE = pb.ReviewDraftRequest(offset_encoding=pb.OFFSET_ENCODING_UTF32)
@@ -83,9 +84,15 @@ class Reviewing:
             raise request
         if (refused := refusal(request, self._limits)) is not None:
             raise from_status(refused)
-        draft = draft_of(request)
-        review = self._reviewer.review(draft, context=context_of(request), options=options_of(request))
-        return review_to_wire(review, draft, request.offset_encoding)
+        given, origin = given_of(request), None
+        if isinstance(given, Unread):
+            try:
+                found = read(given)
+            except UnreadableError as error:
+                return unreadable_to_wire(request, error, self._reviewer.versions)
+            given, origin = found.draft, found.origin
+        review = self._reviewer.review(given, context=context_of(request), options=options_of(request))
+        return review_to_wire(review, given, request, origin)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

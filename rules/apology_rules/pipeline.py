@@ -16,13 +16,16 @@ _UNUSED = ("ner", "senter", "textcat")  # sentences come from the parser, names 
 def load(name: str = DEFAULT_PIPELINE) -> Language:
     """The installed pipeline `name`, with only the components that the reading uses.
 
-    Raises PipelineNotFoundError when no package of that name is installed.
+    Raises PipelineNotFoundError when no package of that name is installed, or when it is none.
     """
     if find_spec(name) is None:
         raise PipelineNotFoundError(
             f"the parsing pipeline {name!r} is not installed; install apology-review[service], or name another one"
         )
-    return spacy.load(name, exclude=list(_UNUSED))
+    try:
+        return spacy.load(name, exclude=list(_UNUSED))
+    except OSError as error:
+        raise PipelineNotFoundError(f"{name!r} is a package, but no spaCy pipeline") from error
 
 
 def version(nlp: Language) -> str:

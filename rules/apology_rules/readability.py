@@ -4,13 +4,13 @@ Only measures that count letters, words and sentences are taken: textstat counts
 fetches from the network when it is missing, and a reviewer of private drafts opens no connection.
 """
 
-import textstat
-
 from apology_rules.review import Readability
 
 
 def readability(text: str) -> Readability:
     """Readability of `text`, which holds at least one word."""
+    import textstat  # here, since it loads a hundred megabytes, which a server whose workers review does without
+
     words = max(1, textstat.lexicon_count(text))
     sentences = max(1, textstat.sentence_count(text))
     return Readability(

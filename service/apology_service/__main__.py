@@ -56,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(settings: Settings) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
     logs.configure(settings.log_level)
-    from apology_rules import DEFAULT_PIPELINE, PipelineNotFoundError, Reviewer
+    from apology_rules import DEFAULT_PIPELINE, Reviewer
     from apology_service.addresses import AddressError
     from apology_service.analysis import Analyst, ThreadAnalyst
-    from apology_service.process import run
+    from apology_service.process import StartError, run
     from apology_service.workers.pool import WorkerAnalyst
 
     load = partial(
@@ -75,7 +75,7 @@ def _serve(settings: Settings) -> int:
         analyst = WorkerAnalyst(load, workers=settings.workers, drafts_per_worker=settings.worker_drafts)
     try:
         asyncio.run(run(settings, analyst, assist.load(settings.assist)))
-    except (AddressError, PipelineNotFoundError, SettingsError) as error:
+    except (AddressError, SettingsError, StartError) as error:
         return _refuse(str(error))
     logging.shutdown()
     os._exit(0)  # a review that outlived its grace would hold up an ordinary exit

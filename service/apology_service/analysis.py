@@ -4,11 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 from apology_rules import Context, Draft, Options, Review, Versions
+from apology_service.mail import ReadDraft, Unread, read
 
 _T = TypeVar("_T")
+_NO_TURNS: AbstractAsyncContextManager[object] = nullcontext()
 TIDY_SECONDS = 60.0
 WARM_UP = Draft(text="I am sorry that I was late on Monday. I will be on time from now on.")
 RARER = Draft(text="Es tut uns sehr leid, dass Ihre Lieferung zu spät gekommen ist.")
@@ -20,18 +23,26 @@ class DeadlinePassedError(Exception):
 
 
 class Session:
-    """Drafts that follow one another and resemble each other: they are best reviewed in one place.
+    """Drafts of one caller that belong together: the versions of one, or HTML that is read and then reviewed.
 
-    `place` is the analyst's note of where; `in_hand` says whether a draft of the session is being worked at just now.
+    `place` is the analyst's note of where the last one was: the next may resemble it. `at_rest` is set while none is
+    being worked at. `ahead` says that the next one goes before other callers': it has waited for its turn already.
+    Whatever waits or is worked at holds `turns`, by which several sessions may share fewer turns than they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turns: AbstractAsyncContextManager[object] = _NO_TURNS) -> None:
+        self.turns = turns
         self.place: object = None
-        self.in_hand = False
+        self.at_rest = asyncio.Event()
+        self.at_rest.set()
+        self.ahead = False
 
 
 class Analyst(Protocol):
-    """Reviews drafts for the servicer. Cancelling a call, or letting its deadline pass, frees its place."""
+    """Reviews drafts for the servicer. Cancelling a call, or letting its deadline pass, frees its place.
+
+    Deadlines are on the clock of `time.monotonic`; DeadlinePassedError is raised for what is not done by then.
+    """
 
     @property
     def parallelism(self) -> int:
@@ -40,64 +51,17 @@ class Analyst(Protocol):
     async def start(self) -> None:
         """Loads what a review needs, and returns when the next one will be answered at full speed."""
 
-    async def versions(self) -> Versions: ...
+    async def versions(self) -> Versions:
+        """What reviews are made by; waits only for the first start."""
+
+    async def read(self, given: Unread, *, deadline: float, session: Session | None = None) -> ReadDraft:
+        """The draft in HTML or in a message. UnreadableError when it is broken."""
 
     async def review(
         self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
-    ) -> Review:
-        """The review, or DeadlinePassedError. `deadline` is on the clock of `time.monotonic`."""
+    ) -> Review: ...
 
     async def stop(self) -> None: ...
-
-
-class InTurn:
-    """The analyst as one batch may use it: never queueing more than it could run at once.
-
-    Whoever waits for something else meanwhile, such as a language model, holds no turn.
-    """
-
-    def __init__(self, analyst: Analyst) -> None:
-        self._analyst = analyst
-        self._turns = asyncio.Semaphore(analyst.parallelism)
-        self.parallelism = analyst.parallelism
-
-    async def start(self) -> None:
-        await self._analyst.start()
-
-    async def versions(self) -> Versions:
-        return await self._analyst.versions()
-
-    async def review(
-        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
-    ) -> Review:
-        async with self._turns:
-            return await self._analyst.review(draft, context, options, deadline=deadline, session=session)
-
-    async def stop(self) -> None:
-        await self._analyst.stop()
-
-
-class InSession:
-    """The analyst as one who sends version after version of a draft may use it."""
-
-    def __init__(self, analyst: Analyst, session: Session) -> None:
-        self._analyst = analyst
-        self._session = session
-        self.parallelism = analyst.parallelism
-
-    async def start(self) -> None:
-        await self._analyst.start()
-
-    async def versions(self) -> Versions:
-        return await self._analyst.versions()
-
-    async def review(
-        self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
-    ) -> Review:
-        return await self._analyst.review(draft, context, options, deadline=deadline, session=session or self._session)
-
-    async def stop(self) -> None:
-        await self._analyst.stop()
 
 
 class Reviewing(Protocol):
@@ -132,21 +96,14 @@ class ThreadAnalyst:
             return self._reviewer.versions
         return (await self._run(self._loaded)).versions
 
+    async def read(self, given: Unread, *, deadline: float, session: Session | None = None) -> ReadDraft:
+        return await self._by(deadline, session or Session(), lambda: read(given))
+
     async def review(
         self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
     ) -> Review:
-        def work() -> Review:
-            if time.monotonic() >= deadline:
-                raise DeadlinePassedError
-            return self._loaded().review(draft, context=context, options=options)
-
-        try:
-            async with asyncio.timeout_at(deadline) as scope:
-                return await self._run(work)
-        except TimeoutError:
-            if scope.expired():
-                raise DeadlinePassedError from None
-            raise
+        work = lambda: self._loaded().review(draft, context=context, options=options)  # noqa: E731
+        return await self._by(deadline, session or Session(), work)
 
     async def stop(self) -> None:
         if self._tidying is not None:
@@ -163,6 +120,20 @@ class ThreadAnalyst:
         if self._reviewer is None:
             self._reviewer = self._load()
         return self._reviewer
+
+    async def _by(self, deadline: float, session: Session, work: Callable[[], _T]) -> _T:
+        def unless_late() -> _T:
+            if time.monotonic() >= deadline:
+                raise DeadlinePassedError
+            return work()
+
+        try:
+            async with asyncio.timeout_at(deadline) as scope, session.turns:
+                return await self._run(unless_late)
+        except TimeoutError:
+            if scope.expired():
+                raise DeadlinePassedError from None
+            raise
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         """Cancelled before its turn, `work` never runs."""

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Never
+from typing import Never, Self
 
 import grpc
 from google.protobuf import duration_pb2, message
@@ -169,19 +169,38 @@ def internal(incident: str) -> status_pb2.Status:
     )
 
 
-async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
-    """Ends the call with `status`. `pushback_ms` tells gRPC clients that retry by themselves how long to wait.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status made ready to end calls with, be it thousands of them."""
 
-    A caller who has left in this very moment cannot be told: then it is cancelled, as it would have been a little later.
-    """
-    note_reason(_reason(status))
-    trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
-    if pushback_ms is not None:
-        trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
-    try:
-        await context.abort(_CODES[status.code], status.message, tuple(trailers))
-    except grpc.aio.InternalError:
-        raise asyncio.CancelledError from None
+    code: grpc.StatusCode
+    text: str
+    reason: str
+    trailers: tuple[tuple[str, str | bytes], ...]
+
+    @classmethod
+    def of(cls, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Self:
+        """`pushback_ms` tells gRPC clients that retry by themselves how long to wait."""
+        trailers: list[tuple[str, str | bytes]] = [("grpc-status-details-bin", status.SerializeToString())]
+        if pushback_ms is not None:
+            trailers.append(("grpc-retry-pushback-ms", str(pushback_ms)))
+        return cls(_CODES[status.code], status.message, _reason(status), tuple(trailers))
+
+    async def send(self, context: CallContext) -> Never:
+        """Ends the call.
+
+        A caller who has left in this very moment cannot be told: then it is cancelled, as it would have been a little later.
+        """
+        note_reason(self.reason)
+        try:
+            await context.abort(self.code, self.text, self.trailers)
+        except grpc.aio.InternalError:
+            raise asyncio.CancelledError from None
+
+
+async def abort(context: CallContext, status: status_pb2.Status, *, pushback_ms: int | None = None) -> Never:
+    """Ends the call with `status`, as `Refusal.of` would."""
+    await Refusal.of(status, pushback_ms=pushback_ms).send(context)
 
 
 def _reason(status: status_pb2.Status) -> str:

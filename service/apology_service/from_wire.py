@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from apology.v1 import review_pb2 as pb
 from apology_rules import Channel, Context, Draft, Facts, IncidentPhase, Options, Party, Relation, Sensitivity, Severity
-from apology_service.mail import Origin, read_html, read_message
+from apology_service.mail import Unread
 
 if TYPE_CHECKING:
     from google.protobuf.internal.enum_type_wrapper import _EnumTypeWrapper
@@ -17,20 +17,12 @@ _E = TypeVar("_E", bound=Enum)
 _V = TypeVar("_V", bound=int)
 
 
-def draft_of(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
-    """The draft, and for HTML and messages where it stood in them. Raises UnreadableError for a broken message."""
+def given_of(request: pb.ReviewDraftRequest) -> Draft | Unread:
+    """The draft; HTML and messages have to be read first."""
     given = request.draft
     if given.WhichOneof("body") == "text":
-        return Draft(text=given.text, subject=given.subject), None
-    html = given.WhichOneof("body") == "html"
-    read = read_html(given.html, given.subject) if html else read_message(given.message, given.subject)
-    return read.draft, read.origin
-
-
-def body_of(request: pb.ReviewDraftRequest) -> bytes:
-    """The body as received; texts in UTF-8."""
-    given = request.draft
-    return given.message or (given.html or given.text).encode()
+        return Draft(text=given.text, subject=given.subject)
+    return Unread(given.html if given.WhichOneof("body") == "html" else given.message, given.subject)
 
 
 def context_of(request: pb.ReviewDraftRequest) -> Context:

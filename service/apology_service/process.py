@@ -9,17 +9,24 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import Any
 
+from apology_rules import PipelineNotFoundError
 from apology_service import assist, logs
 from apology_service.addresses import UNIX
 from apology_service.analysis import Analyst
 from apology_service.assist import Assistant
 from apology_service.exposure import missing_guards
+from apology_service.incidents import anatomy
 from apology_service.server import Server, create_server
 from apology_service.settings import Settings
 from apology_service.tracing import exporting
+from apology_service.workers.nursery import NurseryLostError
 
 _log = logging.getLogger(__name__)
 _END_SECONDS = 1.0
+
+
+class StartError(Exception):
+    """What reviews cannot be loaded; the message says why."""
 
 
 class _Leave:
@@ -42,7 +49,7 @@ class _Leave:
 
 
 async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None = None) -> None:
-    """Serves until told to leave. Raises AddressError, SettingsError, or what the analyst raises when it cannot start."""
+    """Serves until told to leave. Raises AddressError, SettingsError or StartError."""
     without = missing_guards(settings)
     asyncio.get_running_loop().set_exception_handler(logs.lost_error)
     leave = _Leave()
@@ -54,7 +61,7 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
             _log.warning(f"other machines can reach this server without {without}")
         for warning in assist.warnings(settings.assist):
             _log.warning(warning)
-        if await _before(leave.asked, server.warm_up()):
+        if await _before(leave.asked, _warm_up(server)):
             _log.info("ready", extra={"fields": {"address": server.address, **asdict(server.probes)}})
             await _before(leave.asked, _idle(server, settings))
         _log.info("leaving", extra={"fields": {"asked": leave.asked.is_set()}})
@@ -63,6 +70,16 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
         await _before(leave.asked_again, drain)
     await _ended()
     _log.info("left")
+
+
+async def _warm_up(server: Server) -> None:
+    try:
+        await server.warm_up()
+    except (PipelineNotFoundError, NurseryLostError) as error:
+        raise StartError(str(error)) from error
+    except Exception as error:
+        _log.error("the reviewer cannot be loaded", extra={"fields": anatomy(error)})
+        raise StartError(f"the reviewer cannot be loaded: {anatomy(error)['error']}") from error
 
 
 async def _idle(server: Server, settings: Settings) -> None:

@@ -100,7 +100,8 @@ async def create_server(
     traffic, health, metrics = Traffic(), Health(), Metrics()
     certificate = certificate_of(settings.security)
     access = Access(allowed_clients=settings.security.allowed_clients, hashes=hashes_of(settings.security))
-    interceptors = chain(settings, traffic, Observation(metrics, tracer), access)
+    observation = Observation(metrics, tracer)
+    interceptors = chain(settings, traffic, observation, access)
     server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
     servicer = ApologyReviewServicer(analyst, settings.limits, assistant)
     pb_grpc.add_ApologyReviewServiceServicer_to_server(servicer, server)
@@ -121,6 +122,7 @@ async def create_server(
         finally:
             health.close()
             await server.stop(0)
+            observation.tell_refusals()
             await analyst.stop()
             if assistant is not None:
                 await assistant.close()

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-import hashlib
 import time
 from collections.abc import AsyncIterator
 
@@ -14,7 +13,7 @@ from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_rules import LANGUAGES, Category, Draft, Rule, Versions
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.analysis import Analyst, DeadlinePassedError, InSession, InTurn, Session
+from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import Assistant, AssistState, Helped
 from apology_service.assist.failures import Reason as AssistReason
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
@@ -29,11 +28,11 @@ from apology_service.faults import (
     invalid,
     leaving,
 )
-from apology_service.from_wire import body_of, context_of, draft_of, options_of
+from apology_service.from_wire import context_of, given_of, options_of
 from apology_service.incidents import report
 from apology_service.mail import Origin, UnreadableError
 from apology_service.settings import Limits
-from apology_service.to_wire import assist_to_wire, review_to_wire, rule_to_wire, versions_to_wire
+from apology_service.to_wire import assist_to_wire, review_to_wire, rule_to_wire, unreadable_to_wire, versions_to_wire
 from apology_service.validation import batch_refusal, refusal
 from apology_service.watching import Newest, answers
 
@@ -54,7 +53,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         self._leaving = False
 
     async def ReviewDraft(self, request: pb.ReviewDraftRequest, context: CallContext) -> pb.ReviewDraftResponse:
-        result = await self._result(request, self._analyst, deadline_of(context, self._limits.max_call_seconds))
+        result = await self._result(request, Session(), deadline_of(context, self._limits.max_call_seconds))
         if isinstance(result, status_pb2.Status):
             tried = result.code == grpc.StatusCode.UNAVAILABLE.value[0]  # the model, as often as the operator wants
             await abort(context, result, pushback_ms=_NEVER_AGAIN if tried else None)
@@ -66,10 +65,10 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         if (refused := batch_refusal(request, self._limits)) is not None:
             await abort(context, refused)
         deadline = deadline_of(context, self._limits.max_call_seconds)
-        analyst = InTurn(self._analyst)
+        turns = asyncio.Semaphore(self._analyst.parallelism)  # a batch never queues more than could run at once
 
         async def item(index: int) -> pb.BatchReviewResult:
-            return await self._item(request.requests[index], analyst, deadline, f"requests[{index}].")
+            return await self._item(request.requests[index], Session(turns), deadline, f"requests[{index}].")
 
         results = await asyncio.gather(*map(item, range(len(request.requests))))
         return pb.BatchReviewDraftsResponse(results=results)
@@ -79,8 +78,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> AsyncIterator[pb.WatchDraftResponse]:
         async def version(request: pb.WatchDraftRequest, session: Session) -> pb.WatchDraftResponse:
             deadline = deadline_of(context, self._limits.max_call_seconds)
-            analyst = InSession(self._analyst, session)
-            result = await self._safe_result(request.request, analyst, deadline, _WATCH, path="request.")
+            result = await self._safe_result(request.request, session, deadline, _WATCH, path="request.")
             if isinstance(result, status_pb2.Status):
                 return pb.WatchDraftResponse(revision=request.revision, status=result)
             return pb.WatchDraftResponse(revision=request.revision, review=result)
@@ -131,9 +129,9 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         )
 
     async def _item(
-        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, path: str
+        self, request: pb.ReviewDraftRequest, session: Session, deadline: float, path: str
     ) -> pb.BatchReviewResult:
-        result = await self._safe_result(request, analyst, deadline, _BATCH, path=path)
+        result = await self._safe_result(request, session, deadline, _BATCH, path=path)
         if isinstance(result, status_pb2.Status):
             return pb.BatchReviewResult(status=result)
         return pb.BatchReviewResult(review=result)
@@ -141,7 +139,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     async def _safe_result(
         self,
         request: pb.ReviewDraftRequest,
-        analyst: Analyst,
+        session: Session,
         deadline: float,
         method: str,
         *,
@@ -149,12 +147,12 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     ) -> pb.Review | status_pb2.Status:
         """The result for one draft of many, whatever happens to it."""
         try:
-            return await self._result(request, analyst, deadline, path=path)
+            return await self._result(request, session, deadline, path=path)
         except Exception as error:
             return internal(report(error, method=method))
 
     async def _result(
-        self, request: pb.ReviewDraftRequest, analyst: Analyst, deadline: float, *, path: str = ""
+        self, request: pb.ReviewDraftRequest, session: Session, deadline: float, *, path: str = ""
     ) -> pb.Review | status_pb2.Status:
         if (refused := refusal(request, self._limits, path=path)) is not None:
             return refused
@@ -163,48 +161,43 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             return assist_not_configured()
         began = time.perf_counter()
         try:
-            draft, origin = await _read(request)
+            draft, origin = await self._read(request, session, deadline)
+            helped = await self._helped(draft, request, session, deadline)
         except UnreadableError as error:
-            return await self._unreadable(request, f"the message {error}")
-        try:
-            helped = await self._helped(analyst, draft, request, deadline)
+            return unreadable_to_wire(request, error, await self._analyst.versions())
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
         if mode == pb.ASSIST_MODE_REQUIRED and helped.needed_and_missing:
             return assist_failed(helped.reasons)
         review, seconds = helped.review, time.perf_counter() - began
         count_draft(review, characters=len(draft.text) + len(draft.subject), seconds=seconds)
-        answer = review_to_wire(review, draft, request.offset_encoding, origin)
+        answer = review_to_wire(review, draft, request, origin)
         answer.assist.CopyFrom(assist_to_wire(helped))
         if helped.took_part:
             answer.versions.CopyFrom(self._versions(review.versions))
-        if origin is not None:
-            answer.text_sha256 = hashlib.sha256(body_of(request)).hexdigest()
-            answer.analysed_text = draft.text
-            answer.analysed_subject = draft.subject if origin.subject else ""
         return answer
 
-    async def _helped(self, analyst: Analyst, draft: Draft, request: pb.ReviewDraftRequest, deadline: float) -> Helped:
+    async def _read(
+        self, request: pb.ReviewDraftRequest, session: Session, deadline: float
+    ) -> tuple[Draft, Origin | None]:
+        given = given_of(request)
+        if isinstance(given, Draft):
+            return given, None
+        read = await self._analyst.read(given, deadline=deadline, session=session)
+        return read.draft, read.origin
+
+    async def _helped(self, draft: Draft, request: pb.ReviewDraftRequest, session: Session, deadline: float) -> Helped:
         """The review, with the model's help as far as it is wanted and there is any."""
         context, options = context_of(request), options_of(request)
         wanted = request.options.assist in {pb.ASSIST_MODE_PREFERRED, pb.ASSIST_MODE_REQUIRED}
         if wanted and self._assistant is not None:
-            return await self._assistant.review(analyst, draft, context, options, deadline=deadline)
-        review = await analyst.review(draft, context, options, deadline=deadline)
+            return await self._assistant.review(
+                self._analyst, draft, context, options, deadline=deadline, session=session
+            )
+        review = await self._analyst.review(draft, context, options, deadline=deadline, session=session)
         if not wanted:
             return Helped(review=review)
         return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
-
-    async def _unreadable(self, request: pb.ReviewDraftRequest, detail: str) -> pb.Review:
-        return pb.Review(
-            verdict=pb.VERDICT_NOT_REVIEWED,
-            not_reviewed_reason=pb.NOT_REVIEWED_REASON_UNREADABLE,
-            not_reviewed_detail=detail,
-            offset_encoding=request.offset_encoding,
-            text_sha256=hashlib.sha256(body_of(request)).hexdigest(),
-            versions=versions_to_wire(await self._analyst.versions()),
-            assist=pb.Assist(state=pb.ASSIST_STATE_OFF),
-        )
 
     def _versions(self, versions: Versions) -> pb.Versions:
         """The versions, those of model and prompts included."""
@@ -212,13 +205,6 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         if self._assistant is not None:
             told.model, told.prompt = self._assistant.model, self._assistant.prompt
         return told
-
-
-async def _read(request: pb.ReviewDraftRequest) -> tuple[Draft, Origin | None]:
-    """Reads HTML and messages in a thread: a large one takes half a second."""
-    if request.draft.HasField("text"):
-        return draft_of(request)
-    return await asyncio.to_thread(draft_of, request)
 
 
 def _place(rule: Rule) -> tuple[int, str]:

@@ -32,7 +32,9 @@ class Limits:
 
     max_draft_characters: int = _setting(20_000, "code points of a draft, body and subject", low=1, high=1_000_000)
     max_batch_drafts: int = _setting(32, "drafts in one batch", low=1, high=10_000)
-    max_batch_characters: int = _setting(200_000, "code points of a batch", low=1, high=10_000_000)
+    max_batch_characters: int = _setting(
+        200_000, "code points of a batch, as sent; of a message, bytes", low=1, high=10_000_000
+    )
     max_request_bytes: int = _setting(1024 * 1024, "bytes of a request", low=1024, high=64 * 1024 * 1024)
     max_allowed_phrases: int = _setting(100, "allowed phrases in one request", low=0, high=10_000)
     max_field_characters: int = _setting(2_000, "code points of any other string", low=1, high=100_000)

@@ -1,5 +1,6 @@
 """Reviews and rules in the terms of the contract."""
 
+import hashlib
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +23,7 @@ from apology_rules import (
 )
 from apology_service.assist import Helped
 from apology_service.from_wire import enum_prefix
-from apology_service.mail import Origin
+from apology_service.mail import Origin, UnreadableError
 from apology_service.offsets import Offsets, offsets
 
 if TYPE_CHECKING:
@@ -32,11 +33,14 @@ _V = TypeVar("_V", bound=int)
 
 
 def review_to_wire(
-    review: Review, draft: Draft, encoding: pb.OffsetEncoding.ValueType, origin: Origin | None = None
+    review: Review, draft: Draft, request: pb.ReviewDraftRequest, origin: Origin | None = None
 ) -> pb.Review:
-    """`review` with every offset in units of `encoding`. `origin` says where a draft stood that was no plain text."""
-    spans = _Spans(draft, encoding, origin)
-    return pb.Review(
+    """`review` with every offset in the unit that was asked for.
+
+    `origin` says where a draft stood that was no plain text: then the answer tells what was read, too.
+    """
+    spans = _Spans(draft, request.offset_encoding, origin)
+    told = pb.Review(
         verdict=number(pb.Verdict, review.verdict),
         not_reviewed_reason=number(pb.NotReviewedReason, review.not_reviewed_reason),
         not_reviewed_detail=review.not_reviewed_detail,
@@ -51,10 +55,33 @@ def review_to_wire(
         relation=number(pb.Relation, review.relation),
         channel=number(pb.Channel, review.channel),
         gravity=review.gravity or 0,
-        offset_encoding=encoding,
+        offset_encoding=request.offset_encoding,
         text_sha256=review.text_sha256,
         versions=versions_to_wire(review.versions),
     )
+    if origin is not None:
+        told.text_sha256 = _digest(request)
+        told.analysed_text = draft.text
+        told.analysed_subject = draft.subject if origin.subject else ""
+    return told
+
+
+def unreadable_to_wire(request: pb.ReviewDraftRequest, error: UnreadableError, versions: Versions) -> pb.Review:
+    return pb.Review(
+        verdict=pb.VERDICT_NOT_REVIEWED,
+        not_reviewed_reason=pb.NOT_REVIEWED_REASON_UNREADABLE,
+        not_reviewed_detail=f"the message {error}",
+        offset_encoding=request.offset_encoding,
+        text_sha256=_digest(request),
+        versions=versions_to_wire(versions),
+        assist=pb.Assist(state=pb.ASSIST_STATE_OFF),
+    )
+
+
+def _digest(request: pb.ReviewDraftRequest) -> str:
+    """Of the body as received; texts in UTF-8."""
+    given = request.draft
+    return hashlib.sha256(given.message or (given.html or given.text).encode()).hexdigest()
 
 
 def rule_to_wire(rule: Rule) -> pb.RuleDescription:

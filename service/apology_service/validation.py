@@ -36,7 +36,7 @@ def refusal(request: pb.ReviewDraftRequest, limits: Limits, *, path: str = "") -
 def batch_refusal(request: pb.BatchReviewDraftsRequest, limits: Limits) -> status_pb2.Status | None:
     """Why the batch as a whole cannot be served, or None."""
     field, drafts = "requests", len(request.requests)
-    characters = sum(len(d.text) + len(d.html) + len(d.subject) for d in (item.draft for item in request.requests))
+    characters = sum(map(_characters, request.requests))
     wrong: list[Violation] = []
     if not drafts:
         wrong.append(Violation(field=field, description="must hold a draft", reason=Reason.MISSING_REQUESTS))
@@ -45,6 +45,12 @@ def batch_refusal(request: pb.BatchReviewDraftsRequest, limits: Limits) -> statu
     if characters > limits.max_batch_characters:
         wrong.append(_too_much(field, Reason.BATCH_TOO_LONG, "characters", characters, limits.max_batch_characters))
     return invalid(wrong) if wrong else None
+
+
+def _characters(request: pb.ReviewDraftRequest) -> int:
+    """What counts of a draft before it is read: of a message every byte."""
+    draft = request.draft
+    return len(draft.text) + len(draft.html) + len(draft.message) + len(draft.subject)
 
 
 def _check_draft(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> Iterator[Violation]:

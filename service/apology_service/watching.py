@@ -55,20 +55,27 @@ class Newest:
 async def answers(newest: Newest, review: Reviewing) -> AsyncIterator[pb.WatchDraftResponse]:
     """The answer for each version that was still the newest when it came.
 
-    A superseded version that waits for its turn is dropped. One in the hands of a worker is let finish, since the next
-    version does best with the same worker, and since a fast writer must not occupy more than one.
+    A superseded version is dropped: while it waits for its turn, or for a language model. One in the hands of a worker is
+    let finish there, since the next version does best with the same worker, and since a fast writer must not occupy more
+    than one.
     """
     session = Session()
     while (request := await newest.take()) is not None:
         reviewing = asyncio.ensure_future(review(request, session))
-        arrival = asyncio.ensure_future(newest.arrival())
+        superseded = asyncio.ensure_future(_superseded(newest, session))
         try:
-            await asyncio.wait((reviewing, arrival), return_when=asyncio.FIRST_COMPLETED)
-            if newest.waiting and not session.in_hand:
+            await asyncio.wait((reviewing, superseded), return_when=asyncio.FIRST_COMPLETED)
+            if newest.waiting:
                 reviewing.cancel()
             await asyncio.wait((reviewing,))
         finally:
             reviewing.cancel()
-            arrival.cancel()
+            superseded.cancel()
         if not newest.waiting:
             yield reviewing.result()
+
+
+async def _superseded(newest: Newest, session: Session) -> None:
+    """Returns when another version waits, or none will come, and no worker has the one before in its hands."""
+    await newest.arrival()
+    await session.at_rest.wait()

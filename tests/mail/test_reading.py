@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from apology_service.mail import UnreadableError, read_html, read_message
+from apology_service.mail import UnreadableError
 from apology_service.mail.flowed import unfolded
-from apology_service.mail.html import html_words
+from apology_service.mail.html import html_words, read_html
+from apology_service.mail.message import read_message
 from apology_service.mail.mime import MimePart, children, top_part
 from apology_service.mail.octets import characters, decoded
 from apology_service.mail.quotes import own_words

@@ -16,7 +16,7 @@ client.ReviewDraft(request, { deadline: Date.now() + 60000 }, (error, answer) =>
     process.exit(1);
   }
   const text = request.draft.text;
-  for (const { span } of answer.review.findings) {
+  for (const { span } of answer.review.findings || []) {
     if (span && text.slice(span.begin || 0, span.end) !== span.text) {
       console.error("a span does not hold in JavaScript");
       process.exit(1);

@@ -59,6 +59,15 @@ async def test_a_batch_that_is_empty_or_too_large_is_refused(serve: Serve, draft
     assert list(failure.fields) == ["requests"]
 
 
+async def test_messages_count_by_their_bytes(serve: Serve) -> None:
+    served = await serve(limits=Limits(max_batch_characters=100))
+    mails = [pb.Draft(message=b"Subject: Sorry\r\n\r\n" + b"a" * 40) for _ in range(2)]
+    batch = [pb.ReviewDraftRequest(draft=mail, offset_encoding=pb.OFFSET_ENCODING_UTF32) for mail in mails]
+    failure = await failure_of(served.stub.BatchReviewDrafts(pb.BatchReviewDraftsRequest(requests=batch)))
+    assert failure.reason == Reason.BATCH_TOO_LONG
+    assert failure.metadata["count"] == "116"
+
+
 async def test_a_batch_of_the_greatest_size_is_served(serve: Serve) -> None:
     served = await serve(limits=Limits(max_batch_drafts=2, max_batch_characters=2 * len(FLAWED)))
     assert [r.WhichOneof("result") for r in await results_of(served, request_for(), request_for())] == ["review"] * 2

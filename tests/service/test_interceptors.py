@@ -24,9 +24,10 @@ from apology_service.interceptors.admission import Traffic
 from apology_service.interceptors.handlers import Handler
 from apology_service.interceptors.observation import Observation
 from apology_service.metrics import Metrics
+from apology_service.server import create_server
 from apology_service.settings import Limits, Settings
 from tests.service.conftest import Serve
-from tests.service.helpers import failure_of, request_for, review_of
+from tests.service.helpers import Served, failure_of, request_for, review_of
 
 CANCELLED, DEADLINE_EXCEEDED = grpc.StatusCode.CANCELLED, grpc.StatusCode.DEADLINE_EXCEEDED
 REVIEW_DRAFT = "/apology.v1.ApologyReviewService/ReviewDraft"
@@ -116,6 +117,51 @@ async def test_too_many_calls_are_refused_at_once_and_told_when_to_come_back(ser
     gated.gate.set()
     await asyncio.gather(*admitted)
     assert (await review_of(served, request_for())).findings
+
+
+async def test_a_refusal_waits_for_no_request_and_minds_no_large_one(serve: Serve, gated: Gated) -> None:
+    served = await serve(ThreadAnalyst(lambda: gated), max_concurrent_calls=1)
+    admitted = asyncio.ensure_future(served.stub.ReviewDraft(request_for("gated")))
+    await gated.is_busy()
+    large = request_for("a" * 1_000_000).SerializeToString()
+    async with asyncio.timeout(60):
+        for requests in (_never(), _sent(large)):
+            failure = await failure_of(served.channel.stream_unary(REVIEW_DRAFT)(requests))
+            assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, Reason.SERVER_OVERLOADED)
+            assert failure.retry_seconds
+    gated.gate.set()
+    await admitted
+
+
+async def test_refused_calls_are_logged_in_sums(serve: Serve, gated: Gated, log: io.StringIO) -> None:
+    served = await serve(ThreadAnalyst(lambda: gated), max_concurrent_calls=1)
+    admitted = asyncio.ensure_future(served.stub.ReviewDraft(request_for("gated")))
+    await gated.is_busy()
+    await asyncio.gather(*(failure_of(served.stub.ReviewDraft(request_for())) for _ in range(20)))
+    await failure_of(served.stub.ListRules(pb.ListRulesRequest()))
+    async with asyncio.timeout(60):
+        while sum(line["calls"] for line in _refusals(log)) < 21:
+            await asyncio.sleep(0.01)
+    assert len(_refusals(log)) < 21
+    assert {(line["code"], line["reason"]) for line in _refusals(log)} == {("RESOURCE_EXHAUSTED", "SERVER_OVERLOADED")}
+    assert {line["method"].rpartition("/")[2] for line in _refusals(log)} == {"ReviewDraft", "ListRules"}
+    assert '"event": "call"' not in log.getvalue()
+    gated.gate.set()
+    await admitted
+
+
+async def test_refusals_are_told_before_the_server_ends(gated: Gated, log: io.StringIO) -> None:
+    settings = Settings(address="127.0.0.1:0", max_concurrent_calls=1)
+    async with create_server(settings, ThreadAnalyst(lambda: gated)) as server:
+        await server.warm_up()
+        async with grpc.aio.insecure_channel(server.address) as channel:
+            served = Served(server, channel)
+            admitted = asyncio.ensure_future(served.stub.ReviewDraft(request_for("gated")))
+            await gated.is_busy()
+            await failure_of(served.stub.ReviewDraft(request_for()))
+            gated.gate.set()
+            await admitted
+    assert [line["calls"] for line in _refusals(log)] == [1]
 
 
 async def test_an_overloaded_server_is_still_healthy(serve: Serve, gated: Gated) -> None:
@@ -216,6 +262,15 @@ async def strangers() -> AsyncIterator[Any]:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield channel
     await server.stop(None)
+
+
+def _refusals(log: io.StringIO) -> list[dict[str, Any]]:
+    return [line for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "calls refused"]
+
+
+async def _never() -> AsyncIterator[bytes]:
+    await asyncio.Event().wait()
+    yield b""
 
 
 async def _sent(*requests: bytes) -> AsyncIterator[bytes]:

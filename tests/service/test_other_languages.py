@@ -13,12 +13,12 @@ from google.protobuf import json_format
 import apology.v1
 from apology.v1 import review_pb2 as pb
 from tests.service.conftest import Serve
-from tests.service.helpers import BLAME, request_for, review_of
+from tests.service.helpers import FLAWED, request_for, review_of
 
 BUF = Path(sys.executable).with_name("buf")
 SCHEMA = Path(apology.v1.__file__).with_name("review.binpb")
 REVIEWER = Path(__file__).with_name("review.js")
-TEXT = f"\U0001f622 Née Müller: we lost your parcel. I am sorry, but {BLAME}."
+TEXT = FLAWED.replace("Hi Sam", "\U0001f622 Née Müller")
 
 
 async def output_of(*command: str | Path, given: str = "") -> str:
@@ -57,4 +57,6 @@ async def test_a_client_in_javascript_gets_the_same_answer(serve: Serve) -> None
     request = request_for(TEXT, encoding=pb.OFFSET_ENCODING_UTF16)
     given = json_format.MessageToJson(request, preserving_proto_field_name=True)
     answer = json.loads(await output_of("node", REVIEWER, served.server.address, SCHEMA, given=given))
-    assert json_format.ParseDict(answer, pb.Review()) == await review_of(served, request)
+    review = await review_of(served, request)
+    assert json_format.ParseDict(answer, pb.Review()) == review
+    assert review.findings, "the client had no span to try"

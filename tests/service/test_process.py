@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import json
 import os
 import signal
@@ -10,13 +11,15 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
+from apology_service.process import StartError, _warm_up
+from apology_service.server import Server
 from tests.certificates import Authority
 from tests.service.helpers import FLAWED, failure_of, request_for
 
@@ -248,6 +251,38 @@ def test_a_missing_pipeline_is_refused_with_a_clear_word() -> None:
 )
 def test_a_wrong_flag_is_refused_with_a_clear_word(arguments: list[str], said: str) -> None:
     assert said in refused(*arguments)
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_package_that_is_no_pipeline_is_refused_with_a_clear_word(workers: str, tmp_path: Path) -> None:
+    arguments = ("--address", f"unix:{tmp_path}/socket", "--workers", workers, "--pipeline", "json")
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "apology-review-server: 'json' is a package, but no spaCy pipeline"
+    assert "Traceback" not in done.stderr
+
+
+async def test_an_error_of_the_reviewer_at_its_start_is_told_without_its_words(log: io.StringIO) -> None:
+    class Cold:
+        async def warm_up(self) -> None:
+            raise ValueError("SECRET")
+
+    with pytest.raises(StartError, match="the reviewer cannot be loaded: ValueError") as raised:
+        await _warm_up(cast(Server, Cold()))
+    assert "SECRET" not in f"{raised.value}{log.getvalue()}"
+    assert "_warm_up" in log.getvalue()
+
+
+async def test_a_server_whose_reviewer_dies_while_it_is_loaded_says_so(launch: Launch, tmp_path: Path) -> None:
+    running = await launch(*COMMAND, "--address", f"unix:{tmp_path}/socket", "--workers", "1")
+    await running.says("listening")
+    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
+    async with asyncio.timeout(PATIENCE):
+        while not (nursery := children.read_text(encoding="ascii").split()):
+            await asyncio.sleep(0.005)
+    os.kill(int(nursery[0]), signal.SIGKILL)
+    assert await running.ends() == 2
+    assert running.said[-1].startswith("apology-review-server: the process that loads the reviewer")
 
 
 def test_a_wrong_variable_is_refused_with_a_clear_word() -> None:

@@ -1,5 +1,8 @@
 """Who is let in: certificates, their names and their rotation, tokens, and addresses that others can reach."""
 
+import asyncio
+import io
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -20,6 +23,7 @@ from tests.service.conftest import Serve
 from tests.service.helpers import FLAWED, Failure, failure_of, request_for
 
 UNAUTHENTICATED, PERMISSION_DENIED = grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED
+WATCH_DRAFT = "/apology.v1.ApologyReviewService/WatchDraft"
 REFLECTION = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
 
 
@@ -170,6 +174,25 @@ async def test_without_the_right_token_nothing_is_even_parsed(
     failure: Failure = await failure_of(call(b"\xff not a message", metadata=sent))
     assert (failure.code, failure.reason) == (UNAUTHENTICATED, reason)
     assert token not in repr(failure)
+
+
+async def test_an_overloaded_server_knows_its_callers_from_strangers(
+    serve: Serve, tmp_path: Path, token: str, log: io.StringIO
+) -> None:
+    served = await serve(security=Security(token_hashes=str(tmp_path / "hashes")), max_watches=1)
+    mine, strange = (bearing(f"Bearer {each}") for each in (token, "stranger"))
+    watch: Any = served.stub.WatchDraft(metadata=mine)
+    await watch.write(pb.WatchDraftRequest(request=request_for()))
+    assert (await watch.read()).review.findings
+    call = served.channel.stream_stream(WATCH_DRAFT)
+    assert (await failure_of(call([], metadata=strange).read())).code == UNAUTHENTICATED
+    failure = await failure_of(call([], metadata=mine).read())
+    assert failure.reason == Reason.SERVER_OVERLOADED
+    async with asyncio.timeout(60):
+        while "calls refused" not in log.getvalue():
+            await asyncio.sleep(0.01)
+    (line,) = [line for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "calls refused"]
+    assert (line["caller"], line["calls"]) == ("mail", 1)
 
 
 async def test_tokens_come_and_go_without_a_restart(serve: Serve, tmp_path: Path, token: str) -> None:

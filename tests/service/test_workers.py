@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from apology_rules import Context, Draft, Options, PipelineNotFoundError, Review, Reviewer
-from apology_service.analysis import DeadlinePassedError
+from apology_rules import Context, Draft, Options, Part, PipelineNotFoundError, Review, Reviewer
+from apology_service.analysis import DeadlinePassedError, Session
 from apology_service.incidents import RemoteError, anatomy
+from apology_service.mail import Unread, UnreadableError, read
 from apology_service.workers.pool import DraftCrashedError, WorkerAnalyst
 from tests.service.helpers import FLAWED
 from tests.service.troubled import Troubled, process_of
@@ -193,6 +194,78 @@ async def test_without_the_nursery_workers_go_on_and_a_dead_one_is_still_replace
     os.kill(min(before), signal.SIGKILL)
     (kept,) = before & await team.both(tmp_path)
     assert kept == max(before)
+
+
+async def test_to_ask_for_versions_starts_no_nursery(team: Team) -> None:
+    nursery = team.analyst._nursery._process
+    assert nursery
+    nursery.kill()
+    nursery.wait()
+    assert await team.analyst.versions() == Troubled.versions
+    assert team.analyst._nursery._process is nursery
+
+
+async def test_mails_are_read_by_workers(team: Team) -> None:
+    soon = time.monotonic() + PATIENCE
+    for given in (Unread("<p>We are <b>sorry</b>", "Late"), Unread(b"Subject: Late\r\n\r\nWe are sorry", "")):
+        found = await team.analyst.read(given, deadline=soon)
+        assert found.draft == read(given).draft == Draft(text="We are sorry", subject="Late")
+        assert found.origin.place(Part.BODY, 7, 12) == read(given).origin.place(Part.BODY, 7, 12)
+    with pytest.raises(UnreadableError, match="does not begin with a header"):
+        await team.analyst.read(Unread(b"We are sorry", ""), deadline=soon)
+
+
+async def test_a_mail_that_takes_too_long_to_read_is_given_up(team: Team, tmp_path: Path) -> None:
+    before = await team.both(tmp_path)
+    endless = Unread("<div>sorry" * 100_000, "")
+    with pytest.raises(DeadlinePassedError):
+        await team.analyst.read(endless, deadline=time.monotonic() + 0.1)
+    (reads,) = team.analyst._workers - set(team.analyst._idle)
+    await until(lambda: not lives(reads.pid))
+    assert reads.pid in before
+    assert reads.pid not in await team.both(tmp_path)
+
+
+async def test_a_mail_that_was_read_does_not_wait_for_its_turn_again(team: Team, tmp_path: Path) -> None:
+    session, later = Session(), time.monotonic() + PATIENCE
+    mail = await team.analyst.read(Unread("<p>work", ""), deadline=later, session=session)
+    busy = [asyncio.ensure_future(team.do("wait", tmp_path / str(n), tmp_path / "gate")) for n in range(2)]
+    for n in range(2):
+        await written(tmp_path / str(n))
+    done: list[str] = []
+
+    async def other() -> None:
+        await team.do("nap", 1)
+        done.append("other")
+
+    async def read_before() -> None:
+        await team.analyst.review(mail.draft, Context(), Options(), deadline=later, session=session)
+        done.append("mail")
+
+    waiting = [asyncio.ensure_future(work()) for work in (other, other, other, read_before)]
+    await asyncio.sleep(0)
+    (tmp_path / "gate").touch()
+    await asyncio.gather(*busy, *waiting)
+    assert done.index("mail") <= 1  # of two workers, the other may have been as fast
+
+
+async def test_a_worker_that_was_given_a_draft_whose_caller_leaves_at_that_moment_is_not_lost(
+    team: Team, tmp_path: Path
+) -> None:
+    before = await team.both(tmp_path)
+    busy = [asyncio.ensure_future(team.do("wait", tmp_path / str(n), tmp_path / f"gate-{n}")) for n in range(2)]
+    for n in range(2):
+        await written(tmp_path / str(n))
+    third = asyncio.ensure_future(team.do("work"))
+    await asyncio.sleep(0)
+    (turn,) = team.analyst._turns
+    turn.begun.add_done_callback(lambda _: third.cancel())  # runs before the task hears of its turn
+    (tmp_path / "gate-0").touch()
+    with pytest.raises(asyncio.CancelledError):
+        await third
+    (tmp_path / "gate-1").touch()
+    await asyncio.gather(*busy)
+    assert await team.both(tmp_path) == before
 
 
 async def test_stopping_leaves_no_process_behind(start: Callable[..., WorkerAnalyst], tmp_path: Path) -> None:

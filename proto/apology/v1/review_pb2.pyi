@@ -1942,7 +1942,7 @@ class Limits(_message.Message):
     max_batch_drafts: _builtins.int
     """Drafts in one batch."""
     max_batch_characters: _builtins.int
-    """Code points of all drafts of one batch together."""
+    """Code points of all drafts of one batch together, as they are sent; a `message` counts by its bytes."""
     max_request_bytes: _builtins.int
     """Bytes of one request message."""
     max_allowed_phrases: _builtins.int

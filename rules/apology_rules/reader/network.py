@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]  # it ships no py.typed
 from numpy.typing import NDArray
 
 from apology_rules.reader.wordpiece import WordPiece
+
+if TYPE_CHECKING:
+    import onnxruntime  # type: ignore[import-untyped]  # it ships no py.typed
 
 Array = NDArray[np.float32]
 Offsets = NDArray[np.int64]
@@ -40,13 +43,15 @@ class Scores:
 class Network:
     """Runs on one thread unless told otherwise; safe to share between threads; same text, same scores."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, split: WordPiece) -> None:
+    def __init__(self, session: "onnxruntime.InferenceSession", split: WordPiece) -> None:
         self._session = session
         self._split = split
         self._labels: int = session.get_outputs()[0].shape[-1]
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> "Network":
+        import onnxruntime  # here: a server whose workers read needs none of it
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -19,7 +19,7 @@ from apology_service.settings import PREFIX, AssistSettings, SettingsError
 
 if TYPE_CHECKING:  # the command checks its settings before it loads a parser
     from apology_rules import Context, Draft, Options, Review
-    from apology_service.analysis import Analyst
+    from apology_service.analysis import Analyst, Session
 
 _KEY = f"{PREFIX}ASSIST_API_KEY"
 
@@ -67,7 +67,14 @@ class Assistant(Protocol):
         """Whether it would try to help now: not while the model is known to be down."""
 
     async def review(
-        self, analyst: "Analyst", draft: "Draft", context: "Context", options: "Options", *, deadline: float
+        self,
+        analyst: "Analyst",
+        draft: "Draft",
+        context: "Context",
+        options: "Options",
+        *,
+        deadline: float,
+        session: "Session | None" = None,
     ) -> Helped:
         """The review, or DeadlinePassedError when not even the offline one was done by `deadline`."""
 

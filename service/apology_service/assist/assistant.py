@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from apology_rules import Context, Draft, Opinion, Options, Review, Verdict, pieces
-from apology_service.analysis import Analyst, DeadlinePassedError
+from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import AssistState, Helped, is_here
 from apology_service.assist.disguise import Disguise
 from apology_service.assist.endpoint import LanguageModel, OpenAICompatible
@@ -61,11 +61,18 @@ class ModelAssistant:
         return self._model.available
 
     async def review(
-        self, analyst: Analyst, draft: Draft, context: Context, options: Options, *, deadline: float
+        self,
+        analyst: Analyst,
+        draft: Draft,
+        context: Context,
+        options: Options,
+        *,
+        deadline: float,
+        session: Session | None = None,
     ) -> Helped:
         begun = time.monotonic()
         options = replace(options, include_names=self._settings.pseudonymise)
-        first = await analyst.review(draft, context, options, deadline=deadline)
+        first = await analyst.review(draft, context, options, deadline=deadline, session=session)
         now = time.monotonic()
         reserve = min(max(_LEAST_SECONDS, (now - begun) * _PROOF), (deadline - now) / 2)
         seconds = min(self._settings.timeout_seconds, deadline - now - reserve)
@@ -78,7 +85,7 @@ class ModelAssistant:
         options = replace(options, opinion=_opinion(first, heard))
         spare = min(_SPARE, (deadline - time.monotonic()) / 2)
         try:
-            review = await analyst.review(draft, context, options, deadline=deadline - spare)
+            review = await analyst.review(draft, context, options, deadline=deadline - spare, session=session)
         except DeadlinePassedError:
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Reason.NO_TIME,))
         except Exception as error:  # the offline answer comes whatever a model made the rules stumble over

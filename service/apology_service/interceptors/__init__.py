@@ -9,6 +9,7 @@ import grpc
 
 from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Admission, Traffic
+from apology_service.interceptors.chain import Chain
 from apology_service.interceptors.firewall import Firewall
 from apology_service.interceptors.observation import Observation
 from apology_service.interceptors.parse_guard import ParseGuard
@@ -20,12 +21,6 @@ def chain(
     settings: Settings, traffic: Traffic, observation: Observation, access: Access
 ) -> Sequence[grpc.aio.ServerInterceptor]:
     quotas = settings.quotas
-    return (
-        Firewall(),
-        observation,
-        access,
-        Admission(traffic, settings.max_concurrent_calls, settings.max_watches),
-        Share(quotas.calls_under_way),
-        ParseGuard(),
-        Pace(quotas.drafts_per_minute, quotas.drafts_at_once),
-    )
+    admission = Admission(traffic, settings.max_concurrent_calls, settings.max_watches)
+    inner = (Share(quotas.calls_under_way), ParseGuard(), Pace(quotas.drafts_per_minute, quotas.drafts_at_once))
+    return (Chain((Firewall(), observation, access), admission, inner),)

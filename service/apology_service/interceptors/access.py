@@ -8,7 +8,7 @@ from google.rpc import status_pb2
 from apology_service.calls import CallContext, set_caller
 from apology_service.faults import Reason, abort, not_allowed, unauthenticated
 from apology_service.fresh import Fresh
-from apology_service.interceptors.handlers import Handler, Interceptor, rebuild, surrounded
+from apology_service.interceptors.handlers import Handler, Layer, rebuild, surrounded
 from apology_service.tokens import Hashes, owner
 
 _OPEN = "/grpc.health.v1.Health/"
@@ -16,7 +16,7 @@ _NAMES = ("peer_spiffe_id", "x509_subject_alternative_name", "x509_common_name")
 _BEARER = b"bearer "
 
 
-class Access(Interceptor):
+class Access(Layer):
     """Turns strangers away before their message is parsed.
 
     A caller goes by the name of their token, or else of their certificate, or else by their network address.

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Never
 
 from apology_service.calls import SERVICE, CallContext
-from apology_service.faults import abort, overloaded
-from apology_service.interceptors.handlers import Handler, Interceptor, rebuild, surrounded
+from apology_service.faults import Refusal, overloaded
+from apology_service.interceptors.handlers import Handler, Layer, rebuild, surrounded
 
+_OURS = f"/{SERVICE}/"
 _RETRY_MS = 200
 
 
@@ -38,29 +40,39 @@ class _Count:
         self.under_way = 0
 
 
-class Admission(Interceptor):
+class Admission(Layer):
     """Refuses at once, and tells when to come back, what would have to wait too long."""
 
     def __init__(self, traffic: Traffic, max_calls: int, max_watches: int) -> None:
         self._traffic = traffic
         self._max_calls = max_calls
         self._max_watches = max_watches
+        self._refusal = Refusal.of(overloaded(_RETRY_MS), pushback_ms=_RETRY_MS)
+
+    def is_full(self, handler: Handler, method: str) -> bool:
+        """Whether a call of `method` would be refused now."""
+        count, limit = self._places(handler)
+        return count.under_way >= limit and method.startswith(_OURS)
+
+    async def refuse(self, _request: Any, context: CallContext) -> Never:
+        await self._refusal.send(context)
 
     def wrap(self, handler: Handler, method: str) -> Handler:
-        if not method.startswith(f"/{SERVICE}/"):
+        if not method.startswith(_OURS):
             return handler
-        return rebuild(handler, surrounded(self._watching if handler.request_streaming else self._calling))
+        count, limit = self._places(handler)
 
-    def _calling(self, context: CallContext) -> AbstractAsyncContextManager[None]:
-        return self._admitted(context, self._traffic.calls, self._max_calls)
+        @asynccontextmanager
+        async def admitted(context: CallContext) -> AsyncIterator[None]:
+            if count.under_way >= limit:  # it was not yet when the call came
+                await self._refusal.send(context)
+            with self._traffic.one(count):
+                yield
 
-    def _watching(self, context: CallContext) -> AbstractAsyncContextManager[None]:
+        return rebuild(handler, surrounded(admitted))
+
+    def _places(self, handler: Handler) -> "tuple[_Count, int]":
         """An open stream costs next to nothing, and of its reviews at most one waits: it takes no call's place."""
-        return self._admitted(context, self._traffic.watches, self._max_watches)
-
-    @asynccontextmanager
-    async def _admitted(self, context: CallContext, count: _Count, limit: int) -> AsyncIterator[None]:
-        if count.under_way >= limit:
-            await abort(context, overloaded(_RETRY_MS), pushback_ms=_RETRY_MS)
-        with self._traffic.one(count):
-            yield
+        if handler.request_streaming:
+            return self._traffic.watches, self._max_watches
+        return self._traffic.calls, self._max_calls

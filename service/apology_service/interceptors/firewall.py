@@ -10,12 +10,12 @@ import grpc
 from apology_service.calls import CallContext
 from apology_service.faults import abort, internal
 from apology_service.incidents import report
-from apology_service.interceptors.handlers import Behaviour, Handler, Interceptor, rebuild
+from apology_service.interceptors.handlers import Behaviour, Handler, Layer, rebuild
 
 _MEANT = (grpc.aio.AbortError, asyncio.CancelledError)
 
 
-class Firewall(Interceptor):
+class Firewall(Layer):
     """Answers an unexpected error with INTERNAL and an incident id. Goes outermost.
 
     The abort stands outside of the `except` block, so that its own exception does not carry the first as context.

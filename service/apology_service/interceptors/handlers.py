@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import grpc
 
@@ -25,19 +25,11 @@ _KINDS: dict[tuple[bool, bool], tuple[str, Callable[..., Handler]]] = {
 }
 
 
-class Interceptor(grpc.aio.ServerInterceptor):
-    """Changes the handler of every method that exists."""
-
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
-        handler = await continuation(handler_call_details)
-        return handler and self.wrap(handler, handler_call_details.method)
+class Layer(Protocol):
+    """Something that surrounds calls."""
 
     def wrap(self, handler: Handler, method: str) -> Handler:
-        raise NotImplementedError
+        """The handler of `method` with this layer around it. Asked once for each method, not for each call."""
 
 
 def rebuild(

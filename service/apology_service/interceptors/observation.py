@@ -13,7 +13,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from apology_service.calls import SERVICE, CallContext, CallFigures, begin_figures
 from apology_service.faults import Reason
-from apology_service.interceptors.handlers import Handler, Interceptor, rebuild, surrounded
+from apology_service.interceptors.handlers import Handler, Layer, rebuild, surrounded
+from apology_service.interceptors.refusals import Refusals
 from apology_service.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -21,15 +22,24 @@ _FAULTS = {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAIL
 """Codes that OpenTelemetry's conventions for gRPC count as errors of the server."""
 
 
-class Observation(Interceptor):
-    """Calls of the service are measured, traced, and logged at INFO; those of probes and tools logged at DEBUG."""
+class Observation(Layer):
+    """Calls of the service are measured, traced, and logged at INFO; those of probes and tools logged at DEBUG.
+
+    Refusals for load and quota are logged in sums: see `tell_refusals`.
+    """
 
     def __init__(self, metrics: Metrics, tracer: trace.Tracer) -> None:
         self._metrics = metrics
         self._tracer = tracer
+        self._refusals = Refusals()
+
+    def tell_refusals(self) -> None:
+        """Logs those that are not logged yet, as happens every second by itself."""
+        self._refusals.tell()
 
     def wrap(self, handler: Handler, method: str) -> Handler:
         ours = method.startswith(f"/{SERVICE}/")
+        level = logging.INFO if ours else logging.DEBUG
 
         @asynccontextmanager
         async def observed(context: CallContext) -> AsyncIterator[None]:
@@ -48,8 +58,11 @@ class Observation(Interceptor):
                 raise
             finally:
                 seconds = time.perf_counter() - began
-                told = {"method": method, "code": code, "ms": round(seconds * 1000, 1), **figures.told()}
-                _log.log(logging.INFO if ours else logging.DEBUG, "call", extra={"fields": told})
+                if code == "RESOURCE_EXHAUSTED" and not figures.drafts:  # a watched draft may have had answers
+                    self._refusals.add(method=method, code=code, reason=figures.reason, caller=figures.caller)
+                elif _log.isEnabledFor(level):
+                    told = {"method": method, "code": code, "ms": round(seconds * 1000, 1), **figures.told()}
+                    _log.log(level, "call", extra={"fields": told})
                 if ours:
                     self._metrics.call(
                         method=method.removeprefix("/"), code=code, reason=figures.reason, seconds=seconds
@@ -63,6 +76,8 @@ class Observation(Interceptor):
 
         Of what they sent, only `traceparent` is read, which has no room for text.
         """
+        if isinstance(self._tracer, trace.NoOpTracer):
+            return trace.INVALID_SPAN
         sent = {key: value for key, value in context.invocation_metadata() or () if key == "traceparent"}
         parent = TraceContextTextMapPropagator().extract(sent, context=tracing.Context())
         name = method.removeprefix("/")
@@ -74,6 +89,8 @@ class Observation(Interceptor):
 
 def _end(span: trace.Span, code: str, figures: CallFigures) -> None:
     """Without `record_exception`: an exception's text may quote the draft."""
+    if not span.is_recording():
+        return
     span.set_attribute("rpc.response.status_code", code)
     for key, value in figures.told().items():
         span.set_attribute(f"apology_review.{key}", value)

@@ -7,10 +7,10 @@ from google.protobuf.message import DecodeError
 
 from apology_service.calls import CallContext
 from apology_service.faults import Reason, abort, fault
-from apology_service.interceptors.handlers import Handler, Interceptor, rebuild, receiving
+from apology_service.interceptors.handlers import Handler, Layer, rebuild, receiving
 
 
-class ParseGuard(Interceptor):
+class ParseGuard(Layer):
     """Answers bytes that do not parse with INVALID_ARGUMENT, and the log stays quiet.
 
     The interceptors around it see the bytes: nothing is parsed for a caller who is turned away.

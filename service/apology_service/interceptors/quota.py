@@ -9,7 +9,7 @@ from typing import Any
 from apology.v1 import review_pb2 as pb
 from apology_service.calls import SERVICE, CallContext, caller
 from apology_service.faults import abort, quota_exceeded
-from apology_service.interceptors.handlers import Handler, Interceptor, rebuild, receiving, surrounded
+from apology_service.interceptors.handlers import Handler, Layer, rebuild, receiving, surrounded
 
 _RETRY_MS = 1000
 _SOON_MS = 2000
@@ -17,7 +17,7 @@ _NEVER = -1  # gRPC's word for: do not retry by yourself
 _MOST_ACCOUNTS = 10_000
 
 
-class Share(Interceptor):
+class Share(Layer):
     """Bounds the calls that one caller has running or waiting."""
 
     def __init__(self, most: int) -> None:
@@ -42,7 +42,7 @@ class Share(Interceptor):
             self._under_way += Counter()  # drops those who have none left
 
 
-class Pace(Interceptor):
+class Pace(Layer):
     """Bounds the drafts that one caller sends. Goes inside the parse guard: a batch counts by its drafts."""
 
     def __init__(self, per_minute: float, at_once: int) -> None:

@@ -55,6 +55,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A draft in HTML, or a whole message in bytes, and the subject that came beside it."""
+
+    body: str | bytes
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDraft:
     """The sender's own words as a draft in plain text, and the way back."""
 

@@ -18,6 +18,7 @@ from apology_rules import PipelineNotFoundError
 from apology_service import logs
 from apology_service.analysis import RARER, TIDY_SECONDS, WARM_UP, Reviewing
 from apology_service.incidents import RemoteError, anatomy
+from apology_service.mail import Unread, UnreadableError, read
 from apology_service.workers.messages import (
     Begun,
     Failed,
@@ -25,12 +26,17 @@ from apology_service.workers.messages import (
     Late,
     Loaded,
     NotLoaded,
+    Read,
+    ReadJob,
     Ready,
     Reviewed,
     Setup,
+    Unreadable,
     receive,
     send,
 )
+
+_MAILS = (Unread("<p>We are sorry.", ""), Unread(b"Subject: Sorry\r\n\r\nWe are sorry.", ""))
 
 
 def main(control_descriptor: int) -> None:
@@ -44,6 +50,8 @@ def main(control_descriptor: int) -> None:
             reviewer = setup.load()
             for draft in (WARM_UP, RARER):  # what they load is shared; later, each worker would load it for itself
                 reviewer.review(draft)
+            for given in _MAILS:
+                read(given)
         except PipelineNotFoundError as error:
             send(control, NotLoaded(error))
         except Exception as error:
@@ -103,8 +111,12 @@ def _work(connection: socket.socket, reviewer: Reviewing) -> None:
             send(connection, _answer(job, reviewer))
 
 
-def _answer(job: Job, reviewer: Reviewing) -> Reviewed | Failed:
+def _answer(job: Job, reviewer: Reviewing) -> Reviewed | Read | Unreadable | Failed:
     try:
+        if isinstance(job, ReadJob):
+            return Read(read(job.given))
         return Reviewed(reviewer.review(job.draft, context=job.context, options=job.options))
+    except UnreadableError as error:
+        return Unreadable(str(error))
     except Exception as error:
         return Failed(anatomy(error))

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from apology_rules import Context, Draft, Options, Review, Versions
 from apology_service.analysis import Reviewing
 from apology_service.incidents import Anatomy
+from apology_service.mail import ReadDraft, Unread
 
 _LENGTH = struct.Struct("!I")
 
@@ -47,13 +48,24 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ReviewJob:
     """To a worker. `deadline` is on the clock of `time.monotonic`, which all processes of a machine share."""
 
     draft: Draft
     context: Context
     options: Options
     deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """To a worker."""
+
+    given: Unread
+    deadline: float
+
+
+Job = ReviewJob | ReadJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,22 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """From a worker."""
+
+    read: ReadDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """From a worker: the message cannot be read, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
-    """From a worker: the reviewer raised an error, whose text may quote the draft and stays there."""
+    """From a worker: the work raised an error, whose text may quote the draft and stays there."""
 
     anatomy: Anatomy
 

@@ -24,6 +24,9 @@ _RECEIVE_BYTES = 65_536
 class NurseryLostError(Exception):
     """The nursery died, or a worker that it forked did not get ready."""
 
+    def __init__(self) -> None:
+        super().__init__("the process that loads the reviewer, or one that it forked, ended before it was ready")
+
 
 class Nursery:
     """A process with a loaded reviewer, which forks workers. When it dies, the next call starts another."""
@@ -36,16 +39,22 @@ class Nursery:
         self._starting = asyncio.Lock()
 
     async def versions(self) -> Versions:
-        """What the loaded reviewer is made of. Raises what loading it raised."""
+        """What the reviewer is made of that was loaded last. Raises what loading it raised."""
+        if self._versions is None:
+            await self._live()
+            assert self._versions is not None
+        return self._versions
+
+    async def _live(self) -> None:
+        """Starts the process unless it runs and has loaded."""
         async with self._starting:
             if self._versions is None or self._process is None or self._process.poll() is not None:
                 self.kill()
                 self._versions = await self._start()
-            return self._versions
 
     async def fork(self, on_lost: Callable[[Worker], None]) -> Worker:
         """A worker that is ready; `on_lost` is told when it is gone. Raises NurseryLostError."""
-        await self.versions()
+        await self._live()
         assert self._control is not None
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()

@@ -5,12 +5,14 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 
 from apology_rules import Context, Draft, Options, Review, Versions
 from apology_service.analysis import DeadlinePassedError, Reviewing, Session
 from apology_service.calls import count_wait
 from apology_service.incidents import RemoteError, anatomy
-from apology_service.workers.messages import Failed, Job, Late, Reviewed
+from apology_service.mail import ReadDraft, Unread, UnreadableError
+from apology_service.workers.messages import Failed, Job, Late, Read, ReadJob, Reviewed, ReviewJob, Unreadable
 from apology_service.workers.nursery import Nursery
 from apology_service.workers.worker import Answer, Lost, Worker
 
@@ -26,6 +28,18 @@ class DraftCrashedError(Exception):
     """Two workers died over the same draft; a third one is not risked."""
 
 
+_Begun = tuple[Worker, "asyncio.Future[Answer]"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A job that waits for a worker."""
+
+    job: Job
+    session: Session
+    begun: "asyncio.Future[_Begun]"
+
+
 class WorkerAnalyst:
     """Reviews as many drafts at once as there are workers. Drafts wait their turn, first come, first served.
 
@@ -38,7 +52,7 @@ class WorkerAnalyst:
         self._nursery = Nursery(load)
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
-        self._turns: deque[asyncio.Future[Worker]] = deque()
+        self._turns: deque[_Turn] = deque()
         self._chores: set[asyncio.Task[None]] = set()
         self._stopped = False
 
@@ -52,23 +66,20 @@ class WorkerAnalyst:
     async def review(
         self, draft: Draft, context: Context, options: Options, *, deadline: float, session: Session | None = None
     ) -> Review:
-        """The review. Raises DeadlinePassedError, DraftCrashedError, or RemoteError for what the reviewer raised."""
-        try:
-            async with asyncio.timeout_at(deadline) as scope:
-                answer = await self._answer(Job(draft, context, options, deadline), session or Session())
-        except TimeoutError:
-            if scope.expired():
-                raise DeadlinePassedError from None
-            raise
-        match answer:
-            case Reviewed(review):
-                return review
-            case Failed(told):
-                raise RemoteError(told)
-            case Late():
-                raise DeadlinePassedError
-            case Lost():
-                raise DraftCrashedError
+        """The review. Raises DraftCrashedError too, and RemoteError for what the reviewer raised."""
+        answer = await self._done(ReviewJob(draft, context, options, deadline), session or Session())
+        assert isinstance(answer, Reviewed)
+        return answer.review
+
+    async def read(self, given: Unread, *, deadline: float, session: Session | None = None) -> ReadDraft:
+        """The draft. Raises DraftCrashedError and RemoteError, too."""
+        session = session or Session()
+        answer = await self._done(ReadJob(given, deadline), session)
+        if isinstance(answer, Unreadable):
+            raise UnreadableError(answer.why)
+        assert isinstance(answer, Read)
+        session.ahead = True
+        return answer.read
 
     async def stop(self) -> None:
         self._stopped = True
@@ -79,54 +90,71 @@ class WorkerAnalyst:
             worker.abandon()
         self._nursery.kill()
 
+    async def _done(self, job: Job, session: Session) -> Reviewed | Read | Unreadable:
+        try:
+            async with asyncio.timeout_at(job.deadline) as scope, session.turns:
+                answer = await self._answer(job, session)
+        except TimeoutError:
+            if scope.expired():
+                raise DeadlinePassedError from None
+            raise
+        match answer:
+            case Failed(told):
+                raise RemoteError(told)
+            case Late():
+                raise DeadlinePassedError
+            case Lost():
+                raise DraftCrashedError
+        return answer
+
     async def _answer(self, job: Job, session: Session) -> Answer:
         """The answer of a worker; a second one is asked when the first dies over the job."""
         crashes = 0
         while True:
-            began = time.monotonic()
-            session.place = worker = await self._free_worker(session.place)
-            count_wait(time.monotonic() - began)
-            session.in_hand = True
-            try:
-                answer = await self._ask(worker, job)
-            finally:
-                session.in_hand = False
+            answer = await self._attempt(job, session)
             if not isinstance(answer, Lost):
                 return answer
             crashes += answer.begun
             if crashes == _ATTEMPTS:
                 return answer
 
-    async def _ask(self, worker: Worker, job: Job) -> Answer:
-        """Frees the worker, or, when the caller has left, sees to it that it does not run on for long."""
-        answering = worker.ask(job)
+    async def _attempt(self, job: Job, session: Session) -> Answer:
+        """When the caller leaves, sees to it that the worker does not run on for long."""
+        came = time.monotonic()
+        worker, answering = await self._begun(job, session)
+        count_wait(time.monotonic() - came)
         try:
             return await asyncio.shield(answering)
         finally:
-            if answering.done():
-                self._free(worker)
-            else:
-                self._do(self._see_off(worker, answering))
+            session.at_rest.set()
+            if not answering.done():
+                self._do(_see_off(worker, answering))
 
-    async def _see_off(self, worker: Worker, answering: "asyncio.Future[Answer]") -> None:
-        await asyncio.wait((answering,), timeout=_LINGER_SECONDS)
-        if answering.done():
-            self._free(worker)
-        else:
-            worker.kill()
+    async def _begun(self, job: Job, session: Session) -> _Begun:
+        """The job in the hands of a worker: of the one that had the session's last job, if it is idle.
 
-    async def _free_worker(self, preferred: object) -> Worker:
-        """The preferred worker if it is idle, else the one that became so last: it has the freshest things in its cache."""
+        Else of the one that became idle last, which has the freshest things in its cache; or of the next to be free.
+        """
         if self._idle:
-            return self._idle.pop(next((k for k, worker in enumerate(self._idle) if worker is preferred), -1))
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._turns.append(turn)
+            place = next((k for k, worker in enumerate(self._idle) if worker is session.place), -1)
+            return self._hand(self._idle.pop(place), job, session)
+        turn = _Turn(job, session, asyncio.get_running_loop().create_future())
+        (self._turns.appendleft if session.ahead else self._turns.append)(turn)
         try:
-            return await turn
+            return await turn.begun
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._free(turn.result())
+            if turn.begun.done() and not turn.begun.cancelled():
+                session.at_rest.set()
+                self._do(_see_off(*turn.begun.result()))
             raise
+
+    def _hand(self, worker: Worker, job: Job, session: Session) -> _Begun:
+        """Gives the worker a job. Its next one follows the answer at once: it does not idle while we serve that."""
+        session.place, session.ahead = worker, False
+        session.at_rest.clear()
+        answering = worker.ask(job)
+        answering.add_done_callback(lambda _: self._free(worker))
+        return worker, answering
 
     def _free(self, worker: Worker) -> None:
         """Gives the worker to who has waited longest."""
@@ -137,8 +165,8 @@ class WorkerAnalyst:
             return
         while self._turns:
             turn = self._turns.popleft()
-            if not turn.done():
-                turn.set_result(worker)
+            if not turn.begun.done():
+                turn.begun.set_result(self._hand(worker, turn.job, turn.session))
                 return
         self._idle.append(worker)
 
@@ -173,3 +201,9 @@ class WorkerAnalyst:
         task = asyncio.ensure_future(chore)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
+
+
+async def _see_off(worker: Worker, answering: "asyncio.Future[Answer]") -> None:
+    await asyncio.wait((answering,), timeout=_LINGER_SECONDS)
+    if not answering.done():
+        worker.kill()

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from apology_service.workers.messages import Begun, Failed, Inbox, Job, Late, Ready, Reviewed, packed
+from apology_service.workers.messages import (
+    Begun,
+    Failed,
+    Inbox,
+    Job,
+    Late,
+    Read,
+    Ready,
+    Reviewed,
+    Unreadable,
+    packed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,7 @@ class Lost:
     begun: bool
 
 
-Answer = Reviewed | Failed | Late | Lost
+Answer = Reviewed | Read | Unreadable | Failed | Late | Lost
 
 
 class Worker(asyncio.Protocol):
@@ -77,7 +88,7 @@ class Worker(asyncio.Protocol):
                 self.ready.set_result(True)
             elif isinstance(message, Begun):
                 self._begun = True
-            elif isinstance(message, Reviewed | Failed | Late):
+            elif isinstance(message, Reviewed | Read | Unreadable | Failed | Late):
                 self._settle(message)
 
     def connection_lost(self, exc: Exception | None) -> None:
