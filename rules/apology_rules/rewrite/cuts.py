@@ -122,10 +122,15 @@ def behind(reading: Reading, token: int, words: str) -> Edit | None:
     return Edit(here, here, f"{stop} {words}")
 
 
+def is_item(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence is a point of a list."""
+    return _ITEM.match(reading.text, sentence.begin) is not None
+
+
 def before(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
     sentence = reading.sentence_at(token)
-    if _ITEM.match(reading.text, sentence.begin):
+    if is_item(reading, sentence):
         return None
     whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
     return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None

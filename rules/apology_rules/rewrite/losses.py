@@ -33,7 +33,13 @@ _FACT = 4
 _STATEMENT = 4
 """What the verb of a clause weighs that stands beside the flawed words."""
 
-_BEARABLE = 2
+FREE = 3
+"""A mend that loses no more than this loses no fact."""
+
+BEARABLE = 30
+"""A mend that loses more than this is not offered."""
+
+_PLAIN = 2
 """So many plain words of the flaw weigh nothing."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -73,7 +79,7 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     if _certain(case):
         beside //= _COMPANY
         facts = 0 if case.finding.category is Category.OVERLONG_DRAMA else facts
-    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE) + beside
+    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _PLAIN) + beside
 
 
 _ASKED = ("[the cause]", "[your own part in it]")

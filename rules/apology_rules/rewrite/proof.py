@@ -8,7 +8,7 @@ from enum import Enum
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
-from apology_rules.rewrite.additions import with_example
+from apology_rules.rewrite.additions import ORDER, with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.words import PLACEHOLDER
@@ -139,6 +139,18 @@ class Proof:
             return Refusal.STILL_THERE
         return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
 
+    def poorer(self, finding: Finding, edits: Sequence[Edit]) -> list[Category]:
+        """What is missed or told less fully after edits that do mend the flaw and bring no other; else nothing."""
+        after = self.again(edits)
+        if isinstance(after, Refusal) or finding.span is None:
+            return []
+        before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
+        if now[finding.category] >= before[finding.category] or now - before:
+            return []
+        missed = _missed(after) - _missed(self.first)
+        less = {c for c in ORDER if after.rank(COMPONENTS[c]) < self.first.rank(COMPONENTS[c])}
+        return [category for category in ORDER if category in missed | less]
+
     def promises(self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit], after: Judged) -> bool:
         """Whether the flaw is gone where `edits` stand, in a review of them `together` with others. It proves nothing."""
         if finding.span is None:
@@ -236,6 +248,11 @@ def _origin(place: int, edits: Sequence[Edit]) -> int:
             return edit.begin
         shift += len(edit.new) - (edit.end - edit.begin)
     return place - shift
+
+
+def _missed(judged: Judged) -> set[Category]:
+    """The components that are missed, or there in a weak form."""
+    return {f.category for f in judged.review.findings if f.span is None}
 
 
 def _flaws(judged: Judged) -> Counter[Category]:
