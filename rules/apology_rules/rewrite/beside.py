@@ -94,7 +94,8 @@ def _led_by_part(case: Case, part: str) -> Iterator[Mend]:
     if sentence is None or first is None or not _can_follow(first):
         return
     root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    if root is None or cuts.before(case.reading, first.i, "") is None:
+    begins = root is not None and root.subject is not None and root.subject.left_edge == first
+    if root is None or not begins or cuts.before(case.reading, first.i, "") is None:
         return
     did, admitted = part.split(", ", maxsplit=1)
     link = "when" if root.past and not root.modals else "although"

@@ -52,6 +52,8 @@ def conditional(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
     first = condition.first
     kept = case.reading.doc[first - 1]
+    if case.tokens[0].lower_ == "if" and kept == apology.head and case.names_the_act:  # the words themselves, no more
+        yield Mend(edits=(Edit(kept.idx + len(kept), _end_of_words(case)),), told="Drops the condition.")
     plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
     if (
         apology.complement is not None
@@ -62,6 +64,12 @@ def conditional(case: Case) -> Iterator[Mend]:
     else:
         yield from nameless(case)
         yield plain
+
+
+def _end_of_words(case: Case) -> int:
+    """Where the last word of the finding ends; an emoji behind it stays."""
+    last = next(t for t in reversed(case.tokens) if t.is_alpha or t.like_num)
+    return last.idx + len(last)
 
 
 def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Iterator[Mend]:

@@ -8,7 +8,7 @@ from apology_rules.rewrite import cuts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.losses import FREE, loss, unsure
+from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
 from apology_rules.rewrite.trims import trims
 
 _DRAMA = "Takes the display of feeling out."
@@ -99,8 +99,8 @@ def ways(case: Case) -> Iterator[Mend]:
 
 
 def _may_go(case: Case) -> bool:
-    """Whether the sentences may go as a whole: not where they may be the only ones to tell what went wrong, or to be sorry."""
-    return case.finding.category is not Category.INSINCERE_HEDGING and case.finding.rule_id not in _TELLING
+    """Whether the sentences may go as a whole; half an apology is said anew instead."""
+    return case.finding.rule_id not in HEDGES and not case.only_telling
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:

@@ -15,7 +15,7 @@ from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-MAX_PROOFS = 20
+MAX_PROOFS = 21
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _PROOFS_OF_ONE = 7
@@ -49,24 +49,20 @@ class Search:
     def mends(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
         """A mend for each finding in words that has one, by the finding's id: its first that stands the proof.
 
-        What costs the draft a fact is tried when nothing else is left to try for any of them.
+        Where many are open, their next mends are looked at in one review, and only those that look like holding there are
+        proved, each by itself; the others when nothing else is left to try. What costs a fact comes after what costs none.
         """
         self._proof.grant(min(MAX_PROOFS, _PROOFS_OF_ONE + len(findings) - 1))
         proved: dict[int, Proposal] = {}
-        for least, most in ((-1, FREE), (FREE, BEARABLE)):
-            left = [f for f in findings if id(f) not in proved]
-            self._search([_Attempts(f, self._ways(f, least, most)) for f in left], proved)
-        return proved
-
-    def _search(self, attempts: Sequence["_Attempts"], proved: dict[int, Proposal]) -> None:
-        """Where many are open, their next mends are looked at in one review, and those that look like holding there are
-        proved first, each by itself."""
         unlikely: list[Proposal] = []
-        while self._proof.left and (batch := _next(attempts, proved)):
-            likely = self._likely(batch)
-            unlikely += [one for one in batch if one not in likely]
-            self._prove(likely, proved)
+        for least, most in ((-1, FREE), (FREE, BEARABLE)):
+            attempts = [_Attempts(f, self._ways(f, least, most)) for f in findings if id(f) not in proved]
+            while self._proof.left and (batch := _next(attempts, proved)):
+                likely = self._likely(batch)
+                unlikely += [one for one in batch if one not in likely]
+                self._prove(likely, proved)
         self._prove(unlikely, proved)
+        return proved
 
     def _prove(self, proposals: Sequence[Proposal], proved: dict[int, Proposal]) -> None:
         for one in proposals:
@@ -79,7 +75,7 @@ class Search:
         refusal = self._proof.mends(one.finding, edits)
         if refusal is None:
             return one
-        if refusal not in {Refusal.SCORE, Refusal.COMPONENT} or any(e.new and PLACEHOLDER.search(e.new) for e in edits):
+        if refusal not in {Refusal.SCORE, Refusal.COMPONENT} or one.asks:
             return None
         asked = [self._additions(category) for category in self._proof.poorer(one.finding, edits)]
         more = replace(one, additions=tuple(a for found in asked for a in found[:1]))
