@@ -53,17 +53,33 @@ def beside(case: Case) -> Iterator[Mend]:
 
 
 def _tells_what_happened(case: Case) -> bool:
-    """Whether the words tell of something that has happened, or why it did, and ask or demand nothing."""
-    if ComponentKind.EXPLANATION in case.shown(case.begin, case.end) or case.tells:
+    """Whether the words tell what went wrong or why, so that "your part in it" has a meaning."""
+    if ComponentKind.EXPLANATION in case.shown(case.begin, case.end):
         return True
+    if any(_by_nobody(c) for c in case.clauses):
+        return False
+    if case.tells:
+        return True
+    if case.finding.category is Category.MINIMISING:
+        return False
     last = case.reading.sentence_at(case.tokens[-1].i).number
-    clauses = [c for c in case.reading.clauses_of(last) if not c.quoted and not c.conditional]
-    return any(c.past and not c.modals and not _courtesy(c) for c in clauses)
+    return any(_happened(c) for c in case.reading.clauses_of(last))
 
 
-def _courtesy(clause: Clause) -> bool:
-    """What the sender saw, heard or felt is no cause of anything."""
-    return clause.doer is Agent.FIRST and clause.root.lemma_.lower() in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
+def _happened(clause: Clause) -> bool:
+    """Whether something came about that can have a cause: not what they said, nor what the sender felt, nor what nobody did."""
+    if not clause.actual or clause.quoted or _by_nobody(clause):
+        return False
+    lemma = clause.root.lemma_.lower()
+    if clause.doer is Agent.FIRST:
+        return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
+    return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS
+
+
+def _by_nobody(clause: Clause) -> bool:
+    """ "Nobody was trapped", "no one was hurt": it has not happened."""
+    subject = clause.subject
+    return subject is not None and any(t.lower_ in {"nobody", "none", "no"} for t in (subject, *subject.lefts))
 
 
 def _last_sentence(case: Case) -> Sentence | None:

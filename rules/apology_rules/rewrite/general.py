@@ -41,12 +41,15 @@ def whole(case: Case) -> Iterator[Mend]:
 
 
 def gone(case: Case) -> Iterator[Mend]:
-    """The sentences go with all that stands in them, and with a next one that says nothing without them."""
+    """The sentences go with all that stands in them; an offer or a display goes with a next one that hangs on it."""
     here = _stretch(case)
     if here is None or here.greeted or here.sentences[0].role is Role.SUBJECT:
         return
-    following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
-    for end in (here.end, *(cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY)):
+    ends = [here.end]
+    if case.finding.category in {Category.PREMATURE_SELLING, Category.OVERLONG_DRAMA}:
+        following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
+        ends += [cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY]
+    for end in ends:
         if "\n\n" not in case.text[here.end : end] and (edits := cuts.without(case.reading, here.begin, end)):
             yield Mend(edits=edits, told=_GONE)
             return

@@ -91,16 +91,24 @@ def ways(case: Case) -> Iterator[Mend]:
         return
     small, large = trims(case), mends(case)
     first = (*small, *large) if unsure(case) else (*large, *small)
-    last = general.gone(case) if _may_go(case) else ()
-    found = (*first, *_piece_by_piece(case), *beside(case), *general.anew(case), *last)
+    away = tuple(general.gone(case)) if _may_go(case) else ()
+    found = (*first, *_piece_by_piece(case), *beside(case), *general.anew(case), *away)
     once = {mend.edits: mend for mend in reversed(found)}
     weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in reversed(once.values())]
+    if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
+        weighed.sort(key=lambda mend: not (mend.loss <= FREE and any(mend.edits == one.edits for one in away)))
+        yield from (mend for mend in weighed[:1] if mend.loss <= FREE)
     yield from sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
 
 
 def _may_go(case: Case) -> bool:
-    """Whether the sentences may go as a whole; half an apology is said anew instead."""
-    return case.finding.rule_id not in HEDGES and not case.only_telling
+    """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
+    news = case.finding.rule_id in _REPORTING and any(c.past for c in case.clauses)
+    return case.finding.rule_id not in HEDGES and not news and not case.only_telling
+
+
+_REPORTING = _TELLING | {"minimising.downscale"}
+"""Rules over words that tell what happened, only not plainly."""
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:

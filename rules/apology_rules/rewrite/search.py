@@ -15,7 +15,7 @@ from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-MAX_PROOFS = 21
+MAX_PROOFS = 22
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _PROOFS_OF_ONE = 7
@@ -27,8 +27,8 @@ _MAX_ADDING = 3
 _MANY = 4
 """From so many open findings on, their next mends are looked at together first."""
 
-_MOST_WAYS = 6
-"""At most this many ways to mend one flaw are tried."""
+_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
+"""At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
@@ -104,7 +104,7 @@ class Search:
                 edits = self._composer.finished(mend.edits)
                 if not least < mend.loss <= most or not edits or edits in tried or torn(self._original, edits):
                     continue
-                if len(tried) >= _MOST_WAYS:
+                if len(tried) >= (_MOST_FREE_WAYS if most == FREE else _MOST_WAYS):
                     return
                 tried.add(edits)
                 yield Proposal(finding=finding, told=mend.told, mended=edits)
