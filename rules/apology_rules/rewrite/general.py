@@ -15,6 +15,8 @@ from apology_rules.rewrite.words import raised
 
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
 _ANEW = "Apologises anew, in plain words: what it says cannot be mended word by word."
+_KNOWN = "Asks for what you know in the place of what is only said to be."
+_PART = "Asks for your own part in the place of the excuse."
 _GONE = "Takes the sentence out; the rest stands without it."
 _FEW = 8
 _HANGING = 12
@@ -85,6 +87,8 @@ def anew(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
     numbers = {s.number for s in here.sentences}
+    if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
+        yield from _in_its_place(case, here)
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.finding.rule_id in HEDGES
@@ -95,6 +99,17 @@ def anew(case: Case) -> Iterator[Mend]:
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
     words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
     yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ANEW)
+
+
+def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:
+    """What is known in the place of a rumour, the sender's part in the place of an excuse that the draft does not own up to."""
+    who = case.voice.subject
+    if case.finding.rule_id == "insincere-hedging.doubt":
+        words = f"What {who} know is this: [what you know of it]."
+        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_KNOWN)
+    elif case.finding.category is Category.BLAME_SHIFTING and not case.reading.owned_sentences:
+        words = f"{raised(who)} [what you did or failed to do], and that was {case.voice.possessive} mistake."
+        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_PART)
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:

@@ -92,7 +92,7 @@ def ways(case: Case) -> Iterator[Mend]:
     small, large = trims(case), mends(case)
     first = (*small, *large) if unsure(case) else (*large, *small)
     away = tuple(general.gone(case)) if _may_go(case) else ()
-    found = (*first, *_piece_by_piece(case), *beside(case), *general.anew(case), *away)
+    found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
     weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
