@@ -110,12 +110,12 @@ def _led_by_part(case: Case, part: str) -> Iterator[Mend]:
     if sentence is None or first is None or not _can_follow(first):
         return
     root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    begins = root is not None and root.subject is not None and root.subject.left_edge == first
+    past = root is not None and root.past and not root.modals
+    begins = past and root is not None and root.subject is not None and root.subject.left_edge == first
     if root is None or not begins or cuts.before(case.reading, first.i, "") is None:
         return
     did, admitted = part.split(", ", maxsplit=1)
-    link = "when" if root.past and not root.modals else "although"
-    lead = Edit(first.idx, first.idx + len(first), f"{raised(did)} {link} {lowered(first.text, first)}")
+    lead = Edit(first.idx, first.idx + len(first), f"{raised(did)} when {lowered(first.text, first)}")
     end = cuts.end_of(case.reading, sentence)
     yield Mend(edits=(lead, Edit(end - 1, end, f", {admitted}")), told=_PART)
 

@@ -151,10 +151,15 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
 
 
+_ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
+
+
 def _needed(token: Token) -> bool:
     """Whether its head says nothing without it."""
     if token.head.lemma_ == "be":
         return token.dep_ in {"attr", "acomp"}
+    if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
+        return token.dep_ in {"xcomp", "ccomp", "dative"} and token.head.pos_ == "VERB"
     return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
 
 

@@ -18,6 +18,10 @@ _ANEW = "Apologises anew, in plain words: what it says cannot be mended word by 
 _KNOWN = "Asks for what you know in the place of what is only said to be."
 _PART = "Asks for your own part in the place of the excuse."
 _GONE = "Takes the sentence out; the rest stands without it."
+_EXCUSES = frozenset(
+    f"blame-shifting.{kind}" for kind in ("circumstance", "third-party", "scapegoat", "shared", "intent-defence")
+)
+_LIKELY = 0.7
 _FEW = 8
 _HANGING = 12
 
@@ -107,7 +111,7 @@ def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:
     if case.finding.rule_id == "insincere-hedging.doubt":
         words = f"What {who} know is this: [what you know of it]."
         yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_KNOWN)
-    elif case.finding.category is Category.BLAME_SHIFTING and not case.reading.owned_sentences:
+    elif case.finding.rule_id in _EXCUSES and case.finding.confidence >= _LIKELY and not case.reading.owned_sentences:
         words = f"{raised(who)} [what you did or failed to do], and that was {case.voice.possessive} mistake."
         yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_PART)
 

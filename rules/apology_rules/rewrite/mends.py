@@ -103,11 +103,11 @@ def ways(case: Case) -> Iterator[Mend]:
 
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
-    news = case.finding.rule_id in _REPORTING and any(c.past for c in case.clauses)
+    news = case.finding.rule_id in _REPORTING and any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
     return case.finding.rule_id not in HEDGES and not news and not case.only_telling
 
 
-_REPORTING = _TELLING | {"minimising.downscale"}
+_REPORTING = _TELLING | {"minimising.downscale", "minimising.trivialise"}
 """Rules over words that tell what happened, only not plainly."""
 
 

@@ -23,7 +23,8 @@ _KEPT = (
 )
 """What no mend may weaken. An explanation may go when it is nothing but blame."""
 
-_RANK = {ComponentState.PRESENT: 2, ComponentState.WEAK: 1}
+_FULL = 2
+_RANK = {ComponentState.PRESENT: _FULL, ComponentState.WEAK: 1}
 
 
 class Refusal(Enum):
@@ -140,16 +141,16 @@ class Proof:
         return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
 
     def poorer(self, finding: Finding, edits: Sequence[Edit]) -> list[Category]:
-        """What is missed or told less fully after edits that do mend the flaw and bring no other; else nothing."""
+        """What is missed, or told less fully than in part, after edits that do mend the flaw and bring no other."""
         after = self.again(edits)
         if isinstance(after, Refusal) or finding.span is None:
             return []
         before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
         if now[finding.category] >= before[finding.category] or now - before:
             return []
-        missed = _missed(after) - _missed(self.first)
-        less = {c for c in ORDER if after.rank(COMPONENTS[c]) < self.first.rank(COMPONENTS[c])}
-        return [category for category in ORDER if category in missed | less]
+        fewer = [c for c in ORDER if after.rank(COMPONENTS[c]) < self.first.rank(COMPONENTS[c]) < _FULL]
+        missed = {f.category for f in after.review.findings} - {f.category for f in self.first.review.findings}
+        return [category for category in ORDER if category in fewer or category in missed]
 
     def promises(self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit], after: Judged) -> bool:
         """Whether the flaw is gone where `edits` stand, in a review of them `together` with others. It proves nothing."""
@@ -248,11 +249,6 @@ def _origin(place: int, edits: Sequence[Edit]) -> int:
             return edit.begin
         shift += len(edit.new) - (edit.end - edit.begin)
     return place - shift
-
-
-def _missed(judged: Judged) -> set[Category]:
-    """The components that are missed, or there in a weak form."""
-    return {f.category for f in judged.review.findings if f.span is None}
 
 
 def _flaws(judged: Judged) -> Counter[Category]:

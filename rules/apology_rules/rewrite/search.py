@@ -9,8 +9,9 @@ from apology_rules.review import Category, Finding, Part, PromiseOwner
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.composer import Composer, Proposal
+from apology_rules.rewrite.cuts import orphans
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
-from apology_rules.rewrite.losses import BEARABLE, FREE, may_go
+from apology_rules.rewrite.losses import FREE, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
@@ -55,8 +56,8 @@ class Search:
         self._proof.grant(min(MAX_PROOFS, _PROOFS_OF_ONE + len(findings) - 1))
         proved: dict[int, Proposal] = {}
         unlikely: list[Proposal] = []
-        for least, most in ((-1, FREE), (FREE, BEARABLE)):
-            attempts = [_Attempts(f, self._ways(f, least, most)) for f in findings if id(f) not in proved]
+        for costly in (False, True):
+            attempts = [_Attempts(f, self._ways(f, costly=costly)) for f in findings if id(f) not in proved]
             while self._proof.left and (batch := _next(attempts, proved)):
                 likely = self._likely(batch)
                 unlikely += [one for one in batch if one not in likely]
@@ -92,22 +93,29 @@ class Search:
             return list(batch)
         return [one for one in batch if self._proof.promises(one.finding, one.mended, together, after)]
 
-    def _ways(self, finding: Finding, least: int, most: int) -> Iterator[Proposal]:
-        """Ways that cost more than `least` and no more than `most`, then with the words beside that carry the flaw too."""
+    def _ways(self, finding: Finding, *, costly: bool) -> Iterator[Proposal]:
+        """Ways that cost no fact, or those that do, then with the words beside that carry the flaw too."""
         if finding.span is None:
             return
+        least, most = (FREE, bearable(finding)) if costly else (-1, FREE)
         tried = self._tried.setdefault(id(finding), set())
         place = self._first.spans.place(finding.span)
-        for reach in (lambda: place, lambda: self._reach(finding, place)):
-            begin, end = reach()
+        for wider in (False, True):
+            begin, end = self._reach(finding, place) if wider else place
+            if wider and (begin, end) == place:
+                return
             for mend in ways(self._case(finding, begin, end)):
                 edits = self._composer.finished(mend.edits)
-                if not least < mend.loss <= most or not edits or edits in tried or torn(self._original, edits):
+                if not least < mend.loss <= most or not edits or edits in tried or self._broken(edits):
                     continue
-                if len(tried) >= (_MOST_FREE_WAYS if most == FREE else _MOST_WAYS):
+                if len(tried) >= (_MOST_WAYS if costly else _MOST_FREE_WAYS):
                     return
                 tried.add(edits)
                 yield Proposal(finding=finding, told=mend.told, mended=edits)
+
+    def _broken(self, edits: Sequence[Edit]) -> bool:
+        """Whether they tear a word, or leave one without what it needs."""
+        return torn(self._original, edits) or orphans(self._first.reading, edits)
 
     def _reach(self, finding: Finding, place: tuple[int, int]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
