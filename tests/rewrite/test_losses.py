@@ -162,6 +162,8 @@ def test_a_cut_costs_what_it_tells(
         ("Well... we lost it. Sadly.", " Sadly.", False),
         ("We are pre-warned of it.", "-warned of it", True),
         ("We sent 10mg, not 5mg.", "0mg", True),
+        ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,\n", True),
+        ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,", False),
     ],
 )
 def test_torn_punctuation_is_seen(text: str, cut: str, bad: bool) -> None:

@@ -90,6 +90,8 @@ def anew(case: Case) -> Iterator[Mend]:
     if here.sentences[0].role is Role.SUBJECT:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
+    if _names_a_fact(case, here):
+        return
     numbers = {s.number for s in here.sentences}
     if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
         yield from _in_its_place(case, here)
@@ -103,6 +105,13 @@ def anew(case: Case) -> Iterator[Mend]:
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
     words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
     yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ANEW)
+
+
+def _names_a_fact(case: Case, here: _Stretch) -> bool:
+    """Whether a number or a name stands in the sentences that no other one says."""
+    within = [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if t.idx >= here.begin]
+    facts = {t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper())}
+    return bool(facts - {t.lower_ for t in case.reading.doc if not here.begin <= t.idx < here.end})
 
 
 def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:

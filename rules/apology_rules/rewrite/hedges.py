@@ -52,7 +52,8 @@ def conditional(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
     first = condition.first
     kept = case.reading.doc[first - 1]
-    if case.tokens[0].lower_ == "if" and kept == apology.head and case.names_the_act:  # the words themselves, no more
+    told = case.names_the_act or any(place >= case.end for place in case.failures)
+    if case.tokens[0].lower_ == "if" and kept == apology.head and told:  # the words themselves, no more
         yield Mend(edits=(Edit(kept.idx + len(kept), _end_of_words(case)),), told="Drops the condition.")
     plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
     if (

@@ -28,7 +28,7 @@ _MAX_ADDING = 3
 _MANY = 4
 """From so many open findings on, their next mends are looked at together first."""
 
-_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
+_MOST_FREE_WAYS, _MOST_WAYS = 3, 5
 """At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
 _NEAR = 200
