@@ -71,7 +71,7 @@ def _happened(clause: Clause) -> bool:
     if not clause.actual or clause.quoted or _by_nobody(clause):
         return False
     lemma = clause.root.lemma_.lower()
-    if clause.doer is Agent.FIRST:
+    if clause.doer in {Agent.FIRST, Agent.NOBODY}:
         return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
     return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS
 

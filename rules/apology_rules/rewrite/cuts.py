@@ -89,12 +89,6 @@ def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, wi
     return None if () in gone else (*itertools.chain(*gone), *edits) or None
 
 
-def whole_sentence(reading: Reading, token: int) -> Edit:
-    """The cut of the sentence that a token stands in."""
-    sentence = reading.sentence_at(token)
-    return sentence_cut(reading.text, sentence.begin, end_of(reading, sentence))
-
-
 def _bounded(text: str, begin: int, end: int) -> bool:
     """Whether what the parser takes for a sentence begins and ends like one."""
     return opens(text, begin) and ends(text, end)

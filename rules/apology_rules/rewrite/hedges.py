@@ -144,7 +144,7 @@ def _wrong_in(condition: Clause) -> Token | None:
         and named_noun(condition.subject)
     ):
         return condition.subject
-    for token in condition.own:
+    for token in condition.own if condition.doer is not Agent.FIRST else ():
         if token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
             return token
     return None
@@ -204,9 +204,19 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
             and named_noun(token)
         ):
             return token
-        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and named_noun(token):
+        if (
+            token.dep_ == "pobj"
+            and token.head.lower_ in _OVER - {"with"}
+            and named_noun(token)
+            and _felt(token.head.head)
+        ):
             return token
     return None
+
+
+def _felt(token: Token) -> bool:
+    """Upset, hurt, put out: not "found out about the change"."""
+    return token.pos_ == "ADJ" or token.tag_ == "VBN" or token.lower_ in lexicon.FEELING_WORDS
 
 
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:

@@ -16,7 +16,7 @@ from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-MAX_PROOFS = 22
+MAX_PROOFS = 18
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _PROOFS_OF_ONE = 7
