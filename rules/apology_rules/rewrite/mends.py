@@ -94,11 +94,19 @@ def ways(case: Case) -> Iterator[Mend]:
     away = tuple(general.gone(case)) if _may_go(case) else ()
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
+    known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
         weighed.sort(key=lambda mend: not (mend.loss <= FREE and any(mend.edits == one.edits for one in away)))
         yield from (mend for mend in weighed[:1] if mend.loss <= FREE)
+    yield from known
     yield from sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
+
+
+def _says_the_act(case: Case, mend: Mend) -> bool:
+    """Whether it puts in what happened, as the writer tells it: no words that go tell more."""
+    fact = case.reading.context.facts.what_happened.strip(" .!")[1:]  # its first letter may have become a small one
+    return bool(fact) and any(fact in edit.new for edit in mend.edits)
 
 
 def _may_go(case: Case) -> bool:
