@@ -2,9 +2,9 @@
 
 import pytest
 
-from apology_rules.rewrite import cuts
+from apology_rules.rewrite import cuts, general
 from apology_rules.rewrite.edits import applied
-from apology_rules.rewrite.mends import last_resorts, mends
+from apology_rules.rewrite.mends import mends
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
 
@@ -13,7 +13,7 @@ def offered(marked: str, rule_id: str, readings: Readings) -> list[str]:
     begin, end = marked.index("[["), marked.index("]]") - 2
     text = marked.replace("[[", "").replace("]]", "")
     case = case_of(readings(text), rule_id, begin, end, readings)
-    return [applied(text, mend.edits) for mend in (*mends(case), *last_resorts(case))]
+    return [applied(text, mend.edits) for mend in (*mends(case), *general.anew(case), *general.gone(case))]
 
 
 @pytest.mark.parametrize(
@@ -52,25 +52,35 @@ def test_the_first_way_keeps_what_the_draft_tells(rule_id: str, marked: str, fir
     ("rule_id", "marked", "among"),
     [
         (
-            "insincere-hedging.doubt",
-            "I am sorry. [[Certain files were perhaps a shade less safe than usual]].",
-            "I am sorry. What I know is this: [what you know of it].",
-        ),
-        (
             "insincere-hedging.conditional",
             "Hi Ann, [[sorry if that is how it is for you]]. Call me.",
             "Hi Ann, I am sorry for [what you did]. Call me.",
         ),
+        ("overlong-drama.stacking", "[[We are heartbroken and so sorry]]. Ann", "We are sorry for [what you did]. Ann"),
         (
-            "minimising.trivialise",
-            "We are sorry. [[Some boxes were lost, as boxes are]].",
-            "We are sorry. What happened is this: [what happened].",
+            "premature-selling",
+            "We are sorry. [[Our new lamp is in the shops]]. It comes in red. Ann",
+            "We are sorry. Ann",
         ),
-        ("overlong-drama.stacking", "[[We are heartbroken and ashamed]].", "We are sorry for [what you did]."),
+        ("blame-shifting.third-party", "We are sorry. [[The port was on strike]]. Ann", "We are sorry. Ann"),
     ],
 )
-def test_the_last_resort_asks_in_plain_words(rule_id: str, marked: str, among: str, reading_of: Readings) -> None:
+def test_what_cannot_be_mended_word_by_word_goes_or_is_said_plainly(
+    rule_id: str, marked: str, among: str, reading_of: Readings
+) -> None:
     assert among in offered(marked, rule_id, reading_of)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked"),
+    [
+        ("premature-selling", "We lost it. We are sorry. [[Buy a new lamp]]."),
+        ("overlong-drama.self-focus", "We lost it. We are sorry. [[I cannot eat]]."),
+        ("minimising.bolster", "We lost it. We are sorry. [[Our team has won six prizes]]."),
+    ],
+)
+def test_nothing_is_asked_for_in_the_place_of_what_goes(rule_id: str, marked: str, reading_of: Readings) -> None:
+    assert not any("[" in text for text in offered(marked, rule_id, reading_of))
 
 
 def test_no_cut_leaves_words_that_hang_on_what_went(reading_of: Readings) -> None:

@@ -1,4 +1,4 @@
-"""What a mend takes from the draft, and the ways that take nothing: trims, splits, sentences beside the words."""
+"""What a mend takes from the draft, and the ways that take nothing: trims, and sentences beside the words."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ import pytest
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
-from apology_rules.rewrite.losses import loss
-from apology_rules.rewrite.mends import FREE, by_loss
-from apology_rules.rewrite.trims import splits, trims
+from apology_rules.rewrite.losses import FREE, loss
+from apology_rules.rewrite.mends import ways
+from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
 
@@ -70,26 +70,23 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
     assert not [text for text in texts(case, list(trims(case))) if text.startswith("Your trust is, and we")]
 
 
-def test_a_split_takes_nothing(reading_of: Readings) -> None:
-    case = marked_case(
-        "I am sorry. [[The pump failed at noon, and we shut the pool]].", "blame-shifting.agent-omission", reading_of
-    )
-    assert texts(case, list(splits(case))) == ["I am sorry. The pump failed at noon. We shut the pool."]
-
-
 @pytest.mark.parametrize(
     ("rule_id", "marked", "expected"),
     [
         (
             "blame-shifting.third-party",
             "We are sorry. [[The bakery broke the cake]].",
-            "We are sorry. The bakery broke the cake. "
-            "We [your own part in it] because [the cause], and that was our mistake.",
+            "We are sorry. The bakery broke the cake. We [your own part in it], and that was our mistake.",
         ),
         (
-            "minimising.downscale",
-            "We are sorry. [[Our crane broke your fence]].",
-            "We are sorry. Our crane broke your fence. What it meant for you is this: [what it cost you].",
+            "blame-shifting.third-party",
+            "We are sorry. [[The bakery broke the cake]].",
+            "We are sorry. We [your own part in it] when the bakery broke the cake, and that was our mistake.",
+        ),
+        (
+            "blame-shifting.circumstance",
+            "I am sorry. [[The road was icy]]. Ann",
+            "I am sorry. The road was icy, but I [your own part in it], and that was my mistake. Ann",
         ),
         (
             "insincere-hedging.doubt",
@@ -107,13 +104,29 @@ def test_what_is_told_stays_beside_what_is_asked(
     assert all(loss(case, mend.edits) == 0 for mend in found)
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "marked"),
+    [
+        ("premature-selling", "We are sorry. [[We lost it at our summer sale]]."),
+        ("blame-shifting.third-party", "We are sorry.\n\n- [[The bakery broke the cake]].\n- We will pay."),
+        ("blame-shifting.third-party", "We are sorry. [[Who broke the cake]]? The bakery."),
+        ("blame-shifting.victim", "We are sorry. [[You mentioned a wedding]]."),
+        ("blame-shifting.agent-omission", "We are sorry. [[Nobody was trapped]]."),
+    ],
+)
+def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
+    rule_id: str, marked: str, reading_of: Readings
+) -> None:
+    assert not list(beside(marked_case(marked, rule_id, reading_of, confidence=0.4)))
+
+
 def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:
     case = marked_case(
-        "We are sorry. [[A courier from Leeds lost both 40 kg crates on 3 May]].",
+        "Your crates were lost. We are sorry. [[A courier from Leeds lost both 40 kg crates on 3 May]].",
         "blame-shifting.third-party",
         reading_of,
     )
-    found = list(by_loss(case))
+    found = list(ways(case))
     assert found[0].loss == 0
     assert {"Leeds", "40", "3", "May"} <= set(applied(case.text, found[0].edits).replace(".", "").split())
     lossy = [place for place, mend in enumerate(found) if mend.loss > FREE]
@@ -149,6 +162,8 @@ def test_a_cut_costs_what_it_tells(
         ("Well... we lost it. Sadly.", " Sadly.", False),
         ("We are pre-warned of it.", "-warned of it", True),
         ("We sent 10mg, not 5mg.", "0mg", True),
+        ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,\n", True),
+        ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,", False),
     ],
 )
 def test_torn_punctuation_is_seen(text: str, cut: str, bad: bool) -> None:

@@ -66,7 +66,7 @@ def placed(reading: Reading, wanted: list[Addition], line_end: str) -> list[Edit
         edits.append(_opening(reading, body, regret[0]))
     rest = [a.sentence for a in first if a.category is not Category.MISSING_REGRET]
     if rest:
-        end = _end_of_paragraph(reading, body, _apology_line(reading, body))
+        end = _behind_apology(reading, body)
         edits.append(Edit(end, end, f"{_stop(reading, end)} {' '.join(rest)}"))
     if last:
         end = _last_stop(reading, [line for line in body if line.paragraph == body[-1].paragraph])
@@ -112,8 +112,16 @@ def _apology_line(reading: Reading, body: list[Line]) -> Line:
     return next((line for line in prose if any(line.begin <= b < line.end for b in begins)), prose[0])
 
 
-def _end_of_paragraph(reading: Reading, body: list[Line], line: Line) -> int:
-    return _last_stop(reading, [other for other in body if other.paragraph == line.paragraph])
+def _behind_apology(reading: Reading, body: list[Line]) -> int:
+    """Behind the paragraph of the apology; behind its sentence, where one paragraph is all there is."""
+    line = _apology_line(reading, body)
+    inside = [other for other in body if other.paragraph == line.paragraph]
+    begin, end = inside[0].begin, _last_stop(reading, inside)
+    if len(inside) == len(body):
+        heads = [a.head.idx for a in reading.real_apologies if begin <= a.head.idx < end]
+        stop = _STOP.search(reading.text, heads[0], end) if heads else None
+        return stop.end() if stop is not None else end
+    return end
 
 
 _STOPS = frozenset(".!?\u2026")

@@ -1,13 +1,19 @@
 """Mends that take nothing: the words stay, and what they leave open is asked for beside them.
 
-They are for words that tell something: blame that is a true cause, a failure played down, a fact in doubtful words. Where a
-finding is unsure, they are what it costs least to offer.
+They are for words that tell something: blame that is a true cause, a failure played down, a fact in doubtful words. The
+question stands behind the very sentence, or is joined to it, so that "it" has a meaning; never beside a heading, a list, a
+quotation, a question, or words that tell of nothing that has happened.
 """
 
 import itertools
 from collections.abc import Iterator
 
-from apology_rules.reading.clauses import Agent
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.layout import Role
+from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
@@ -17,98 +23,154 @@ from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
 from apology_rules.rewrite.words import lowered, raised
 
-_FACTUAL = frozenset({"insincere-hedging.doubt", "minimising.downscale", "blame-shifting.agent-omission"})
 _CUT = frozenset({"minimising.bolster", "minimising.silver-lining", "premature-selling"})
 """Praise and offers, beside which no word of one's own fault makes sense."""
 
-_OPEN = 0.7
-_CLEAR = 0.85
-"""From this confidence on, words of the trained reader's are a flaw whatever stands beside them."""
-
+_DOUBT = "insincere-hedging.doubt"
 _PART = "Keeps what it tells and asks beside it for your own part."
-_COST = "Keeps what it tells and asks beside it what it meant for them."
 _KNOWN = "Keeps what it tells and asks beside it for what you know."
+_LED = "Says plainly that it is told as a fact; nothing goes."
+_INSTEAD = "Puts your own part in place of the excuse."
 
 
 def beside(case: Case) -> Iterator[Mend]:
-    """Sentences beside the words, those that answer to the flaw first; none beside what has no place in an apology."""
-    who, mine = case.voice.subject, case.voice.possessive
-    category = case.finding.category
-    part = f"{raised(who)} [your own part in it] because [the cause], and that was {mine} mistake."
-    mistake = f"The mistake was {'mine' if who == 'I' else 'ours'}: {who} [what you did or failed to do]."
-    if case.finding.rule_id in _CUT or category is Category.OVERLONG_DRAMA or (sent_away(case) and not _tells(case)):
+    """Sentences beside the words, the plainest first."""
+    category, rule = case.finding.category, case.finding.rule_id
+    if not case.tokens or rule in _CUT or category in {Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING}:
         return
-    if category is Category.BLAME_SHIFTING:
-        if _tells(case):
-            yield from _behind(case, part, _PART)
-        for mend in _without_excuse(case):
-            for also in _behind(case, part, _PART):
-                if mend.edits[-1].end <= also.edits[0].begin:
-                    yield Mend(edits=(*mend.edits, *also.edits), told="Puts your own part in place of the excuse.")
-    elif category is Category.MINIMISING and _tells(case):
-        yield from _behind(case, "What it meant for you is this: [what it cost you].", _COST)
-    elif case.finding.rule_id == "insincere-hedging.doubt":
-        yield from _behind(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
-    if case.finding.rule_id in _FACTUAL:
+    if sent_away(case) and not (case.tells and category is Category.BLAME_SHIFTING):
+        return  # what has no place in an apology is not answered
+    if rule == _DOUBT:
         yield from _led_in(case)
-    if case.finding.confidence >= _CLEAR:
+        yield from _behind(case, f"What {case.voice.subject} know for certain is this: [what you know of it].", _KNOWN)
+    elif category in {Category.BLAME_SHIFTING, Category.MINIMISING} and _tells_what_happened(case):
+        part = f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake."
+        if not (sent_away(case) or category is Category.MINIMISING):
+            yield from _in_place_of_excuse(case, raised(part))
+        yield from _behind(case, raised(part), _PART)
+        yield from _led_by_part(case, part)
+        yield from _gives_way(case, part)
+
+
+def _tells_what_happened(case: Case) -> bool:
+    """Whether the words tell what went wrong or why, so that "your part in it" has a meaning."""
+    if ComponentKind.EXPLANATION in case.shown(case.begin, case.end):
+        return True
+    if any(_by_nobody(c) for c in case.clauses):
+        return False
+    if case.tells:
+        return True
+    if case.finding.category is Category.MINIMISING:
+        return False
+    last = case.reading.sentence_at(case.tokens[-1].i).number
+    return any(_happened(c) for c in case.reading.clauses_of(last))
+
+
+def _happened(clause: Clause) -> bool:
+    """Whether something came about that can have a cause: not what they said, nor what the sender felt, nor what nobody did."""
+    if not clause.actual or clause.quoted or _by_nobody(clause):
+        return False
+    lemma = clause.root.lemma_.lower()
+    if clause.doer in {Agent.FIRST, Agent.NOBODY}:
+        return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
+    return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS
+
+
+def _by_nobody(clause: Clause) -> bool:
+    """ "Nobody was trapped", "no one was hurt": it has not happened."""
+    subject = clause.subject
+    return subject is not None and any(t.lower_ in {"nobody", "none", "no"} for t in (subject, *subject.lefts))
+
+
+def _last_sentence(case: Case) -> Sentence | None:
+    """The last sentence of the words, where it is one of prose: no heading, list, quotation or question."""
+    sentence = case.reading.sentence_at(case.tokens[-1].i)
+    text = case.text[sentence.begin : cuts.end_of(case.reading, sentence)]
+    verbs = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD"} for t in case.reading.doc[sentence.first : sentence.last])
+    prose = verbs and "\n" not in text.strip() and not cuts.is_item(case.reading, sentence)
+    own = sentence.role is Role.BODY and not text.rstrip().endswith(("?", '"', "\u201d", ":"))
+    quoted = all(c.quoted for c in case.reading.clauses_of(sentence.number))
+    return sentence if prose and own and not quoted else None
+
+
+def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
+    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if _last_sentence(case) is not None else None
+    if edit is not None:
+        yield Mend(edits=(edit,), told=told)
+
+
+def _led_by_part(case: Case, part: str) -> Iterator[Mend]:
+    """ "We [...] when the label came off, and that was our mistake": the sender's part comes first."""
+    sentence = _joinable(case)
+    first = (
+        next((t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space), None)
+        if sentence
+        else None
+    )
+    if sentence is None or first is None or not _can_follow(first):
         return
-    because = f"{mistake[:-1]} because [the cause]."
-    yield from _behind(case, mistake, _PART)
-    yield from _behind(case, because, _PART)
-    yield from _before(case, mistake, _PART)
-    if case.finding.confidence < _OPEN:
-        yield from _before(case, because, _PART)
-    if case.finding.rule_id == "insincere-hedging.doubt":
-        yield from _before(case, f"What {who} know for certain is this: [what you know of it].", _KNOWN)
+    root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
+    past = root is not None and root.past and not root.modals
+    begins = past and root is not None and root.subject is not None and root.subject.left_edge == first
+    if root is None or not begins or cuts.before(case.reading, first.i, "") is None:
+        return
+    did, admitted = part.split(", ", maxsplit=1)
+    lead = Edit(first.idx, first.idx + len(first), f"{raised(did)} when {lowered(first.text, first)}")
+    end = cuts.end_of(case.reading, sentence)
+    yield Mend(edits=(lead, Edit(end - 1, end, f", {admitted}")), told=_PART)
+
+
+def _gives_way(case: Case, part: str) -> Iterator[Mend]:
+    """ "The label had come off, but we [...]": the cause gives way to the sender's part in the same sentence."""
+    sentence = _joinable(case)
+    if sentence is not None:
+        end = cuts.end_of(case.reading, sentence)
+        yield Mend(edits=(Edit(end - 1, end, f", but {part}"),), told=_PART)
+
+
+def _joinable(case: Case) -> Sentence | None:
+    """The last sentence of the words, where another clause can be joined to it."""
+    sentence = _last_sentence(case)
+    if sentence is None or not cuts.opens(case.text, sentence.begin):
+        return None
+    words = {t.lower_ for t in case.reading.doc[sentence.first : sentence.last]}
+    short = sentence.last - sentence.first <= _LONG and not words & {"but", "although", "though"}
+    return sentence if short and case.text[cuts.end_of(case.reading, sentence) - 1] == "." else None
+
+
+_LONG = 32
+
+
+def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:
+    """The least that takes the excuse out, where the failure is still told, with the sender's part behind it."""
+    if not (case.tells or told_beside(case)):
+        return
+    for trim in itertools.islice((m for m in trims(case) if len(m.edits) == 1), 1):
+        for own in _behind(case, part, _INSTEAD):
+            if trim.edits[-1].end <= own.edits[0].begin:
+                yield Mend(edits=(*trim.edits, *own.edits), told=_INSTEAD)
 
 
 def _led_in(case: Case) -> Iterator[Mend]:
     """ "What we know is this: " before the sentence: it says of the words what they are, and takes none of them."""
-    reading = case.reading
-    if not case.tokens:
+    sentence = _last_sentence(case)
+    if sentence is None or sentence.begin > case.begin or cuts.before(case.reading, sentence.first, "") is None:
         return
-    sentence = reading.sentence_at(case.tokens[0].i)
-    first = next((t for t in reading.doc[sentence.first : sentence.last] if not t.is_space), None)
-    if first is None or cuts.before(reading, first.i, "") is None or first.text[:1] in "\"'(-*\u2022":
+    first = next(t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space)
+    root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
+    if root is None or not root.past or root.quoted or not _can_follow(first) or ":" in sentence_text(case, sentence):
         return
-    if first.lower_ in _LEANING or ":" in case.text[sentence.begin : sentence.end] or first.pos_ in {"VERB", "INTJ"}:
-        return
-    who = case.voice.subject
-    root = next((c for c in reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    if root is None or root.root.tag_ not in {"VBD", "VBZ", "VBP", "VBN", "VBG"} or root.quoted:
-        return
-    did = root.doer is Agent.FIRST and root.past
-    leads = [f"What {who} did is this:"] if did else [f"What {who} know is this:", "What happened is this:"]
-    for lead in leads if root.past or not did else ():
-        words = lowered(first.text, first)
-        yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {words}"),), told=_LED)
+    lead = f"What {case.voice.subject} {'did' if root.doer is Agent.FIRST else 'know'} is this:"
+    yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {lowered(first.text, first)}"),), told=_LED)
 
 
-_LED = "Says plainly that it is told as a fact; nothing goes."
+def sentence_text(case: Case, sentence: Sentence) -> str:
+    return case.text[sentence.begin : sentence.end]
+
+
+def _can_follow(first: Token) -> bool:
+    """Whether a sentence that begins with the word can stand behind a colon."""
+    return first.lower_ not in _LEANING and first.pos_ not in {"VERB", "INTJ"} and first.text[:1] not in "\"'(-*\u2022"
+
+
 _LEANING = frozenset("and but so there it this that or also please however yet then which what who how".split())
-
-
-def _without_excuse(case: Case) -> Iterator[Mend]:
-    """The least that takes the excuse out, where the failure is still told."""
-    if case.tells or told_beside(case):
-        yield from itertools.islice((m for m in trims(case) if len(m.edits) == 1), 1)
-
-
-def _tells(case: Case) -> bool:
-    """Whether the words say what went wrong, or why, so that "it" beside them has a meaning."""
-    told = {c.root.idx for c in case.reading.body_clauses if c.past and not c.conditional}
-    failed = any(case.begin <= place < case.end and place in told for place in case.failures)
-    return failed or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
-
-
-def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
-    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
-    if edit is not None:
-        yield Mend(edits=(edit,), told=told)
-
-
-def _before(case: Case, words: str, told: str) -> Iterator[Mend]:
-    edit = cuts.before(case.reading, case.tokens[0].i, words) if case.tokens else None
-    if edit is not None:
-        yield Mend(edits=(edit,), told=told)

@@ -89,12 +89,6 @@ def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, wi
     return None if () in gone else (*itertools.chain(*gone), *edits) or None
 
 
-def whole_sentence(reading: Reading, token: int) -> Edit:
-    """The cut of the sentence that a token stands in."""
-    sentence = reading.sentence_at(token)
-    return sentence_cut(reading.text, sentence.begin, end_of(reading, sentence))
-
-
 def _bounded(text: str, begin: int, end: int) -> bool:
     """Whether what the parser takes for a sentence begins and ends like one."""
     return opens(text, begin) and ends(text, end)
@@ -122,10 +116,15 @@ def behind(reading: Reading, token: int, words: str) -> Edit | None:
     return Edit(here, here, f"{stop} {words}")
 
 
+def is_item(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence is a point of a list."""
+    return _ITEM.match(reading.text, sentence.begin) is not None
+
+
 def before(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
     sentence = reading.sentence_at(token)
-    if _ITEM.match(reading.text, sentence.begin):
+    if is_item(reading, sentence):
         return None
     whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
     return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
@@ -146,10 +145,15 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
 
 
+_ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
+
+
 def _needed(token: Token) -> bool:
     """Whether its head says nothing without it."""
     if token.head.lemma_ == "be":
         return token.dep_ in {"attr", "acomp"}
+    if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
+        return token.dep_ in {"xcomp", "ccomp", "dative"} and token.head.pos_ == "VERB"
     return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
 
 

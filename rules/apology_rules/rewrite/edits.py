@@ -58,11 +58,11 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
 
 
 def torn(text: str, edits: Iterable[Edit]) -> bool:
-    """Whether a word or the punctuation is torn where the edits meet the rest: ",." or "..", a bare "and" before a stop."""
+    """Whether a word, a line or the punctuation is torn where the edits meet the rest: ",.", a bare "and" before a stop."""
     edits = tuple(edits)
     new, shift = applied(text, edits), 0
     for edit in edits:
-        if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end)):
+        if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end) or _joins_lines(text, edit)):
             return True
         begin = edit.begin + shift
         end = begin + len(edit.new)
@@ -75,6 +75,12 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
     return False
 
 
+def _joins_lines(text: str, cut: Edit) -> bool:
+    """Whether words of two lines would stand side by side."""
+    around = text[max(0, cut.begin - 1) : cut.begin] + text[cut.end : cut.end + 1]
+    return "\n" in text[cut.begin : cut.end] and len(around.strip()) == len(around) == _BOTH
+
+
 def _inside_word(text: str, place: int) -> bool:
     """Whether a word, "pre-approved" included, goes on across the place."""
     return (
@@ -83,6 +89,7 @@ def _inside_word(text: str, place: int) -> bool:
 
 
 _WORD = re.compile(r"\w\w.?|\w-\w|-\w.?", re.S)
+_BOTH = 2
 _AROUND = 6
 _TORN = re.compile(
     r"[,;:][ \t]*[,;.!?](?!\w)|(?<!\.)\.[ \t]*\.(?!\.)|[ \t][,.;!?](?=\s|$)|\b(?:and|but|or),?[ \t]*[.!?]", re.I

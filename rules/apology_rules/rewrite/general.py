@@ -1,29 +1,29 @@
-"""Mends for any flaw, whatever its construction: the whole sentence goes, or it is asked for anew in plain words."""
+"""Mends for any flaw, whatever its construction: the whole sentence goes; a hedged apology is said again in plain words."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apology_rules.hits import COMPONENTS
-from apology_rules.reading.apologies import Force
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
-from apology_rules.review import Category, ComponentKind
+from apology_rules.review import Category
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.additions import ORDER, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.words import raised
 
-_CATEGORIES = {kind: category for category, kind in COMPONENTS.items() if category is not None}
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
-_ASKED = "Asks for it anew, in plain words: what it says cannot be mended word by word."
+_ANEW = "Apologises anew, in plain words: what it says cannot be mended word by word."
+_KNOWN = "Asks for what you know in the place of what is only said to be."
+_PART = "Asks for your own part in the place of the excuse."
 _GONE = "Takes the sentence out; the rest stands without it."
+_EXCUSES = frozenset(
+    f"blame-shifting.{kind}" for kind in ("circumstance", "third-party", "scapegoat", "shared", "intent-defence")
+)
+_LIKELY = 0.7
 _FEW = 8
 _HANGING = 12
-_MOST = 0.7
-_EXCUSES = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
-_DOUBT = "insincere-hedging.doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,21 @@ def whole(case: Case) -> Iterator[Mend]:
     edits = cuts.without(case.reading, here.begin, here.end)
     if edits:
         yield Mend(edits=edits, told=_GONE)
+
+
+def gone(case: Case) -> Iterator[Mend]:
+    """The sentences go with all that stands in them; an offer or a display goes with a next one that hangs on it."""
+    here = _stretch(case)
+    if here is None or here.greeted or here.sentences[0].role is Role.SUBJECT:
+        return
+    ends = [here.end]
+    if case.finding.category in {Category.PREMATURE_SELLING, Category.OVERLONG_DRAMA}:
+        following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
+        ends += [cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY]
+    for end in ends:
+        if "\n\n" not in case.text[here.end : end] and (edits := cuts.without(case.reading, here.begin, end)):
+            yield Mend(edits=edits, told=_GONE)
+            return
 
 
 def with_dependents(case: Case) -> Iterator[Mend]:
@@ -67,56 +82,47 @@ def told_beside(case: Case) -> bool:
     )
 
 
-def plain(case: Case) -> Iterator[Mend]:
-    """What the sentences did for the apology is asked for anew; what did nothing for it goes."""
+def anew(case: Case) -> Iterator[Mend]:
+    """A subject says what it is; half an apology, or a display that is the only apology, becomes a plain one."""
     here = _stretch(case)
     if here is None:
         return
     if here.sentences[0].role is Role.SUBJECT:
-        yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ASKED)
+        yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
-    yield from _beside(case, here)
-    if _worth_keeping(case, here):
+    if _names_a_fact(case, here):
         return
-    for words in dict.fromkeys(_anew(case, here)):
-        if words:
-            yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ASKED)
-        elif not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
-            yield Mend(edits=edits, told=_GONE)
-    if not here.greeted and (edits := cuts.without(case.reading, here.begin, here.end)):
-        yield Mend(edits=edits, told=_GONE)
-
-
-def _worth_keeping(case: Case, here: _Stretch) -> bool:
-    """Whether the sentences own the failure, or promise something in words that are not flawed."""
-    partial = case.end - case.begin < _MOST * (here.end - here.begin)
-    owned = partial and case.reading.owned_sentences & {s.number for s in here.sentences}
-    vows = [
-        begin
-        for begin, end in case.promised
-        if begin < here.end and here.begin < end and not (case.begin <= begin and end <= case.end)
-    ]
-    return bool(owned or vows)
-
-
-def _beside(case: Case, here: _Stretch) -> Iterator[Mend]:
-    """The flawed part of a sentence goes, and what it did for the apology is asked for behind it."""
-    wanted = _wanted(case, case.begin, case.end)
-    found = cuts.cut(case.reading, case.begin, case.end, case.doomed) if wanted else None
-    if not found or found[-1].end > here.end or (found[0].begin <= here.begin and found[-1].end >= here.end):
+    numbers = {s.number for s in here.sentences}
+    if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
+        yield from _in_its_place(case, here)
+    begins = [a.clause.sentence for a in case.reading.real_apologies]
+    elsewhere = any(number not in numbers for number in begins)
+    hedged = case.finding.rule_id in HEDGES
+    if hedged and elsewhere:
+        yield from gone(case)
+    if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
         return
-    if any(edit.begin <= here.begin and not edit.new for edit in found):
-        return
-    stop = "" if case.text[here.end - 1] in ".!?\u2026" else "."
-    behind = Edit(here.end, here.end, f"{stop} {_asked(case, wanted)}")
-    yield Mend(edits=(*found, behind), told="Takes it out and asks anew for what it told.")
+    told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
+    words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
+    yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ANEW)
 
 
-def _wanted(case: Case, begin: int, end: int) -> set[Category]:
-    """What is missing where the words `[begin, end)` go."""
-    elsewhere = {kind for kind, first, last in case.evidence if not (first < end and begin < last)}
-    lost = {_CATEGORIES[kind] for kind in case.shown(begin, end) - (elsewhere - {ComponentKind.RESPONSIBILITY})}
-    return lost - {Category.MISSING_REGRET, Category.MISSING_CONTACT}  # where to call is said at the end, if at all
+def _names_a_fact(case: Case, here: _Stretch) -> bool:
+    """Whether a number or a name stands in the sentences that no other one says."""
+    within = [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if t.idx >= here.begin]
+    facts = {t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper())}
+    return bool(facts - {t.lower_ for t in case.reading.doc if not here.begin <= t.idx < here.end})
+
+
+def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:
+    """What is known in the place of a rumour, the sender's part in the place of an excuse that the draft does not own up to."""
+    who = case.voice.subject
+    if case.finding.rule_id == "insincere-hedging.doubt":
+        words = f"What {who} know is this: [what you know of it]."
+        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_KNOWN)
+    elif case.finding.rule_id in _EXCUSES and case.finding.confidence >= _LIKELY and not case.reading.owned_sentences:
+        words = f"{raised(who)} [what you did or failed to do], and that was {case.voice.possessive} mistake."
+        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_PART)
 
 
 def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
@@ -170,55 +176,3 @@ def _void_around(case: Case, here: _Stretch) -> bool:
         and not shown
         and not any(t.text[0].isdigit() or t.ent_type_ in {"PERSON", "DATE"} for t in kept)
     )
-
-
-def _anew(case: Case, here: _Stretch) -> Iterator[str]:
-    """Plain sentences for what the flawed ones did, the likeliest first; none where they did nothing."""
-    voice, who = case.voice, raised(case.voice.subject)
-    numbers = {s.number for s in here.sentences}
-    lost = _wanted(case, here.begin, here.end)
-    apologies = [a for a in case.reading.real_apologies if a.force is Force.APOLOGY or a.clause.sentence in numbers]
-    sorry_here = any(a.clause.sentence in numbers for a in apologies)
-    sorry_elsewhere = any(a.clause.sentence not in numbers for a in apologies)
-    told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
-    apology = f"{who} {voice.be} sorry." if told else f"{who} {voice.be} sorry for [what you did]."
-    owned = bool(case.reading.owned_sentences - numbers)
-    rule, category = case.finding.rule_id, case.finding.category
-    if category is Category.BLAME_SHIFTING and (case.tells or rule == "blame-shifting.agent-omission"):
-        lost |= {Category.MISSING_EXPLANATION if owned and rule in _EXCUSES else Category.MISSING_RESPONSIBILITY}
-    elif rule == _DOUBT and not sorry_here:
-        yield f"What {voice.subject} know is this: [what you know of it]."
-    elif _tells_beside(case, here) and not sorry_here and not case.names_the_act:
-        yield "What happened is this: [what happened]."
-    if sorry_here and not sorry_elsewhere:
-        yield _joined(apology, _asked(case, lost))
-    alone = not sorry_elsewhere and not any(s.number not in numbers for s in case.reading.body)
-    if alone:
-        yield _joined(apology, _asked(case, lost - {Category.MISSING_RESPONSIBILITY}))
-    yield _asked(case, lost)
-    if not sorry_elsewhere:
-        yield _joined(apology, _asked(case, lost))
-    yield _asked(case, lost | {Category.MISSING_RESPONSIBILITY})
-    yield _joined(f"{who} {voice.be} sorry.", _asked(case, lost | {Category.MISSING_RESPONSIBILITY}))
-
-
-def _tells_beside(case: Case, here: _Stretch) -> bool:
-    """Whether the sentences tell what went wrong, in words that the rule does not send away."""
-    roots = [place for place in case.failures if here.begin <= place < here.end]
-    doomed = (*case.doomed, (case.begin, case.end)) if case.finding.category in _SENT_AWAY else ()
-    return any(not any(begin <= root < end for begin, end in doomed) for root in roots)
-
-
-_SENT_AWAY = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING})
-
-
-def _asked(case: Case, wanted: set[Category]) -> str:
-    said = []
-    for category in ORDER:
-        if category in wanted and category is not Category.MISSING_REGRET:
-            said += [next(a.sentence for a in additions(case.reading, category, case.voice, case.parse))]
-    return " ".join(said)
-
-
-def _joined(*words: str) -> str:
-    return " ".join(filter(None, words))

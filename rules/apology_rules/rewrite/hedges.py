@@ -52,6 +52,9 @@ def conditional(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
     first = condition.first
     kept = case.reading.doc[first - 1]
+    told = case.names_the_act or any(place >= case.end for place in case.failures)
+    if case.tokens[0].lower_ == "if" and kept == apology.head and told:  # the words themselves, no more
+        yield Mend(edits=(Edit(kept.idx + len(kept), _end_of_words(case)),), told="Drops the condition.")
     plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
     if (
         apology.complement is not None
@@ -62,6 +65,12 @@ def conditional(case: Case) -> Iterator[Mend]:
     else:
         yield from nameless(case)
         yield plain
+
+
+def _end_of_words(case: Case) -> int:
+    """Where the last word of the finding ends; an emoji behind it stays."""
+    last = next(t for t in reversed(case.tokens) if t.is_alpha or t.like_num)
+    return last.idx + len(last)
 
 
 def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Iterator[Mend]:
@@ -135,7 +144,7 @@ def _wrong_in(condition: Clause) -> Token | None:
         and named_noun(condition.subject)
     ):
         return condition.subject
-    for token in condition.own:
+    for token in condition.own if condition.doer is not Agent.FIRST else ():
         if token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
             return token
     return None
@@ -195,9 +204,19 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
             and named_noun(token)
         ):
             return token
-        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and named_noun(token):
+        if (
+            token.dep_ == "pobj"
+            and token.head.lower_ in _OVER - {"with"}
+            and named_noun(token)
+            and _felt(token.head.head)
+        ):
             return token
     return None
+
+
+def _felt(token: Token) -> bool:
+    """Upset, hurt, put out: not "found out about the change"."""
+    return token.pos_ == "ADJ" or token.tag_ == "VBN" or token.lower_ in lexicon.FEELING_WORDS
 
 
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:

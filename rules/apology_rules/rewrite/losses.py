@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from apology_rules.reading.clauses import Agent
 from apology_rules.reading.lexicon import SECOND_PRONOUNS
-from apology_rules.review import Category, FindingSource
+from apology_rules.review import Category, Finding, FindingSource
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import PLACEHOLDER
@@ -33,7 +33,14 @@ _FACT = 4
 _STATEMENT = 4
 """What the verb of a clause weighs that stands beside the flawed words."""
 
-_BEARABLE = 2
+FREE = 3
+"""A mend that loses no more than this loses no fact."""
+
+_BEARABLE = {Category.OVERLONG_DRAMA: 30, Category.PREMATURE_SELLING: 30, Category.MINIMISING: 20}
+_BEARABLE_OF_OTHERS = 12
+"""A mend that loses more than this is not offered. Displays of feeling and offers seldom tell anything."""
+
+_PLAIN = 2
 """So many plain words of the flaw weigh nothing."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -73,7 +80,12 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     if _certain(case):
         beside //= _COMPANY
         facts = 0 if case.finding.category is Category.OVERLONG_DRAMA else facts
-    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _BEARABLE) + beside
+    return _FACT * (facts + _told(case, places, asked=asked)) + max(0, words - _PLAIN) + beside
+
+
+def bearable(finding: Finding) -> int:
+    """How much a mend of the finding may lose."""
+    return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 
 _ASKED = ("[the cause]", "[your own part in it]")

@@ -8,8 +8,8 @@ from apology_rules.rewrite import cuts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.losses import loss, sent_away, unsure
-from apology_rules.rewrite.trims import splits, trims
+from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
+from apology_rules.rewrite.trims import trims
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -85,32 +85,38 @@ def _news(case: Case) -> bool:
     return case.tells or telling or bool(case.shown(case.begin, case.end))
 
 
-def by_loss(case: Case) -> Iterator[Mend]:
+def ways(case: Case) -> Iterator[Mend]:
     """Every way to mend a flaw, the ones that take least of what the draft tells first."""
+    if case.finding.rule_id not in MENDERS:
+        return
     small, large = trims(case), mends(case)
     first = (*small, *large) if unsure(case) else (*large, *small)
-    found = [
-        *first,
-        *_piece_by_piece(case),
-        *(() if sent_away(case) else splits(case)),
-        *beside(case),
-        *last_resorts(case),
-    ]
-    first_of_its_kind = {mend.edits: mend for mend in reversed(found)}
-    ways = [mend for mend in found if first_of_its_kind[mend.edits] is mend]
-    weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in ways]
-    ranked = sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
-    free = [mend for mend in ranked if mend.loss <= FREE]
-    yield from free[:_MOST_FREE]
-    yield from (mend for mend in ranked if mend.loss > FREE)
-    yield from free[_MOST_FREE:]
+    away = tuple(general.gone(case)) if _may_go(case) else ()
+    found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
+    once = {mend.edits: mend for mend in reversed(found)}
+    known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
+    weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in reversed(once.values())]
+    if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
+        weighed.sort(key=lambda mend: not (mend.loss <= FREE and any(mend.edits == one.edits for one in away)))
+        yield from (mend for mend in weighed[:1] if mend.loss <= FREE)
+    yield from known
+    yield from sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
 
 
-FREE = 3
-"""A mend that loses no more than this loses no fact."""
+def _says_the_act(case: Case, mend: Mend) -> bool:
+    """Whether it puts in what happened, as the writer tells it: no words that go tell more."""
+    fact = case.reading.context.facts.what_happened.strip(" .!")[1:]  # its first letter may have become a small one
+    return bool(fact) and any(fact in edit.new for edit in mend.edits)
 
-_MOST_FREE = 4
-"""So many ways that lose no fact are tried before one that does."""
+
+def _may_go(case: Case) -> bool:
+    """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
+    news = case.finding.rule_id in _REPORTING and any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
+    return case.finding.rule_id not in HEDGES and not news and not case.only_telling
+
+
+_REPORTING = _TELLING | {"minimising.downscale", "minimising.trivialise"}
+"""Rules over words that tell what happened, only not plainly."""
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:
@@ -125,8 +131,8 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
         sentence = reading.sentences[number]
         begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
         piece = replace(case, begin=begin, end=end)
-        ways = [mend for mend in (*mends(piece), *trims(piece)) if not any(e.inserts for e in mend.edits)]
-        best = min(ways, key=lambda mend: loss(piece, mend.edits), default=None)
+        options = [mend for mend in (*mends(piece), *trims(piece)) if not any(e.inserts for e in mend.edits)]
+        best = min(options, key=lambda mend: loss(piece, mend.edits), default=None)
         if best is not None and not overlap(edits, best.edits):
             edits += best.edits
             told = best.told
@@ -137,10 +143,4 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
 _MOST_PIECES = 6
 
 _STEPS = (0, FREE, 7, 15)
-"""Losses that are told apart: nothing, a few plain words, a fact, several, more."""
-
-
-def last_resorts(case: Case) -> Iterator[Mend]:
-    """What to offer when no such way holds: plain sentences in the place of the flawed ones."""
-    if case.finding.rule_id in MENDERS:
-        yield from general.plain(case)
+"""Losses that are told apart: nothing, a few plain words, a fact, more."""

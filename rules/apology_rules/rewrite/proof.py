@@ -8,7 +8,7 @@ from enum import Enum
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
-from apology_rules.rewrite.additions import with_example
+from apology_rules.rewrite.additions import ORDER, with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.words import PLACEHOLDER
@@ -23,7 +23,8 @@ _KEPT = (
 )
 """What no mend may weaken. An explanation may go when it is nothing but blame."""
 
-_RANK = {ComponentState.PRESENT: 2, ComponentState.WEAK: 1}
+_FULL = 2
+_RANK = {ComponentState.PRESENT: _FULL, ComponentState.WEAK: 1}
 
 
 class Refusal(Enum):
@@ -138,6 +139,18 @@ class Proof:
         if now[finding.category] >= before[finding.category]:
             return Refusal.STILL_THERE
         return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
+
+    def poorer(self, finding: Finding, edits: Sequence[Edit]) -> list[Category]:
+        """What is missed, or told less fully than in part, after edits that do mend the flaw and bring no other."""
+        after = self.again(edits)
+        if isinstance(after, Refusal) or finding.span is None:
+            return []
+        before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
+        if now[finding.category] >= before[finding.category] or now - before:
+            return []
+        fewer = [c for c in ORDER if after.rank(COMPONENTS[c]) < self.first.rank(COMPONENTS[c]) < _FULL]
+        missed = {f.category for f in after.review.findings} - {f.category for f in self.first.review.findings}
+        return [category for category in ORDER if category in fewer or category in missed]
 
     def promises(self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit], after: Judged) -> bool:
         """Whether the flaw is gone where `edits` stand, in a review of them `together` with others. It proves nothing."""

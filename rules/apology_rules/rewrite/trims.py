@@ -80,38 +80,6 @@ def _conditional(reading: Reading, first: int, last: int) -> bool:
 _IFS = frozenset({"if", "unless", "should", "when", "once", "until", "whenever"})
 
 
-def splits(case: Case) -> Iterator[Mend]:
-    """ "X, and we Y" becomes "X. We Y": nothing goes, and each half stands for itself."""
-    doc = case.reading.doc
-    for number in sorted({case.reading.sentence_at(t.i).number for t in case.tokens}):
-        sentence = case.reading.sentences[number]
-        if sentence.role is Role.SUBJECT:
-            continue
-        for verb in doc[sentence.first : sentence.last]:
-            first = _second_clause(verb, sentence)
-            if first is not None and doc[first].idx > case.begin - _NEAR and doc[first].idx < case.end + _NEAR:
-                joint, kept = first - 1, first - 2
-                while kept > sentence.first and (doc[kept].text in _JOINS or doc[kept].is_space):
-                    kept -= 1
-                new = f". {doc[first].text[0].upper()}"
-                if not doc[kept].is_punct and doc[joint].lower_ == "and":
-                    edit = Edit(doc[kept].idx + len(doc[kept]), doc[first].idx + 1, new)
-                    yield Mend(edits=(edit,), told="Parts what was joined; nothing goes.")
-
-
-_NEAR = 12
-
-
-def _second_clause(verb: Token, sentence: Sentence) -> int | None:
-    """Where "and we did" begins behind its "and", for a main clause with a subject of its own."""
-    if verb.dep_ != "conj" or verb.pos_ not in {"VERB", "AUX"} or verb.head.head != verb.head:
-        return None
-    own = any(c.dep_.startswith(_SUBJECTS) for c in verb.children)
-    finite = verb.tag_ in {"VBD", "VBP", "VBZ"} or any(c.dep_ in {"aux", "auxpass"} for c in verb.children)
-    first = max(verb.left_edge.i, sentence.first)
-    return first if own and finite and first - 2 > sentence.first and not verb.doc[first].is_punct else None
-
-
 def _units(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Runs of tokens `[first, last)` that the sentence can do without."""
     doc = reading.doc

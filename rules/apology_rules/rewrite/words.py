@@ -39,10 +39,6 @@ class Voice:
     possessive: str
     object: str
 
-    @property
-    def past_be(self) -> str:
-        return "was" if self.subject == "I" else "were"
-
 
 I_VOICE = Voice("I", "am", "my", "me")
 WE_VOICE = Voice("we", "are", "our", "us")

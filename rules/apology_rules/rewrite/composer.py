@@ -1,0 +1,71 @@
+"""Proposals, and what several of them do to one draft together."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from apology_rules.review import Finding
+from apology_rules.rewrite.additions import Addition, placed
+from apology_rules.rewrite.edits import Edit, composed, overlap
+from apology_rules.rewrite.proof import Judged
+from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
+
+    `told` says in one sentence what it does.
+    """
+
+    finding: Finding
+    told: str
+    mended: tuple[Edit, ...] = ()
+    additions: tuple[Addition, ...] = ()
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The questions to the writer that stand beside the words."""
+        beside = (e.new for e in self.mended if e.inserts or e.new.startswith(","))
+        return frozenset(gap for new in beside for gap in PLACEHOLDER.findall(new))
+
+
+class Composer:
+    """Puts proposals into one draft."""
+
+    def __init__(self, first: Judged) -> None:
+        self._reading, self._spans = first.reading, first.spans
+        self._text = first.spans.whole
+        self._line_end = "\r\n" if "\r\n" in self._text[first.spans.lead :] else "\n"
+
+    def edits(self, *proposals: Proposal) -> tuple[Edit, ...]:
+        """What they do together, sorted. What several of them do or add stands once."""
+        wanted = {addition.category: addition for p in proposals for addition in p.additions}
+        mended = dict.fromkeys(edit for p in proposals for edit in p.mended)
+        added = self.finished(placed(self._reading, [*wanted.values()], self._line_end)) if wanted else ()
+        return composed(self._text, [*mended, *added])
+
+    def finished(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """Sorted edits in the writer's hand; none when one reaches out of the subject or the body."""
+        done = tuple(sorted(self.written(e) for e in edits))
+        first, last = self._spans.subject
+        inside = all(e.begin >= self._spans.lead or first <= e.begin <= e.end <= last for e in done)
+        if not inside or any(a.end > b.begin for a, b in itertools.pairwise(done)):
+            return ()
+        return tuple(e for e in done if self._text[e.begin : e.end] != e.new)
+
+    def written(self, edit: Edit) -> Edit:
+        """The edit with the apostrophes of the draft."""
+        return Edit(edit.begin, edit.end, in_the_hand_of(self._text, edit.new))
+
+    def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Those that do not touch each other, the graver first; no question is put beside the words twice."""
+        chosen: list[Proposal] = []
+        asked: frozenset[str] = frozenset()
+        for one in sorted(proposals, key=lambda p: (p.finding.span is None, -p.finding.severity)):
+            fresh = [e for e in one.mended if not any(e in other.mended for other in chosen)]
+            touching = any(overlap(fresh, other.mended) for other in chosen)
+            if not touching and not (fresh and one.asks & asked):
+                chosen.append(one)
+                asked |= one.asks
+        return sorted(chosen, key=lambda p: (p.finding.span is None, p.mended[0].begin if p.mended else 0))
