@@ -18,7 +18,7 @@ from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service.analysis import Session, ThreadAnalyst
 from apology_service.calls import CallContext
 from apology_service.faults import Reason, abort, leaving
-from apology_service.interceptors import chain
+from apology_service.interceptors import chain, refusals
 from apology_service.interceptors.access import Access
 from apology_service.interceptors.admission import Traffic
 from apology_service.interceptors.handlers import Handler
@@ -150,7 +150,10 @@ async def test_refused_calls_are_logged_in_sums(serve: Serve, gated: Gated, log:
     await admitted
 
 
-async def test_refusals_are_told_before_the_server_ends(gated: Gated, log: io.StringIO) -> None:
+async def test_refusals_are_told_before_the_server_ends(
+    gated: Gated, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "_EVERY_SECONDS", 3600)
     settings = Settings(address="127.0.0.1:0", max_concurrent_calls=1)
     async with create_server(settings, ThreadAnalyst(lambda: gated)) as server:
         await server.warm_up()

@@ -15,6 +15,7 @@ from apology_service.analysis import DeadlinePassedError, Session
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.mail import Unread, UnreadableError, read
 from apology_service.workers.pool import DraftCrashedError, WorkerAnalyst
+from apology_service.workers.worker import Worker
 from tests.service.helpers import FLAWED
 from tests.service.troubled import Troubled, process_of
 
@@ -250,19 +251,25 @@ async def test_a_mail_that_was_read_does_not_wait_for_its_turn_again(team: Team,
 
 
 async def test_a_worker_that_was_given_a_draft_whose_caller_leaves_at_that_moment_is_not_lost(
-    team: Team, tmp_path: Path
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await team.both(tmp_path)
     busy = [asyncio.ensure_future(team.do("wait", tmp_path / str(n), tmp_path / f"gate-{n}")) for n in range(2)]
     for n in range(2):
         await written(tmp_path / str(n))
     third = asyncio.ensure_future(team.do("work"))
-    await asyncio.sleep(0)
-    (turn,) = team.analyst._turns
-    turn.begun.add_done_callback(lambda _: third.cancel())  # runs before the task hears of its turn
-    (tmp_path / "gate-0").touch()
-    with pytest.raises(asyncio.CancelledError):
-        await third
+    free = team.analyst._free
+
+    def free_and_leave(worker: Worker) -> None:
+        free(worker)
+        third.cancel()  # it has its turn by now, and has not heard of it
+
+    with monkeypatch.context() as patch:
+        patch.setattr(team.analyst, "_free", free_and_leave)
+        await asyncio.sleep(0)
+        (tmp_path / "gate-0").touch()
+        with pytest.raises(asyncio.CancelledError):
+            await third
     (tmp_path / "gate-1").touch()
     await asyncio.gather(*busy)
     assert await team.both(tmp_path) == before
