@@ -10,31 +10,32 @@ held=t03,t09,t12,t18,t23,t25,t29,t30,t31,t32
 newest=t40,t41,t42,t43,t44
 probing=t46,t47,t48,t49,t50,t51,t52,t53,t54
 mirrored=t55,t56,t57,t58,t59,t60
+unlearnt=t62,t63
 later=t37,$newest,t45,$probing,$mirrored,t61
 
 train() { "$python" train.py --base "$base" --frozen 2 "$@"; }
 # The early rounds learnt from drafts as they are; --mixed came later, and the probing files with the last rounds.
-train --frozen 0 --out "$scratch/1.pt" --held-out "$held,$later" --epochs 8 --seed 7 --rate 3e-4
-train --out "$scratch/2.pt" --held-out "$held,$later" --epochs 4 --seed 8 --start "$scratch/1.pt"
-train --out "$scratch/3.pt" --held-out "$held,$later" --epochs 5 --seed 9 --start "$scratch/2.pt"
-train --out "$scratch/4.pt" --held-out "$held,$later" --epochs 6 --seed 10 --start "$scratch/3.pt"
-train --out "$scratch/fold5.pt" --held-out "$held,$later" --epochs 5 --seed 12 --start "$scratch/4.pt"
-train --out "$scratch/fold6.pt" --held-out "$held,t37,$newest,$probing,$mirrored,t61" --epochs 7 --seed 21 --rate 2.5e-4 --mixed --start "$scratch/fold5.pt"
-train --out "$scratch/fold.pt" --held-out "$held,t37,$newest,t54,$mirrored,t61" --epochs 5 --seed 41 --mixed --start "$scratch/fold6.pt"
-train --out "$scratch/6.pt" --held-out "$newest,t45,$probing,$mirrored,t61" --epochs 6 --seed 11 --start "$scratch/4.pt"
-train --out "$scratch/7.pt" --held-out "$newest,t45,$probing,$mirrored,t61" --epochs 4 --seed 13 --start "$scratch/6.pt"
-train --out "$scratch/8.pt" --held-out "$newest,t45,$probing,$mirrored,t61" --epochs 4 --seed 14 --start "$scratch/7.pt"
-train --out "$scratch/9.pt" --held-out "t45,$probing,$mirrored,t61" --epochs 5 --seed 31 --rate 3e-4 --mixed --start "$scratch/8.pt"
-train --out "$scratch/10.pt" --held-out "$probing,$mirrored,t61" --epochs 2 --seed 32 --rate 1.5e-4 --mixed --start "$scratch/9.pt"
+train --frozen 0 --out "$scratch/1.pt" --held-out "$held,$later,$unlearnt" --epochs 8 --seed 7 --rate 3e-4
+train --out "$scratch/2.pt" --held-out "$held,$later,$unlearnt" --epochs 4 --seed 8 --start "$scratch/1.pt"
+train --out "$scratch/3.pt" --held-out "$held,$later,$unlearnt" --epochs 5 --seed 9 --start "$scratch/2.pt"
+train --out "$scratch/4.pt" --held-out "$held,$later,$unlearnt" --epochs 6 --seed 10 --start "$scratch/3.pt"
+train --out "$scratch/fold5.pt" --held-out "$held,$later,$unlearnt" --epochs 5 --seed 12 --start "$scratch/4.pt"
+train --out "$scratch/fold6.pt" --held-out "$held,t37,$newest,$probing,$mirrored,t61,$unlearnt" --epochs 7 --seed 21 --rate 2.5e-4 --mixed --start "$scratch/fold5.pt"
+train --out "$scratch/fold.pt" --held-out "$held,t37,$newest,t54,$mirrored,t61,$unlearnt" --epochs 5 --seed 41 --mixed --start "$scratch/fold6.pt"
+train --out "$scratch/6.pt" --held-out "$newest,t45,$probing,$mirrored,t61,$unlearnt" --epochs 6 --seed 11 --start "$scratch/4.pt"
+train --out "$scratch/7.pt" --held-out "$newest,t45,$probing,$mirrored,t61,$unlearnt" --epochs 4 --seed 13 --start "$scratch/6.pt"
+train --out "$scratch/8.pt" --held-out "$newest,t45,$probing,$mirrored,t61,$unlearnt" --epochs 4 --seed 14 --start "$scratch/7.pt"
+train --out "$scratch/9.pt" --held-out "t45,$probing,$mirrored,t61,$unlearnt" --epochs 5 --seed 31 --rate 3e-4 --mixed --start "$scratch/8.pt"
+train --out "$scratch/10.pt" --held-out "$probing,$mirrored,t61,$unlearnt" --epochs 2 --seed 32 --rate 1.5e-4 --mixed --start "$scratch/9.pt"
 "$python" mean.py "$scratch/9.pt" "$scratch/10.pt" --out "$scratch/11.pt"
-train --out "$scratch/12.pt" --held-out "$mirrored,t61" --epochs 2 --seed 51 --rate 2.5e-4 --mixed --start "$scratch/11.pt"
-train --out "$scratch/13.pt" --held-out "$mirrored,t61" --epochs 3 --seed 52 --mixed --start "$scratch/12.pt"
+train --out "$scratch/12.pt" --held-out "$mirrored,t61,$unlearnt" --epochs 2 --seed 51 --rate 2.5e-4 --mixed --start "$scratch/11.pt"
+train --out "$scratch/13.pt" --held-out "$mirrored,t61,$unlearnt" --epochs 3 --seed 52 --mixed --start "$scratch/12.pt"
 "$python" mean.py "$scratch/11.pt" "$scratch/13.pt" --out "$scratch/14.pt"
-train --out "$scratch/15.pt" --held-out "$mirrored,t61" --epochs 2 --seed 53 --rate 1.5e-4 --mixed --start "$scratch/14.pt"
+train --out "$scratch/15.pt" --held-out "$mirrored,t61,$unlearnt" --epochs 2 --seed 53 --rate 1.5e-4 --mixed --start "$scratch/14.pt"
 "$python" mean.py "$scratch/11.pt" "$scratch/11.pt" "$scratch/13.pt" "$scratch/15.pt" --out "$scratch/16.pt"
 # The drafts that mirror real texts, in rounds that see only a part of the others.
-train --out "$scratch/17.pt" --held-out "t59,t60,t61" --epochs 5 --seed 71 --mixed --fresh t55,t56,t57,t58 --times 2 --share 0.2 --start "$scratch/16.pt"
-train --out "$scratch/18.pt" --held-out t61 --epochs 3 --seed 72 --mixed --fresh "$mirrored" --times 2 --share 0.15 --start "$scratch/17.pt"
-train --out "$scratch/19.pt" --epochs 4 --seed 73 --mixed --fresh "$mirrored,t61" --share 0.25 --start "$scratch/18.pt"
+train --out "$scratch/17.pt" --held-out "t59,t60,t61,$unlearnt" --epochs 5 --seed 71 --mixed --fresh t55,t56,t57,t58 --times 2 --share 0.2 --start "$scratch/16.pt"
+train --out "$scratch/18.pt" --held-out "t61,$unlearnt" --epochs 3 --seed 72 --mixed --fresh "$mirrored" --times 2 --share 0.15 --start "$scratch/17.pt"
+train --out "$scratch/19.pt" --held-out "$unlearnt" --epochs 4 --seed 73 --mixed --fresh "$mirrored,t61" --share 0.25 --start "$scratch/18.pt"
 "$python" export.py "$scratch/19.pt" --base "$base"
-"$python" calibrate.py "$scratch/fold.pt" --base "$base" --leave-out "$mirrored,t61"
+"$python" calibrate.py "$scratch/fold.pt" --base "$base" --leave-out "$mirrored,t61,$unlearnt"

@@ -9,7 +9,7 @@ from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
-_SURE, _UNSURE = 0.6, 0.25
+_CERTAIN, _SURE, _UNSURE = 0.93, 0.6, 0.25
 _FAILINGS = frozenset("fail forget neglect omit misread misunderstand misinterpret".split())
 _OMISSIONS = frozenset(
     "fail forget neglect omit ignore overlook miss misread misunderstand misinterpret choose insist refuse decide "
@@ -37,6 +37,8 @@ def _blames(reading: Reading, clause: Clause) -> float:
     """How surely the clause blames the recipient; 0 when it does not."""
     if reading.in_apology(clause) and not reading.has("counterfactual", clause):
         return 0.0
+    if _opposed(clause) and any(a.clause.root == clause.root.head for a in reading.real_apologies):
+        return _CERTAIN  # "I am sorry, but you ..."
     if _counterfactual(reading, clause) or _opposed(clause) or _their_fault(clause):
         return _SURE
     return _UNSURE if _omission(clause) or _lesson(reading, clause) else 0.0
