@@ -37,5 +37,6 @@ train --out "$scratch/15.pt" --held-out "$mirrored,t61,$unlearnt" --epochs 2 --s
 train --out "$scratch/17.pt" --held-out "t59,t60,t61,$unlearnt" --epochs 5 --seed 71 --mixed --fresh t55,t56,t57,t58 --times 2 --share 0.2 --start "$scratch/16.pt"
 train --out "$scratch/18.pt" --held-out "t61,$unlearnt" --epochs 3 --seed 72 --mixed --fresh "$mirrored" --times 2 --share 0.15 --start "$scratch/17.pt"
 train --out "$scratch/19.pt" --held-out "$unlearnt" --epochs 4 --seed 73 --mixed --fresh "$mirrored,t61" --share 0.25 --start "$scratch/18.pt"
-"$python" export.py "$scratch/19.pt" --base "$base"
+"$python" mean.py "$scratch"/{16,16,16,17,18,18,18,19,19,19}.pt --out "$scratch/20.pt"
+"$python" export.py "$scratch/20.pt" --base "$base"
 "$python" calibrate.py "$scratch/fold.pt" --base "$base" --leave-out "$mirrored,t61,$unlearnt"

@@ -254,3 +254,14 @@ def test_a_vague_component_gets_its_own_advice(grammar_reviewer: Reviewer) -> No
     vague = next(f for f in review.findings if f.rule_id == "absent-remedy")
     assert vague.message == "Say what exactly you do for them, and by when."
     assert vague.severity is Severity.MAJOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We lost your parcel. I am sorry, but you gave us the wrong address.",
+        "We lost your parcel on Monday. We are sorry, but you never confirmed the address.",
+    ],
+)
+def test_a_sure_charge_is_told_though_the_reader_passes_it(reviewer: Reviewer, text: str) -> None:
+    assert "blame-shifting.victim" in {finding.rule_id for finding in reviewer.review(Draft(text=text)).findings}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apology_rules.reading import Mark, Reading, lexicon
-from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
@@ -63,7 +63,8 @@ def _unreal(clause: Clause) -> bool:
 def _opposed(clause: Clause) -> bool:
     """ "But you gave us the wrong address"."""
     after_but = clause.root.dep_ == "conj" and any(child.lower_ == "but" for child in clause.root.head.children)
-    doing = clause.doer is Agent.SECOND and clause.past and not clause.conditional
+    active = clause.voice is Voice.ACTIVE  # "but you were not told" is no doing of theirs
+    doing = clause.doer is Agent.SECOND and clause.past and active and not clause.conditional
     return doing and after_but and (clause.root.lemma_.lower() in _OMISSIONS or (clause.negated and not _hard(clause)))
 
 
@@ -115,5 +116,6 @@ RULE = Rule(
         "I'm sorry that you did not receive the parcel we promised for Friday.",
         "We lost your form, and because you told us within the hour we found it. We are sorry.",
         "We overcharged you and we are sorry. This was not your fault.",
+        "I am sorry, but you were not told of the closure, and that was our mistake.",
     ),
 )
