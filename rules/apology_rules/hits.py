@@ -12,8 +12,8 @@ from apology_rules.catalogue import RULES
 from apology_rules.draft import Options, Sensitivity
 from apology_rules.reader import Notes
 from apology_rules.reading import Mark, Reading
-from apology_rules.reading.acts import Strength
-from apology_rules.reading.clauses import Agent
+from apology_rules.reading.acts import Strength, owns
+from apology_rules.reading.clauses import Agent, Voice
 from apology_rules.reading.layout import Role
 from apology_rules.reading.odds import log_odds, probability
 from apology_rules.review import Category, ComponentKind, FindingSource
@@ -133,11 +133,20 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, _ in notes.spans(family):
             for mark in _by_sentence(reading, begin, end):
+                if family == "blame_shifting" and _named_as_doers(reading, mark):
+                    continue
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
                 if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
+
+
+def _named_as_doers(reading: Reading, mark: Mark) -> bool:
+    """Whether the words name the sender as the doer of the failure, if last: "your order was lost by us"."""
+    begin, end = mark.begin or 0, mark.end or 0
+    inside = [c for c in reading.body_clauses if begin <= c.root.idx < end]
+    return any(c.voice is Voice.PASSIVE and owns(reading, c) is Strength.FULL for c in inside)
 
 
 def _soundness(notes: Notes) -> float:

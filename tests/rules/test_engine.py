@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apology_rules import (
+    Category,
     Channel,
     ComponentState,
     Context,
@@ -265,3 +266,13 @@ def test_a_vague_component_gets_its_own_advice(grammar_reviewer: Reviewer) -> No
 )
 def test_a_sure_charge_is_told_though_the_reader_passes_it(reviewer: Reviewer, text: str) -> None:
     assert "blame-shifting.victim" in {finding.rule_id for finding in reviewer.review(Draft(text=text)).findings}
+
+
+def test_a_passive_that_names_the_sender_as_doer_blames_nobody(reviewer: Reviewer) -> None:
+    told = "I'm sorry, but your order was lost by {}. We will refund you today."
+    categories = {
+        doer: {finding.category for finding in reviewer.review(Draft(text=told.format(doer))).findings}
+        for doer in ("us", "the courier")
+    }
+    assert Category.BLAME_SHIFTING not in categories["us"]
+    assert Category.BLAME_SHIFTING in categories["the courier"]
