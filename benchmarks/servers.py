@@ -92,7 +92,10 @@ class RunningServer:
         )
 
     def memory(self) -> list[Memory]:
-        """Of the server's process, the nursery and the workers."""
+        """Of the server's process, the nursery and the workers.
+
+        Raises OSError if a worker ends meanwhile, as one does that is replaced.
+        """
         front = self.process.pid
         found = [_memory("front", front)]
         for nursery in _children(front):

@@ -8,9 +8,11 @@ A worker fills its caches and learns the words of the drafts; from then on it sh
 import argparse
 import asyncio
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 
-from servers import RunningServer, running
+from servers import Memory, RunningServer, running
 from tables import Table, figure
 
 _DRAFTS = Path(__file__).resolve().parent.parent / "tests" / "accuracy" / "drafts.jsonl"
@@ -31,12 +33,23 @@ async def _soak(calls: int, workers: int) -> Table:
     rows = []
     async with running(workers, cached=True) as server:
         for step in range(_STEPS + 1):
-            own = [figure(each.own, 1) for each in server.memory()]
-            rows.append([f"{step * calls // _STEPS:,}", *own])
+            memory = await _memory(server, workers)
+            rows.append([f"{step * calls // _STEPS:,}", *(figure(each.own, 1) for each in memory)])
+            print("  ".join(rows[-1]), file=sys.stderr, flush=True)
             if step < _STEPS:
                 await _calls(server, drafts, step * calls // _STEPS, (step + 1) * calls // _STEPS)
-        heads = ["calls", *(each.role for each in server.memory())]
+        heads = ["calls", *(each.role for each in memory)]
     return Table(title="Megabytes of its own", heads=heads, rows=rows)
+
+
+async def _memory(server: RunningServer, workers: int) -> list[Memory]:
+    """Once all workers are there: one that has read its number of drafts is replaced."""
+    while True:
+        with suppress(OSError):
+            memory = server.memory()
+            if [each.role for each in memory].count("worker") == workers:
+                return memory
+        await asyncio.sleep(0.1)
 
 
 async def _calls(server: RunningServer, drafts: list[str], begin: int, end: int) -> None:
