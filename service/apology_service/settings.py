@@ -122,7 +122,10 @@ class Settings:
         high=256,
     )
     worker_drafts: int = _setting(
-        10_000, "drafts after which a worker is replaced by a fresh one", low=1, high=1_000_000_000
+        2_500,
+        "drafts after which a fresh worker replaces one: every new word that it meets costs it memory",
+        low=1,
+        high=1_000_000_000,
     )
     limits: Limits = Limits()
     security: Security = Security()
