@@ -21,12 +21,14 @@ _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
-    `loss` is how much they take of what the draft tells.
+    `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
+    sure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,11 @@ class Case:
     def tells(self) -> bool:
         """Whether the words tell what went wrong."""
         return any(self.begin <= place < self.end for place in self.failures)
+
+    @cached_property
+    def informs(self) -> bool:
+        """Whether the words tell what went wrong or why."""
+        return self.tells or ComponentKind.EXPLANATION in self.shown(self.begin, self.end)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:

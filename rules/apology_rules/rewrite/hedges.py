@@ -184,13 +184,53 @@ def _end(case: Case, clause: Clause) -> int:
 
 def reaction(case: Case) -> Iterator[Mend]:
     """ "Sorry you feel that way" becomes an apology for the act, or asks for it."""
+    yield from _as_it_was(case)
     apology = case.apology
+    if apology is None:
+        yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
     noun = _wrong_felt(case, apology)
     if noun is not None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
     yield from nameless(case, told=_FOR_THE_ACT)
+
+
+_FINDING = frozenset("find think feel consider deem".split())
+
+
+def _as_it_was(case: Case) -> Iterator[Mend]:
+    """ "I was sorry to read that you found our reply rude" becomes "I am sorry that our reply was rude"."""
+    sorry = next((t for t in case.tokens if t.lower_ == "sorry"), None)
+    for verb in case.tokens if sorry is not None else ():
+        judged = next((c for c in verb.children if c.dep_ in {"ccomp", "oprd"} and c.pos_ in {"ADJ", "ADV"}), None)
+        if sorry is None or judged is None or verb.lemma_.lower() not in _FINDING or not sorry.i < verb.i < judged.i:
+            continue
+        thing = next(
+            (c for c in (*judged.children, *verb.children) if c.dep_ in {"nsubj", "dobj"} and c.i > verb.i), None
+        )
+        if thing is None or thing.pos_ == "PRON" or thing.right_edge.i > judged.i:
+            continue
+        what = case.text[thing.left_edge.idx : thing.right_edge.idx + len(thing.right_edge)]
+        how = case.text[judged.idx : case.end]
+        edits = [Edit(sorry.idx + len(sorry), case.end, f" that {what} {was(thing)} {how}")]
+        if sorry.head.lower_ in {"was", "were"}:
+            one = any(t.lower_ == "i" for t in sorry.head.lefts)
+            edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
+
+
+def _sorry_about(case: Case) -> Iterator[Mend]:
+    """ "Shame you're upset about Tuesday" becomes "I am sorry about Tuesday"."""
+    if not case.tokens or not cuts.opens(case.text, case.begin):
+        return
+    for token in case.tokens:
+        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and _felt(token.head.head):
+            last = token.right_edge
+            if last.idx + len(last) == case.end:
+                about = case.text[token.left_edge.idx : case.end]
+                sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry about {about}"
+                yield Mend(edits=(Edit(case.begin, case.end, sorry),), told=_FOR_THE_ACT)
 
 
 def _wrong_felt(case: Case, apology: Apology) -> Token | None:
@@ -222,6 +262,8 @@ def _felt(token: Token) -> bool:
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
+    if apology is None:
+        yield from _sorry_about(case)
     if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
     if not _closes(case, _tail(case, apology, "")):
@@ -318,13 +360,18 @@ def _as_certain(case: Case) -> Iterator[Mend]:
         yield from _without_hearsay(case, clause)
 
 
-_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring".split())
+_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring mention".split())
+_NOTICING = frozenset("notice see hear know realise realize spot read gather".split())
 
 
 def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
     root, doc = clause.root, case.reading.doc
-    if root.lemma_.lower() not in _HEARSAY or clause.doer not in {Agent.FIRST, Agent.NOBODY}:
+    lemma = root.lemma_.lower()
+    noticed = lemma in _NOTICING and bool(clause.modals & _DOUBTS)
+    speaker = next((t for t in reversed(list(root.lefts)) if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    unnamed = clause.doer in {Agent.FIRST, Agent.NOBODY} or (speaker is not None and speaker.pos_ == "NOUN")
+    if not noticed and not (lemma in _HEARSAY and unnamed):
         return
     if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
         before, after = doc[clause.first - 1], doc[clause.last]
@@ -335,7 +382,8 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     if inner is None or root.head != root or clause.negated:
         return
     rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
-    start = doc[clause.first]
+    begin = cuts.behind_greeting(case.reading, case.reading.sentence_at(root.i))
+    start = next(t for t in doc[clause.first :] if t.idx >= begin and not t.is_space)
     if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
         letter = rest[0].text[0]
         new = letter.upper() if start.text[0].isupper() else letter
@@ -356,7 +404,7 @@ def _without_aside(case: Case) -> Iterator[Mend]:
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
     have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
-    if may is None or have is None or may.i > have.i:
+    if may is None or have is None or may.i > have.i or clause.root.lemma_.lower() in _NOTICING:
         return
     negated = any(c.dep_ == "neg" for c in clause.root.children)
     if clause.voice is Voice.PASSIVE:
@@ -405,7 +453,7 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         new = was(subject) if passive is not None else past(inner.text)
         yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
     elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
-        subject = next((c for c in root.children if c.dep_ in {"nsubj", "expl"}), None)
+        subject = next((c for c in reversed(list(root.lefts)) if c.dep_ in {"nsubj", "expl"}), None)
         meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
         new = present(inner.text, meant)
         yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
@@ -415,7 +463,7 @@ def _meant_by(verb: Token) -> Token | None:
     """What "which" stands for, or what "there" seems to be."""
     if verb.dep_ == "relcl":
         return verb.head
-    return next((t for t in verb.subtree if t.dep_ == "attr"), None)
+    return next((t for t in verb.subtree if t.dep_ == "attr" and t.pos_ in {"NOUN", "PROPN"}), verb)
 
 
 def _without_adverb(case: Case, token: Token) -> Edit:

@@ -118,7 +118,7 @@ def _blames(case: Case) -> bool:
     """Whether the words surely blame somebody or something, and may go where they tell no fact."""
     finding = case.finding
     blame = finding.category is Category.BLAME_SHIFTING and finding.rule_id != "blame-shifting.agent-omission"
-    return blame and finding.rule_id != "blame-shifting.victim" and _sure(case)
+    return blame and _sure(case)
 
 
 def sent_away(case: Case) -> bool:

@@ -11,12 +11,15 @@ from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
-from apology_rules.rewrite.search import MAX_PROOFS, Search
+from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
 _MAX_COMPOSING = 4
 """At most this many second reviews to put the proved mends together."""
+
+_MAX_REWORDING = 18
+"""At most this many to prove words of another hand."""
 
 _MISSING = frozenset(
     {
@@ -116,12 +119,14 @@ class Rewriter:
         if isinstance(after, Refusal):
             return chosen
         left = {f.rule_id for f in after.review.findings}
+        if after.reading.real_apologies:
+            left -= {"missing-regret"}
         return [p for p in chosen if p.mended or p.finding.rule_id in left or self._unsaid(p, mended)]
 
     def _unsaid(self, one: Proposal, mended: Sequence[Proposal]) -> bool:
         """Whether it is a fact of the writer's that no other mend has said yet."""
         text = applied(self._original, self._composer.edits(*mended)).lower()
-        sentences = [a.sentence for a in one.additions]
+        sentences = [a.sentence for a in one.additions if a.category is not Category.MISSING_REGRET]
         return not any(PLACEHOLDER.search(said) or said.rstrip(".!").lower() in text for said in sentences)
 
     def _holding(self, more: list[Proposal], kept: list[Proposal]) -> list[Proposal]:
@@ -141,7 +146,7 @@ class Rewriter:
 
     def reworded(self, review: Review, wordings: Mapping[int, str]) -> Review:
         """`review`, which has suggestions and a rewrite, with those of the `wordings` of its pieces that stand the proof."""
-        self._proof.grant(MAX_PROOFS)
+        self._proof.grant(_MAX_REWORDING)
         guard = WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
         body = self._original[self._spans.lead :]
         return Rewording(body, guard, self._read, self._matches).reworded(review, wordings)

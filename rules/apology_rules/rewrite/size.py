@@ -8,6 +8,7 @@ from apology_rules.reading import lexicon
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import raised
 
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
@@ -41,6 +42,18 @@ def stacked(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(Edit(piled[0].idx, last.idx),), told="Says it once and plainly.")
         return
     yield from drop("Takes the display of feeling out.")(case)
+
+
+def usual(case: Case) -> Iterator[Mend]:
+    """ "Like many other firms, we lost it" becomes "We lost it"; where all of it says how usual it is, it goes."""
+    first = case.tokens[0] if case.tokens else None
+    opens = first is not None and case.reading.sentence_at(first.i).first == first.i
+    if first is not None and opens and first.lower_ == "like" and first.dep_ == "prep":
+        last = first.right_edge
+        behind = case.reading.doc[last.i + 1 : last.i + 3]
+        if len(behind) > 1 and behind[0].text == ",":
+            yield Mend(edits=(new_head(case.reading, first.idx, behind[1]),), told="Says it without how usual it is.")
+    yield from drop("Takes out what plays it down.")(case)
 
 
 def trivial(case: Case) -> Iterator[Mend]:
