@@ -145,10 +145,22 @@ def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:
     """The least that takes the excuse out, where the failure is still told, with the sender's part behind it."""
     if not (case.tells or told_beside(case)):
         return
-    for trim in itertools.islice((m for m in trims(case) if len(m.edits) == 1), 1):
+    single = (m for m in trims(case) if len(m.edits) == 1 and (case.finding.rule_id == _INTENT or _excuses(case, m)))
+    for trim in itertools.islice(single, 1):
         for own in _behind(case, part, _INSTEAD):
             if trim.edits[-1].end <= own.edits[0].begin:
                 yield Mend(edits=(*trim.edits, *own.edits), told=_INSTEAD)
+
+
+def _excuses(case: Case, trim: Mend) -> bool:
+    """Whether what goes is a phrase that names a bare cause ("due to high demand"); a clause tells more."""
+    doc = case.reading.doc.char_span(trim.edits[0].begin, trim.edits[0].end, alignment_mode="contract")
+    words = [t for t in doc if not t.is_punct and not t.is_space] if doc is not None else []
+    return bool(words) and words[0].lower_ in _CAUSES and not any(t.tag_ in {"VBD", "VBP", "VBZ"} for t in words)
+
+
+_INTENT = "blame-shifting.intent-defence"
+_CAUSES = frozenset({"due", "owing", "because", "given", "thanks", "amid", "despite"})
 
 
 def _led_in(case: Case) -> Iterator[Mend]:

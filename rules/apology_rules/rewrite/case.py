@@ -8,13 +8,18 @@ from spacy.tokens import Doc, Token
 
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
-from apology_rules.reading.clauses import Clause
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
 _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 """What did not happen is no news: "nobody was hurt"."""
+
+_MEANT = frozenset(
+    {"lightly", "easily", "intentional", "intentionally", "deliberate", "deliberately", "intended", "meant"}
+)
+"""What was not done so was done: "the decision was not taken lightly"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +109,20 @@ class Case:
 
     @cached_property
     def informs(self) -> bool:
-        """Whether the words tell what went wrong or why."""
+        """Whether the words tell what went wrong or why; a charge against the recipient does not."""
+        if self.finding.rule_id == "blame-shifting.victim":
+            return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
+        if self.finding.rule_id == "blame-shifting.agent-omission":
+            return self.tells
         return self.tells or ComponentKind.EXPLANATION in self.shown(self.begin, self.end)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:
         """Where the verbs stand that tell what went wrong, what could not be done included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
-        told = [c for c in self.reading.failures if not (c.negated and c.root.lemma_.lower() in _HARM)]
+        told = [
+            c for c in self.reading.failures if not (c.negated and (c.root.lemma_.lower() in _HARM or c.words & _MEANT))
+        ]
         return tuple(sorted({c.root.idx for c in (*told, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:

@@ -138,7 +138,9 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
         if span is not None and len(edit.new) <= 1:
             gone |= {t.i for t in span}
     left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
-    heads = [c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)]
+    heads = [
+        c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
+    ]
     return bool(left or heads)
 
 
@@ -157,6 +159,8 @@ def _needed(token: Token) -> bool:
     """Whether its head says nothing without it."""
     if token.head.lemma_ == "be":
         return token.dep_ in {"attr", "acomp"}
+    if token.dep_ == "advcl" and token.head.pos_ == "ADJ" and any(c.lower_ == "it" for c in token.head.children):
+        return any(c.lower_ == "that" for c in token.children)
     if token.dep_ == "ccomp" and any(c.lower_ == "it" or c.dep_ == "oprd" for c in token.head.children):
         return True  # "we consider it important that"
     if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
@@ -196,10 +200,15 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     verb = next((t for t in words if t.head == t), None)
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
-    hangs = any(t.lower_ in BACKWARD and not _empty(t) and not _dates(t) for t in words[:_HEAD]) or any(
+    hangs = any(leans(t) for t in words[:_HEAD]) or any(
         t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
+
+
+def leans(token: Token) -> bool:
+    """Whether a sentence that began with the word would point at one before it."""
+    return token.lower_ in BACKWARD and not _empty(token) and not _dates(token)
 
 
 def _empty(token: Token) -> bool:

@@ -266,7 +266,7 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
         yield from _sorry_about(case)
     if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
-    if not _closes(case, _tail(case, apology, "")):
+    if not _closes(case, _tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
         return
     about = _about(apology)
     if about is not None:
@@ -501,6 +501,8 @@ def grudging(case: Case) -> Iterator[Mend]:
     if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
         edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
         edits += [edit] if edit is not None else []
+    if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
+        edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
     admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
     if edits and (apology is not None or admits):
         yield Mend(edits=tuple(sorted(edits)), told=told)

@@ -124,14 +124,14 @@ def _weighed(case: Case, mend: Mend) -> Mend:
     """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
     asks = any("[your own part in it]" in edit.new for edit in mend.edits)
     taken = loss(case, mend.edits)
-    return (
-        replace(mend, loss=taken + (0 if case.informs else _IDLE), sure=case.informs)
-        if asks
-        else replace(mend, loss=taken)
-    )
+    if not asks:
+        return replace(mend, loss=taken)
+    idle = 0 if case.informs else _IDLE[case.finding.rule_id == "blame-shifting.victim"]
+    return replace(mend, loss=taken + idle, sure=case.informs)
 
 
-_IDLE = 8
+_IDLE = (FREE + 1, 12)
+"""What a question beside words that tell nothing loses; beside a charge against the recipient it loses more."""
 
 
 def _takes_enough(case: Case, mend: Mend) -> bool:

@@ -182,12 +182,16 @@ class Proof:
         return after.rank(kind) > self.first.rank(kind)
 
     def worse(self, after: Judged, edits: Sequence[Edit]) -> Refusal | None:
-        """Whether the score is lower, a flaw is new where words changed, or a component went with words cut."""
-        if after.score < self.first.score:
-            return Refusal.SCORE
+        """Whether the draft is the poorer for the edits, or a flaw is new where words changed."""
         old, new = self._sentences([(e.begin, e.end) for e in edits], edits)
         if _flaws_in(after, new) - _flaws_in(self.first, old):
             return Refusal.NEW_FLAW
+        return self.costs(after, edits)
+
+    def costs(self, after: Judged, edits: Sequence[Edit]) -> Refusal | None:
+        """Whether the score is lower, or a component went with words cut."""
+        if after.score < self.first.score:
+            return Refusal.SCORE
         return Refusal.COMPONENT if self._cut_away(after, edits, _KEPT) else None
 
     def _cut_away(self, after: Judged, edits: Sequence[Edit], kinds: Iterable[ComponentKind]) -> bool:

@@ -66,7 +66,9 @@ class Rewriter:
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
         proved = {**self._search.mends([f for f in review.findings if f.span is not None])}
-        proved |= self._search.sentences([f for f in review.findings if f.span is None and f.category in _MISSING])
+        mends = self._composer.apart([proved[id(f)] for f in review.findings if id(f) in proved])
+        lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
+        proved |= self._search.sentences(lacking, mends)
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
@@ -135,7 +137,7 @@ class Rewriter:
             return kept
         edits = self._composer.edits(*kept, *more)
         after = self._proof.again(edits)
-        if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
+        if not isinstance(after, Refusal) and self._proof.costs(after, edits) is None:
             return [*kept, *more]
         if len(more) == 1:
             return kept

@@ -23,9 +23,6 @@ _MAX_PROVING = 6
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_FEW = 2
-"""So many mends are proved one by one; more of them in one review."""
-
 _MOST_FREE_WAYS, _MOST_WAYS = 3, 5
 """At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
@@ -63,10 +60,8 @@ class Search:
 
     def _standing(self, batch: Sequence[Proposal]) -> list[Proposal]:
         """Those of a batch that mend their flaws. Where nothing can be said of all together, that is asked of each half."""
-        if len(batch) <= _FEW:
-            return [one for one in batch if self._holds(one, one.mended)]
         together = composed(self._original, [edit for one in batch for edit in one.mended])
-        if isinstance(self._proof.again(together), Refusal):
+        if isinstance(self._proof.again(together), Refusal) and len(batch) > 1:
             half = len(batch) // 2
             return [*self._standing(batch[:half]), *self._standing(batch[half:])]
         return [one for one in batch if self._holds(one, together)]
@@ -159,16 +154,15 @@ class Search:
 
     # what is missing
 
-    def sentences(self, lacking: Sequence[Finding]) -> Mapping[int, Proposal]:
-        """A sentence for each component that is missed, by the finding's id: at once where they stand together."""
+    def sentences(self, lacking: Sequence[Finding], mends: Sequence[Proposal]) -> Mapping[int, Proposal]:
+        """A sentence for each component that is missed, by the finding's id: at once where they stand beside the mends."""
         self._proof.grant(_MAX_ADDING)
         first = [p for f in lacking for p in self._sayings(f)[:1]]
+        edits = self._composer.edits(*mends, *first)
+        after = self._proof.again(edits) if first else Refusal.EMPTY
         proved: dict[int, Proposal] = {}
-        if len(first) > 1:
-            edits = self._composer.edits(*first)
-            after = self._proof.again(edits)
-            if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
-                proved = {id(p.finding): p for p in first if _known(p) or self._proof.tells(p.finding, after)}
+        if not isinstance(after, Refusal) and self._proof.costs(after, edits) is None:
+            proved = {id(p.finding): p for p in first if _known(p) or self._proof.tells(p.finding, after)}
         for one in first:
             if id(one.finding) not in proved and (holding := self._said(one.finding)) is not None:
                 proved[id(one.finding)] = holding

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent
+from apology_rules.reading.failures import fails
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -60,7 +62,7 @@ def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
-    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t))]
+    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -68,6 +70,15 @@ def trivial(case: Case) -> Iterator[Mend]:
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not told:  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _of_failure(case: Case, small: Token) -> bool:
+    """Whether what is made small is the failure itself: "just a lapse", "I was slightly late"; not "it was only the path"."""
+    if small.head.lemma_.lower() in _PARTS:
+        return True
+    clause = case.reading.clause_at(small)
+    named = {t.lemma_.lower() for t in (small.head, *clause.own)} & (lexicon.FAILURE_NOUNS | lexicon.VAGUE_OBJECTS)
+    return bool(named) or fails(clause) or clause.doer is Agent.FIRST
 
 
 def _there(token: Token) -> bool:
@@ -94,12 +105,24 @@ def scale(case: Case) -> Iterator[Mend]:
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
-        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and token.head.tag_ == "NNS" and not number:
+        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and _countable(token.head) and not number:
             article = token.nbor(-1) if token.i else None
             first = article if article is not None and article.lower_ == "a" else token
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
+
+
+def _countable(noun: Token) -> bool:
+    """Whether it can be asked how many; nobody counts quarters or respects."""
+    return noun.tag_ == "NNS" and noun.lemma_.lower() not in {
+        "quarter",
+        "respect",
+        "way",
+        "reason",
+        "circumstance",
+        "time",
+    }
 
 
 def _without(case: Case, token: Token) -> Edit:

@@ -277,7 +277,7 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
     start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
-    if start is None or start.is_punct or (start.lower_ in cuts.BACKWARD and start.dep_ not in {"expl", "det"}):
+    if start is None or start.is_punct or cuts.leans(start):
         return None
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]
