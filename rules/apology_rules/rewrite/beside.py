@@ -48,8 +48,6 @@ def beside(case: Case) -> Iterator[Mend]:
         if not (sent_away(case) or category is Category.MINIMISING):
             yield from _in_place_of_excuse(case, raised(part))
         yield from _behind(case, raised(part), _PART)
-        yield from _led_by_part(case, part)
-        yield from _gives_way(case, part)
 
 
 def _tells_what_happened(case: Case) -> bool:
@@ -97,48 +95,6 @@ def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
     edit = cuts.behind(case.reading, case.tokens[-1].i, words) if _last_sentence(case) is not None else None
     if edit is not None:
         yield Mend(edits=(edit,), told=told)
-
-
-def _led_by_part(case: Case, part: str) -> Iterator[Mend]:
-    """ "We [...] when the label came off, and that was our mistake": the sender's part comes first."""
-    sentence = _joinable(case)
-    first = (
-        next((t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space), None)
-        if sentence
-        else None
-    )
-    if sentence is None or first is None or not _can_follow(first):
-        return
-    root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    past = root is not None and root.past and not root.modals
-    begins = past and root is not None and root.subject is not None and root.subject.left_edge == first
-    if root is None or not begins or cuts.before(case.reading, first.i, "") is None:
-        return
-    did, admitted = part.split(", ", maxsplit=1)
-    lead = Edit(first.idx, first.idx + len(first), f"{raised(did)} when {lowered(first.text, first)}")
-    end = cuts.end_of(case.reading, sentence)
-    yield Mend(edits=(lead, Edit(end - 1, end, f", {admitted}")), told=_PART)
-
-
-def _gives_way(case: Case, part: str) -> Iterator[Mend]:
-    """ "The label had come off, but we [...]": the cause gives way to the sender's part in the same sentence."""
-    sentence = _joinable(case)
-    if sentence is not None:
-        end = cuts.end_of(case.reading, sentence)
-        yield Mend(edits=(Edit(end - 1, end, f", but {part}"),), told=_PART)
-
-
-def _joinable(case: Case) -> Sentence | None:
-    """The last sentence of the words, where another clause can be joined to it."""
-    sentence = _last_sentence(case)
-    if sentence is None or not cuts.opens(case.text, sentence.begin):
-        return None
-    words = {t.lower_ for t in case.reading.doc[sentence.first : sentence.last]}
-    short = sentence.last - sentence.first <= _LONG and not words & {"but", "although", "though"}
-    return sentence if short and case.text[cuts.end_of(case.reading, sentence) - 1] == "." else None
-
-
-_LONG = 32
 
 
 def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:

@@ -109,12 +109,20 @@ class Case:
 
     @cached_property
     def informs(self) -> bool:
-        """Whether the words tell what went wrong or why; a charge against the recipient does not."""
+        """Whether the words tell what went wrong or why; a charge against the recipient does not, nor what was meant."""
+        if self.meant:
+            return False
         if self.finding.rule_id == "blame-shifting.victim":
             return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
         return self.tells or ComponentKind.EXPLANATION in self.shown(self.begin, self.end)
+
+    @cached_property
+    def meant(self) -> bool:
+        """Whether the words only plead what was meant: "the decision was not taken lightly"."""
+        pleads = any(c.negated and c.words & _MEANT for c in self.clauses)
+        return self.finding.rule_id == "blame-shifting.intent-defence" or (pleads and not self.tells)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:

@@ -324,7 +324,7 @@ def _without_head(
     lost = [t for t in words if t.i in inside and t.i > first]
     kept = [t for t in words if t.i >= first]
     hangs = any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in kept)
-    if left or lost or hangs or after[0].lower_ in {"so"}:
+    if left or lost or hangs or leans(reading.doc[first]) or after[0].lower_ in {"so"}:
         return None
     return (_new_head(reading, sentence, reading.doc[first]),)
 

@@ -90,9 +90,9 @@ def anew(case: Case) -> Iterator[Mend]:
     if here.sentences[0].role is Role.SUBJECT:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
-    if _names_a_fact(case, here):
-        return
     numbers = {s.number for s in here.sentences}
+    if _names_a_fact(case, here) or numbers & case.reading.owned_sentences:
+        return
     if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
         yield from _in_its_place(case, here)
     begins = [a.clause.sentence for a in case.reading.real_apologies]

@@ -157,8 +157,9 @@ def _phrase(case: Case, noun: Token) -> str:
 
 
 def _tail(case: Case, apology: Apology, new: str) -> Edit:
-    """Everything behind the apology's head, to the end of the finding."""
-    begin = apology.head.idx + len(apology.head)
+    """Everything behind the apology's head, and behind those whom it names, to the end of the finding."""
+    named = _to_whom(apology) or apology.head
+    begin = named.idx + len(named)
     if apology.head.lemma_.lower() == "regret":
         new = new.replace(" for ", " ", 1)
     edit = Edit(begin, max(case.end, begin), new)
@@ -169,6 +170,14 @@ def _tail(case: Case, apology: Apology, new: str) -> Edit:
         if last is not None and not _closes(case, edit):
             edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
     return edit
+
+
+def _to_whom(apology: Apology) -> Token | None:
+    """The last word of "to Ms Lorimer" behind the apology's head; whom it does not name need not stay."""
+    to = next((c for c in apology.head.children if c.dep_ in {"prep", "dative"} and c.lower_ == "to"), None)
+    named = to is not None and to.i == apology.head.i + 1 and any(t.pos_ == "PROPN" for t in to.subtree)
+    clause = to is None or any(t.pos_ in {"VERB", "AUX"} for t in to.subtree)
+    return to.right_edge if to is not None and named and not clause else None
 
 
 def _closes(case: Case, edit: Edit) -> bool:
@@ -320,6 +329,7 @@ def _what_happened(case: Case, fact: str) -> Iterator[str]:
 
 def somebody(case: Case) -> Iterator[Mend]:
     """ "To anyone who took offence at my remarks" becomes "for my remarks"."""
+    yield from _everyone(case)
     apology = case.apology
     if apology is None or apology.head.idx < case.begin:
         return
@@ -329,11 +339,33 @@ def somebody(case: Case) -> Iterator[Mend]:
     yield from nameless(case)
 
 
+def _everyone(case: Case) -> Iterator[Mend]:
+    """ "Sorry to anyone who was kept awake" becomes "Sorry to everyone who was kept awake"; "who may have been" likewise."""
+    numbers = {case.reading.sentence_at(t.i).number for t in case.tokens}
+    tokens = [
+        t for n in numbers for t in case.reading.doc[case.reading.sentences[n].first : case.reading.sentences[n].last]
+    ]
+    for token in tokens:
+        who = next((c for c in token.children if c.dep_ == "relcl" and case.begin <= c.idx < case.end), None)
+        if (
+            token.lower_ in {"anyone", "anybody"}
+            and token.dep_ == "pobj"
+            and token.head.lower_ == "to"
+            and who is not None
+        ):
+            clause = case.reading.clause_at(who)
+            certain = next((m.edits for m in _without_may(case, clause)), ())
+            if certain or not clause.modals:
+                everyone = raised("everyone") if token.text[0].isupper() else "everyone"
+                yield Mend(edits=(Edit(token.idx, token.idx + len(token), everyone), *certain), told=_CERTAIN)
+
+
 def doubt(case: Case) -> Iterator[Mend]:
     """ "Mistakes may have been made" becomes "We made mistakes"."""
     if case.apology is not None and case.begin > case.apology.head.idx:
         yield from nameless(case)
         return
+    yield from _everyone(case)
     certain = [*_as_certain(case), *nobody(case)]
     adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
     certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
@@ -351,6 +383,13 @@ def doubt(case: Case) -> Iterator[Mend]:
         beside = own_part(case)
         if beside is not None and mend.edits[-1].end <= beside.begin:
             yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
+
+
+def states(case: Case, mend: Mend) -> bool:
+    """Whether no word of doubt is left by a mend of words in doubt."""
+    doubts = [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+    gone = all(any(e.begin <= t.idx < e.end for e in mend.edits) for t in doubts)
+    return case.finding.rule_id == "insincere-hedging.doubt" and bool(doubts) and gone
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:

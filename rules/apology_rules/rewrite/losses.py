@@ -117,8 +117,8 @@ def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
 def _blames(case: Case) -> bool:
     """Whether the words surely blame somebody or something, and may go where they tell no fact."""
     finding = case.finding
-    blame = finding.category is Category.BLAME_SHIFTING and finding.rule_id != "blame-shifting.agent-omission"
-    return blame and _sure(case)
+    tells = finding.rule_id == "blame-shifting.agent-omission" and case.informs
+    return finding.category is Category.BLAME_SHIFTING and not tells and _sure(case)
 
 
 def sent_away(case: Case) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from apology_rules.reading.acts import Strength, repairs
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
@@ -72,8 +73,9 @@ def mends(case: Case) -> Iterator[Mend]:
         return
     if rule in DROPPED:
         yield from general.whole(case)
-    sure = rule in _CONSTRUED and len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
-    yield from (replace(mend, sure=sure) for mend in mender(case))
+    one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
+    for mend in mender(case):
+        yield replace(mend, sure=rule in _CONSTRUED and (one or hedges.states(case, mend)))
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
@@ -110,7 +112,10 @@ def ways(case: Case) -> Iterator[Mend]:
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
         weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
-        weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1] if not case.only_telling]
+        if not case.only_telling and not any(
+            repairs(case.reading, c) is not Strength.NONE and c.past for c in case.clauses
+        ):
+            weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
 
@@ -122,16 +127,18 @@ def _rank(mend: Mend) -> int:
 
 def _weighed(case: Case, mend: Mend) -> Mend:
     """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
-    asks = any("[your own part in it]" in edit.new for edit in mend.edits)
     taken = loss(case, mend.edits)
-    if not asks:
+    if any("[what you know of it]" in edit.new and edit.inserts for edit in mend.edits):
+        return replace(mend, loss=taken + _IDLE)
+    if not any("[your own part in it]" in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
-    idle = 0 if case.informs else _IDLE[case.finding.rule_id == "blame-shifting.victim"]
-    return replace(mend, loss=taken + idle, sure=case.informs)
+    idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
+    sure = case.finding.category is Category.BLAME_SHIFTING
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
-_IDLE = (FREE + 1, 12)
-"""What a question beside words that tell nothing loses; beside a charge against the recipient it loses more."""
+_IDLE, _CHARGE = FREE + 1, 12
+"""What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
 
 
 def _takes_enough(case: Case, mend: Mend) -> bool:
@@ -189,5 +196,5 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
 
 _MOST_PIECES = 6
 
-_STEPS = (0, FREE, 7, 15)
+_STEPS = (0, FREE, 7, 11, 15)
 """Losses that are told apart: nothing, a few plain words, a fact, more."""

@@ -23,7 +23,7 @@ _MAX_PROVING = 6
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_MOST_FREE_WAYS, _MOST_WAYS = 3, 5
+_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
 """At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
 _IN_DOUBT = frozenset({Refusal.STILL_THERE, Refusal.NEW_FLAW, Refusal.COMPONENT})
