@@ -117,8 +117,9 @@ class Rewriter:
     def _still_wanted(self, chosen: list[Proposal]) -> list[Proposal]:
         """Without the placeholders that the other mends have made needless; what the writer knows is said."""
         mended = [p for p in chosen if p.mended]
-        after = self._proof.again(self._composer.edits(*mended)) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
-        if isinstance(after, Refusal):
+        edits = self._composer.edits(*mended)
+        after = self._proof.again(edits) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
+        if isinstance(after, Refusal) or self._proof.costs(after, edits) is not None:
             return chosen
         left = {f.rule_id for f in after.review.findings}
         if after.reading.real_apologies:
