@@ -40,6 +40,12 @@ def test_an_insertion_at_a_cut_stands_in_its_place() -> None:
     assert applied(text, composed(text, edits)) == "One.\n\nNew.\n\nThree."
 
 
+def test_an_insertion_at_the_end_of_a_cut_keeps_the_gaps() -> None:
+    text = "One. Two. Three."
+    edits = [sentence_cut(text, 5, 9), Edit(9, 9, " New.")]
+    assert applied(text, composed(text, edits)) == "One. New. Three."
+
+
 @given(
     st.text(alphabet="ab .\n", max_size=40),
     st.lists(st.integers(0, 40), max_size=12),

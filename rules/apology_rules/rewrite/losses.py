@@ -85,6 +85,8 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
 
 def bearable(finding: Finding) -> int:
     """How much a mend of the finding may lose."""
+    if finding.category is Category.MINIMISING and finding.confidence < _SURE:
+        return _BEARABLE_OF_OTHERS  # it may be no flaw, but news
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from apology_rules.reading.acts import Strength, repairs
+from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category
-from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
@@ -75,7 +75,7 @@ def mends(case: Case) -> Iterator[Mend]:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
-        yield replace(mend, sure=rule in _CONSTRUED and (one or hedges.states(case, mend)))
+        yield replace(mend, sure=rule in _CONSTRUED and (one or doubts.states(case, mend)))
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
@@ -111,13 +111,18 @@ def ways(case: Case) -> Iterator[Mend]:
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
-        weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
-        if not case.only_telling and not any(
-            repairs(case.reading, c) is not Strength.NONE and c.past for c in case.clauses
-        ):
+        if _given(case):
+            weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
+        elif not case.only_telling:
+            weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
+
+
+def _given(case: Case) -> bool:
+    """Whether what looks like an offer is something that the sender has done."""
+    return any(c.doer is Agent.FIRST and c.past and c.actual for c in case.clauses)
 
 
 def _rank(mend: Mend) -> int:
@@ -143,14 +148,15 @@ _IDLE, _CHARGE = FREE + 1, 12
 
 def _takes_enough(case: Case, mend: Mend) -> bool:
     """Whether not half a flaw is left: words that are to go must go, or be owned up to."""
-    if case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
+    given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
+    if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
     words = [t for t in case.tokens if t.is_alpha and not t.is_stop]
     gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
     return gone >= _ENOUGH * len(words)
 
 
-_ENOUGH = 0.7
+_ENOUGH = 0.75
 
 
 def _says_the_act(case: Case, mend: Mend) -> bool:
