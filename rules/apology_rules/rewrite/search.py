@@ -17,7 +17,7 @@ from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-_MAX_PROVING = 6
+_MAX_PROVING = 4
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _MAX_ADDING = 2

@@ -43,7 +43,6 @@ _FRAMES = frozenset(
 _SUBJECTS = ("nsubj", "expl", "csubj")
 _UNITS = frozenset({"advcl", "relcl", "acl", "appos", "parataxis", "npadvmod", "prep", "advmod", "intj"})
 _LEAST_LEFT = 3
-_SHORT = 4
 _HOT = 0.5
 
 
