@@ -99,6 +99,7 @@ def test_no_cut_leaves_words_that_hang_on_what_went(reading_of: Readings) -> Non
         ),
         ("I lost it. I weep. It must be said that I ran. Ann", "I weep.", "I lost it. It must be said that I ran. Ann"),
         ("I lost it. I weep. It was awful. Ann", "I weep.", None),
+        ("We lost it. We weep. Rain is all that we had. Ann", "We weep.", "We lost it. Rain is all that we had. Ann"),
         ("We lost it. We weep. On this occasion we ran. Ann", "We weep.", "We lost it. On this occasion we ran. Ann"),
     ],
 )

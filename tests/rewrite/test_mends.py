@@ -20,6 +20,8 @@ CASES = {
         ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
         ("We broke the lamp. [[We are sorry if it annoyed you]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
+        ("[[The board is sorry if some took its letter badly]].", "The board is sorry for [what you did]."),
+        ("[[The board is sorry if you were upset about the fee]].", "The board is sorry about the fee."),
     ],
     "insincere-hedging.reaction": [
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),

@@ -116,7 +116,9 @@ class Case:
             return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
-        return self.tells or ComponentKind.EXPLANATION in self.shown(self.begin, self.end)
+        # "it was beyond our control" tells nothing
+        happens = not self.clauses or any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
+        return self.tells or (happens and ComponentKind.EXPLANATION in self.shown(self.begin, self.end))
 
     @cached_property
     def meant(self) -> bool:

@@ -56,7 +56,11 @@ class Composer:
         return tuple(e for e in done if self._text[e.begin : e.end] != e.new)
 
     def written(self, edit: Edit) -> Edit:
-        """The edit with the apostrophes of the draft."""
+        """The edit with the apostrophes of the draft, and without the end of a line that others' words begin behind."""
+        gone = self._text[edit.begin : edit.end]
+        tail = len(gone) - len(gone.rstrip())
+        if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
+            return Edit(edit.begin - 1, edit.end - tail)
         return Edit(edit.begin, edit.end, in_the_hand_of(self._text, edit.new))
 
     def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:

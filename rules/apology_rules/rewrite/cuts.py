@@ -201,7 +201,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
     hangs = any(leans(t) for t in words[:_HEAD]) or any(
-        t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
+        t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
 

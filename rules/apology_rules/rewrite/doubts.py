@@ -191,22 +191,19 @@ def _without_adverb(case: Case, token: Token) -> Edit:
     return Edit(begin, min(len(text), end + 1))
 
 
+_ALL = {"anyone": "everyone", "anybody": "everyone", "any": "those"}
+
+
 def everyone(case: Case) -> Iterator[Mend]:
-    """ "Sorry to anyone who was kept awake" becomes "Sorry to everyone who was kept awake"; "who may have been" likewise."""
+    """ "Sorry to anyone who may have been hurt" becomes "Sorry to everyone who was hurt"."""
     numbers = {case.reading.sentence_at(t.i).number for t in case.tokens}
-    tokens = [
-        t for n in numbers for t in case.reading.doc[case.reading.sentences[n].first : case.reading.sentences[n].last]
-    ]
-    for token in tokens:
-        who = next((c for c in token.children if c.dep_ == "relcl" and case.begin <= c.idx < case.end), None)
-        if (
-            token.lower_ in {"anyone", "anybody"}
-            and token.dep_ == "pobj"
-            and token.head.lower_ == "to"
-            and who is not None
-        ):
-            clause = case.reading.clause_at(who)
-            certain = _in_the_past(case, clause)
-            if certain or not clause.modals:
-                everyone = raised("everyone") if token.text[0].isupper() else "everyone"
-                yield Mend(edits=(Edit(token.idx, token.idx + len(token), everyone), *certain), told=_CERTAIN)
+    sentences = [case.reading.sentences[number] for number in sorted(numbers)]
+    for token in (t for s in sentences for t in case.reading.doc[s.first : s.last]):
+        who = next((c for c in token.subtree if c.dep_ == "relcl" and case.begin <= c.idx < case.end), None)
+        addressed = token.dep_ == "pobj" and token.head.lower_ == "to"
+        if who is None or not addressed or token.lower_ not in _ALL or who.lemma_ == "feel":
+            continue
+        clause = case.reading.clause_at(who)
+        certain = _in_the_past(case, clause)
+        if certain or not clause.modals:
+            yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=_CERTAIN)

@@ -1,5 +1,6 @@
 """Mends for hedged apologies: conditions, reactions, nameless objects, doubts, unwillingness."""
 
+import itertools
 from collections.abc import Iterator
 
 from spacy.tokens import Token
@@ -25,6 +26,7 @@ def conditional(case: Case) -> Iterator[Mend]:
     """ "We apologise if anyone was upset by the delay" becomes "We apologise for the delay"."""
     apology = case.apology
     if apology is None:
+        yield from _sorry_if(case)
         return
     condition = apology.condition or next(
         (
@@ -60,6 +62,18 @@ def conditional(case: Case) -> Iterator[Mend]:
     else:
         yield from nameless(case)
         yield plain
+
+
+def _sorry_if(case: Case) -> Iterator[Mend]:
+    """ "The board is sorry if some were upset about the fee" becomes "The board is sorry about the fee"."""
+    first = case.tokens[0].i if case.tokens else 0
+    for token, following in itertools.pairwise((*case.reading.doc[max(0, first - 1) : first], *case.tokens)):
+        if token.lower_ == "sorry" and following.lower_ == "if":
+            about = next(
+                (t for t in case.tokens if t.dep_ == "pobj" and t.head.lower_ == "about" and named_noun(t)), None
+            )
+            what = f" about {_phrase(case, about)}" if about is not None else " for [what you did]"
+            yield Mend(edits=(Edit(token.idx + len(token), _end_of_words(case), what),), told=_NAMES_IT)
 
 
 def _end_of_words(case: Case) -> int:

@@ -1,5 +1,6 @@
 """The rewriter: a proved suggestion for each finding, and the rewrite of the whole draft composed of them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from apology_rules.review import Category, Change, Part, Review, Rewrite, Span, 
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
+from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.search import Search
@@ -17,6 +19,8 @@ from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
 _MAX_COMPOSING = 4
 """At most this many second reviews to put the proved mends together."""
+
+_SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)
 
 _MAX_REWORDING = 18
 """At most this many to prove words of another hand."""
@@ -119,17 +123,20 @@ class Rewriter:
         mended = [p for p in chosen if p.mended]
         edits = self._composer.edits(*mended)
         after = self._proof.again(edits) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
-        if isinstance(after, Refusal) or self._proof.costs(after, edits) is not None:
+        if isinstance(after, Refusal):
+            return chosen
+        hedged = any(p.finding.rule_id in HEDGES for p in mended) and _SORRY.search(after.reading.text)
+        if after.reading.real_apologies or hedged:  # a mend has made it an apology
+            chosen = [p for p in chosen if p.mended or p.finding.category is not Category.MISSING_REGRET]
+        if self._proof.costs(after, edits) is not None:
             return chosen
         left = {f.rule_id for f in after.review.findings}
-        if after.reading.real_apologies:
-            left -= {"missing-regret"}
         return [p for p in chosen if p.mended or p.finding.rule_id in left or self._unsaid(p, mended)]
 
     def _unsaid(self, one: Proposal, mended: Sequence[Proposal]) -> bool:
         """Whether it is a fact of the writer's that no other mend has said yet."""
         text = applied(self._original, self._composer.edits(*mended)).lower()
-        sentences = [a.sentence for a in one.additions if a.category is not Category.MISSING_REGRET]
+        sentences = [a.sentence for a in one.additions]
         return not any(PLACEHOLDER.search(said) or said.rstrip(".!").lower() in text for said in sentences)
 
     def _holding(self, more: list[Proposal], kept: list[Proposal]) -> list[Proposal]:

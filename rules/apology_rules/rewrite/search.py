@@ -17,7 +17,7 @@ from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-_MAX_PROVING = 4
+_MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
 _MAX_ADDING = 2
@@ -69,14 +69,15 @@ class Search:
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
         """Whether it mends its flaw. What does so by its construction need not please the trained reader as well.
 
-        Where it takes words that the reader finds a component in, or only asks beside them, something better may come.
+        Where it only cuts, and the reader finds a component in the words that go, something better may come.
         """
         refusal = self._proof.refusal(one.finding, one.mended, together)
-        away = one.sure or self._takes_all(one)
-        owns = one.finding.category is Category.BLAME_SHIFTING and bool(one.asks)
-        if refusal in _IN_DOUBT and (away or owns):
+        if refusal is None or refusal not in _IN_DOUBT or one.sure:
+            return refusal is None or refusal in _IN_DOUBT
+        away = self._takes_all(one)
+        if away and refusal is Refusal.COMPONENT:
             self._spare.setdefault(id(one.finding), one)
-        return refusal is None or (refusal in _IN_DOUBT - {Refusal.COMPONENT} and away)
+        return away and refusal is not Refusal.COMPONENT
 
     def _takes_all(self, one: Proposal) -> bool:
         """Whether every word of the flaw goes."""

@@ -50,7 +50,8 @@ def usual(case: Case) -> Iterator[Mend]:
     """ "Like many other firms, we lost it" becomes "We lost it"; where all of it says how usual it is, it goes."""
     first = case.tokens[0] if case.tokens else None
     opens = first is not None and case.reading.sentence_at(first.i).first == first.i
-    if first is not None and opens and first.lower_ == "like" and first.dep_ == "prep":
+    common = first is not None and first.lower_ == "in" and first.nbor().lower_ == "common"
+    if first is not None and opens and (first.lower_ == "like" or common) and first.dep_ == "prep":
         last = first.right_edge
         behind = case.reading.doc[last.i + 1 : last.i + 3]
         if len(behind) > 1 and behind[0].text == ",":
@@ -131,7 +132,7 @@ def _without(case: Case, token: Token) -> Edit:
     opens = case.reading.sentence_at(token.i).begin == token.idx
     following = doc[token.i + 1] if token.i + 1 < len(doc) else None
     if opens and following is not None:
-        return Edit(token.idx, following.idx + 1, raised(following.text[0]))
+        return new_head(case.reading, token.idx, following)
     article = doc[token.i - 1] if token.i else None
     if article is not None and article.lower_ in {"a", "an"} and following is not None:
         right = "an" if following.text[0].lower() in "aeio" else "a"

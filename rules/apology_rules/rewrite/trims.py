@@ -278,6 +278,8 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
     if start is None or start.is_punct or cuts.leans(start):
         return None
+    if start.dep_ == "prep" and any(cuts.leans(t) and t.dep_ == "pobj" for t in start.children):
+        return None  # "for that I am sorry"
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]
     if opening.idx < begin:
