@@ -120,6 +120,11 @@ def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
     [
         ("blame-shifting.victim", "We are sorry. [[Most of our guests managed it in a week]].", "We are sorry."),
         ("minimising.worse-case", "We are sorry. [[All of you were safe, warm and fed]].", "We are sorry."),
+        (
+            "minimising.bolster",
+            "We are sorry. [[As to the soup, we had two cooks out sick and no kitchen can work miracles]].",
+            "We are sorry. As to the soup, we had two cooks out sick.",
+        ),
         ("overlong-drama.rehash", "I lost it. [[I am sorry, and my wife is also sorry]].", "I lost it."),
         (
             "blame-shifting.agent-omission",

@@ -152,6 +152,9 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
     words = [t for t in case.tokens if t.is_alpha and not t.is_stop]
+    if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
+        done = {t.i for c in case.clauses if c.doer is Agent.FIRST and c.past and c.actual for t in c.own}
+        words = [t for t in words if t.i not in done]
     gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
     return gone >= _ENOUGH * len(words)
 
