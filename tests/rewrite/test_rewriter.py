@@ -95,13 +95,13 @@ def test_the_edits_of_a_rewrite_give_its_text(reviews: list[tuple[str, Review]])
 def test_most_flaws_in_words_get_a_suggestion(reviews: list[tuple[str, Review]]) -> None:
     flaws = [f for _, review in reviews for f in review.findings if f.span and f.rule_id != "placeholder-left"]
     mended = [f for f in flaws if f.suggestions]
-    assert len(mended) >= 0.9 * len(flaws) > 0
+    assert len(mended) >= 0.8 * len(flaws) > 0
 
 
 def test_each_suggestion_alone_leaves_an_apology_and_most_leave_a_better_one(
     reviews: list[tuple[str, Review]], reviewer: Reviewer
 ) -> None:
-    """They are proved together; the trained reader may see a flaw in what a mend by its construction has left."""
+    """They are proved together, each where it stands: alone, one may leave a flaw that another mends."""
     offered = [(text, f) for text, review in reviews for f in review.findings if f.span and f.suggestions][::4]
     better, gained = 0, 0
     for text, finding in offered:
@@ -114,6 +114,35 @@ def test_each_suggestion_alone_leaves_an_apology_and_most_leave_a_better_one(
         gained += now.score - before.score
     assert better >= 0.8 * len(offered) > 0
     assert gained > 0
+
+
+def test_what_asks_the_writer_nothing_taken_together_costs_no_points(
+    reviews: list[tuple[str, Review]], reviewer: Reviewer
+) -> None:
+    told = [(text, review, together(review)) for text, review in reviews]
+    several = [(text, review, edits) for text, review, edits in told if edits]
+    assert len(several) > 10
+    for text, review, edits in several:
+        now = reviewer.review(Draft(text=after(text, edits)))
+        assert now.score is not None
+        assert review.score is not None
+        assert now.score >= review.score, "a draft"
+
+
+def together(review: Review) -> tuple[TextEdit, ...]:
+    """The edits in the body of all suggestions without placeholders, of two that touch the one for the graver flaw."""
+    chosen: list[TextEdit] = []
+    for finding in sorted(review.findings, key=lambda f: (f.span is None, -f.severity)):
+        for suggestion in finding.suggestions:
+            edits = [e for e in suggestion.edits if e not in chosen]
+            inside = all(e.span.part is Part.BODY for e in edits) and not suggestion.placeholders
+            if inside and not any(touching(e, other) for e in edits for other in chosen):
+                chosen += edits
+    return tuple(sorted(chosen, key=lambda e: (e.span.begin, e.span.end)))
+
+
+def touching(one: TextEdit, other: TextEdit) -> bool:
+    return one.span.begin <= other.span.end and other.span.begin <= one.span.end
 
 
 def test_a_rewrite_takes_few_second_reviews(reviewer: Reviewer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
-_MAX_COMPOSING = 4
+_MAX_COMPOSING = 6
 """At most this many second reviews to put the proved mends together."""
 
 _SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)
@@ -69,16 +69,29 @@ class Rewriter:
 
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
-        proved = {**self._search.mends([f for f in review.findings if f.span is not None])}
-        mends = self._composer.apart([proved[id(f)] for f in review.findings if id(f) in proved])
+        found = {**self._search.mends([f for f in review.findings if f.span is not None])}
+        mends = self._composer.apart([*found.values()])
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
-        proved |= self._search.sentences(lacking, mends)
+        found |= self._search.sentences(lacking, mends)
+        self._proof.grant(_MAX_COMPOSING)
+        chosen = self._bearable([found[id(f)] for f in review.findings if id(f) in found])
+        proved = {id(p.finding): p for p in chosen}
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
         )
-        chosen = [proved[id(f)] for f in review.findings if id(f) in proved]
         return replace(review, findings=findings, rewrite=self._rewrite(chosen))
+
+    def _bearable(self, found: Sequence[Proposal]) -> list[Proposal]:
+        """Without those for which the draft would be the poorer if all that ask the writer nothing were taken."""
+        asking = [p for p in found if any(PLACEHOLDER.search(e.new) for e in self._composer.edits(p))]
+        plain = [p for p in found if p not in asking]
+        held = asking
+        while plain:  # those that touch graver ones are taken in their stead
+            apart = self._composer.apart(plain)
+            held += self._holding(apart, [], lambda after, _: after.score >= self._first.score)
+            plain = [p for p in plain if p not in apart]
+        return [p for p in found if p in held]
 
     def _suggestion(self, proved: Proposal) -> Suggestion:
         edits = self._composer.edits(proved)
@@ -99,8 +112,8 @@ class Rewriter:
 
     def _rewrite(self, proved: Sequence[Proposal]) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
-        self._proof.grant(_MAX_COMPOSING)
-        chosen = self._holding(self._still_wanted(self._composer.apart(proved)), [])
+        wanted = self._still_wanted(self._composer.apart(proved))
+        chosen = self._holding(wanted, [], lambda after, edits: self._proof.costs(after, edits) is None)
         edits = self._composer.edits(*chosen)
         after = self._proof.again(edits) if edits else Refusal.EMPTY
         if isinstance(after, Refusal):
@@ -139,18 +152,20 @@ class Rewriter:
         sentences = [a.sentence for a in one.additions]
         return not any(PLACEHOLDER.search(said) or said.rstrip(".!").lower() in text for said in sentences)
 
-    def _holding(self, more: list[Proposal], kept: list[Proposal]) -> list[Proposal]:
+    def _holding(
+        self, more: list[Proposal], kept: list[Proposal], holds: Callable[[Judged, Sequence[Edit]], bool]
+    ) -> list[Proposal]:
         """As many of `more` as stand together with `kept`: all, or what holds of either half."""
         if not more:
             return kept
         edits = self._composer.edits(*kept, *more)
         after = self._proof.again(edits)
-        if not isinstance(after, Refusal) and self._proof.costs(after, edits) is None:
+        if not isinstance(after, Refusal) and holds(after, edits):
             return [*kept, *more]
         if len(more) == 1:
             return kept
         half = len(more) // 2
-        return self._holding(more[half:], self._holding(more[:half], kept))
+        return self._holding(more[half:], self._holding(more[:half], kept, holds), holds)
 
     # words of another hand
 

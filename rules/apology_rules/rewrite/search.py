@@ -26,9 +26,6 @@ _MAX_ADDING = 2
 _MOST_FREE_WAYS, _MOST_WAYS = 4, 6
 """At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
-_IN_DOUBT = frozenset({Refusal.STILL_THERE, Refusal.NEW_FLAW, Refusal.COMPONENT})
-"""Refusals that the trained reader's opinion of the words around the edits may bring about alone."""
-
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
 
@@ -67,17 +64,14 @@ class Search:
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw. What does so by its construction need not please the trained reader as well.
+        """Whether it mends its flaw where it stands.
 
-        Where it only cuts, and the reader finds a component in the words that go, something better may come.
+        One that takes all words of the flaw, and with them what was read as a component, stands if nothing better comes.
         """
         refusal = self._proof.refusal(one.finding, one.mended, together)
-        if refusal is None or refusal not in _IN_DOUBT or one.sure:
-            return refusal is None or refusal in _IN_DOUBT
-        away = self._takes_all(one)
-        if away and refusal is Refusal.COMPONENT:
+        if refusal is Refusal.COMPONENT and self._takes_all(one):
             self._spare.setdefault(id(one.finding), one)
-        return away and refusal is not Refusal.COMPONENT
+        return refusal is None
 
     def _takes_all(self, one: Proposal) -> bool:
         """Whether every word of the flaw goes."""
