@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apology_rules import Draft, Reviewer
+from apology_rules.rewrite.composer import Composer
 from apology_rules.rewrite.edits import Edit, applied, composed, sentence_cut
+from apology_rules.rewrite.proof import Judged
+from apology_rules.spans import DraftSpans
+from tests.rewrite.conftest import Readings
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,21 @@ def test_an_insertion_at_a_cut_stands_in_its_place() -> None:
     text = "One.\n\nTwo.\n\nThree."
     edits = [Edit(6, 6, "New. "), sentence_cut(text, 6, 10)]
     assert applied(text, composed(text, edits)) == "One.\n\nNew.\n\nThree."
+
+
+def test_an_insertion_at_the_end_of_a_cut_keeps_the_gaps() -> None:
+    text = "One. Two. Three."
+    edits = [sentence_cut(text, 5, 9), Edit(9, 9, " New.")]
+    assert applied(text, composed(text, edits)) == "One. New. Three."
+
+
+def test_a_cut_at_the_end_of_a_line_leaves_the_next_line_where_it_is(reviewer: Reviewer, reading_of: Readings) -> None:
+    text = "I lost it. I weep.\nDear Mum, I am sorry."
+    spans = DraftSpans(Draft(text=text))
+    first = Judged(reading_of(spans.whole), reviewer.review(Draft(text=text)), spans)
+    begin = text.index("I weep.")
+    cut = Composer(first).written(Edit(begin, text.index("Dear")))
+    assert applied(text, [cut]) == "I lost it.\nDear Mum, I am sorry."
 
 
 @given(

@@ -3,7 +3,7 @@
 import pytest
 
 from apology_rules.rewrite import cuts, general
-from apology_rules.rewrite.edits import applied
+from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.mends import mends
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
@@ -86,6 +86,41 @@ def test_nothing_is_asked_for_in_the_place_of_what_goes(rule_id: str, marked: st
 def test_no_cut_leaves_words_that_hang_on_what_went(reading_of: Readings) -> None:
     text = "I am sorry. The shop was full. That was why I ran."
     assert cuts.cut(reading_of(text), 12, 29) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "left"),
+    [
+        ("I lost it. Again, I'm sorry. I really am. Ann", "Again, I'm sorry.", None),
+        (
+            "I lost it. I weep. It is the first time in years. Ann",
+            "I weep.",
+            "I lost it. It is the first time in years. Ann",
+        ),
+        ("I lost it. I weep. It must be said that I ran. Ann", "I weep.", "I lost it. It must be said that I ran. Ann"),
+        ("I lost it. I weep. It was awful. Ann", "I weep.", None),
+        ("We lost it. We weep. Rain is all that we had. Ann", "We weep.", "We lost it. Rain is all that we had. Ann"),
+        ("We lost it. We weep. On this occasion we ran. Ann", "We weep.", "We lost it. On this occasion we ran. Ann"),
+    ],
+)
+def test_a_sentence_goes_only_where_the_next_can_stand_without_it(
+    text: str, gone: str, left: str | None, reading_of: Readings
+) -> None:
+    edits = cuts.cut(reading_of(text), text.index(gone), text.index(gone) + len(gone))
+    assert (applied(text, edits) if edits else None) == left
+
+
+def test_a_clause_that_something_important_needs_is_an_orphan_s_head(reading_of: Readings) -> None:
+    text = "We think it important that everyone gets behind the team, and will say no more."
+    gone = " that everyone gets behind the team"
+    begin = text.index(gone)
+    assert cuts.orphans(reading_of(text), [Edit(begin, begin + len(gone))])
+
+
+def test_who_is_called_by_name_is_no_orphan(reading_of: Readings) -> None:
+    text = "Hi Femi, a couple of people have mentioned that I was loud."
+    begin = text.index("a couple")
+    assert not cuts.orphans(reading_of(text), [Edit(begin, text.index("I was") + 1, "I")])
 
 
 def test_a_greeting_is_never_cut(reading_of: Readings) -> None:

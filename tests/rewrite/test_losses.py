@@ -79,14 +79,9 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
             "We are sorry. The bakery broke the cake. We [your own part in it], and that was our mistake.",
         ),
         (
-            "blame-shifting.third-party",
-            "We are sorry. [[The bakery broke the cake]].",
-            "We are sorry. We [your own part in it] when the bakery broke the cake, and that was our mistake.",
-        ),
-        (
             "blame-shifting.circumstance",
             "I am sorry. [[The road was icy]]. Ann",
-            "I am sorry. The road was icy, but I [your own part in it], and that was my mistake. Ann",
+            "I am sorry. The road was icy. I [your own part in it], and that was my mistake. Ann",
         ),
         (
             "insincere-hedging.doubt",
@@ -118,6 +113,56 @@ def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
     rule_id: str, marked: str, reading_of: Readings
 ) -> None:
     assert not list(beside(marked_case(marked, rule_id, reading_of, confidence=0.4)))
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "first"),
+    [
+        ("blame-shifting.victim", "We are sorry. [[Most of our guests managed it in a week]].", "We are sorry."),
+        ("minimising.worse-case", "We are sorry. [[All of you were safe, warm and fed]].", "We are sorry."),
+        (
+            "minimising.bolster",
+            "We are sorry. [[As to the soup, we had two cooks out sick and no kitchen can work miracles]].",
+            "We are sorry. As to the soup, we had two cooks out sick.",
+        ),
+        ("overlong-drama.rehash", "I lost it. [[I am sorry, and my wife is also sorry]].", "I lost it."),
+        (
+            "blame-shifting.agent-omission",
+            "We are sorry. [[The decision was not taken lightly and was made in your interest]].",
+            "We are sorry.",
+        ),
+        (
+            "premature-selling",
+            "We are sorry. Sign up, and [[you save 20% on all our new rugs]].",
+            "We are sorry.",
+        ),
+        (
+            "blame-shifting.circumstance",
+            "We are sorry. [[Your order is late because the mill burned down]].",
+            "We are sorry. Your order is late because the mill burned down. "
+            "We [your own part in it], and that was our mistake.",
+        ),
+    ],
+)
+def test_what_tells_nothing_goes_whole_and_what_tells_a_cause_stays(
+    rule_id: str, marked: str, first: str, reading_of: Readings
+) -> None:
+    case = marked_case(marked, rule_id, reading_of, confidence=0.9)
+    assert texts(case, list(ways(case)))[0] == first
+
+
+def test_a_benefit_that_has_been_given_is_not_the_first_to_go(reading_of: Readings) -> None:
+    marked = "We are sorry. [[To keep you with us, I have refunded all 300 euro to your card]]."
+    case = marked_case(marked, "premature-selling", reading_of, confidence=0.9)
+    assert "300 euro" in texts(case, list(ways(case)))[0]
+
+
+def test_a_mend_in_doubt_is_sure_only_when_no_doubt_is_left(reading_of: Readings) -> None:
+    marked = "We are sorry. [[You may have noticed the smell. It might have been the drains]]."
+    case = marked_case(marked, "insincere-hedging.doubt", reading_of, confidence=0.9)
+    assert not any(
+        "might" in text for text, mend in zip(texts(case, list(ways(case))), ways(case), strict=True) if mend.sure
+    )
 
 
 def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:

@@ -20,16 +20,25 @@ CASES = {
         ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
         ("We broke the lamp. [[We are sorry if it annoyed you]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
+        ("[[The board is sorry if some took its letter badly]].", "The board is sorry for [what you did]."),
+        ("[[The board is sorry if you were upset about the fee]].", "The board is sorry about the fee."),
     ],
     "insincere-hedging.reaction": [
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
         ("[[We are sorry that you felt let down]].", "We are sorry for [what you did]."),
         ("[[We apologise for how the memo was perceived]].", "We apologise for the memo."),
         ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
+        ("[[I was sorry to read that you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
+        ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
     ],
     "insincere-hedging.blurred-object": [
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
         ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
+        ("[[Shame you're upset about Saturday]]. Call us.", "We are sorry about Saturday. Call us."),
+        (
+            "[[We apologise for the broken gate and for whatever trouble it caused]].",
+            "We apologise for the broken gate.",
+        ),
         (
             "[[We are sorry for any inconvenience this may have caused]] and thank you for waiting.",
             "We are sorry for [what you did] and thank you for waiting.",
@@ -39,6 +48,7 @@ CASES = {
         ("[[I apologise to anybody who was hurt by my joke]].", "I apologise for my joke."),
         ("[[We are sorry to anyone offended by the poster]].", "We are sorry for the poster."),
         ("[[We are sorry that certain people were upset]].", "We are sorry for [what you did]."),
+        ("[[Sorry to anyone who had to wait outside]].", "Sorry to everyone who had to wait outside."),
     ],
     "insincere-hedging.doubt": [
         ("We are sorry. [[Errors may have been made in the audit]].", "We are sorry. We made errors in the audit."),
@@ -49,11 +59,23 @@ CASES = {
             "We are sorry. Your letter fell behind a desk.",
         ),
         ("We are sorry. [[Apparently, our driver broke the gate]].", "We are sorry. Our driver broke the gate."),
+        ("We are sorry. [[You may have noticed that the bill was wrong]].", "We are sorry. The bill was wrong."),
+        ("We are sorry. [[As some of you may have noticed]], the bill was wrong.", "We are sorry. The bill was wrong."),
+        ("I am sorry. [[Several people have mentioned that I was loud]].", "I am sorry. I was loud."),
+        (
+            "I am sorry. Folks, [[there seems to be some anger about the memo]].",
+            "I am sorry. Folks, there is some anger about the memo.",
+        ),
+        (
+            "To [[anybody who may have been misled]], we apologise.",
+            "To everyone who was misled, we apologise.",
+        ),
     ],
     "insincere-hedging.grudging": [
         ("[[Okay, I apologise, I guess]].", "I apologise."),
         ("[[If it helps, I am sorry that I shouted]].", "I am sorry that I shouted."),
         ("[[Fine, sorry that I ate your lunch]].", "Sorry that I ate your lunch."),
+        ("[[ok ok I'm sorry, happy now]]? I lost it.", "I'm sorry. I lost it."),
     ],
     "blame-shifting.agent-omission": [
         ("We are sorry. [[Two invoices were sent twice]].", "We are sorry. We sent two invoices twice."),
@@ -161,6 +183,7 @@ CASES = {
         ("We are sorry. [[It was just a typing error]].", "We are sorry. It was a typing error."),
         ("We are sorry. [[There was a slight error in the bill]].", "We are sorry. There was an error in the bill."),
         ("I am sorry. [[It is no big deal]]. I will pay.", "I am sorry. I will pay."),
+        ("I broke it. [[Good job it was only the old one]]. I will pay.", "I broke it. I will pay."),
     ],
     "minimising.downscale": [
         ("We are sorry. [[Only 12 guests were ill]].", "We are sorry. 12 guests were ill."),
@@ -174,6 +197,7 @@ CASES = {
         ("We are sorry. [[Every airline loses bags]]. We will pay.", "We are sorry. We will pay."),
         ("We lost it, and [[such mishaps occur everywhere]].", "We lost it."),
         ("I am sorry. [[Things like this happen]].", "I am sorry."),
+        ("We are sorry. [[Like many other shops, we lost your order]].", "We are sorry. We lost your order."),
     ],
     "minimising.worse-case": [
         (
@@ -242,6 +266,17 @@ def test_the_mend_is_a_sentence_that_a_person_would_write(
     offered = mended(marked, rule_id, reading_of)
     assert offered
     assert offered[0] == expected
+
+
+def test_nobody_is_asked_to_count_quarters(reading_of: Readings) -> None:
+    marked = "We are sorry. [[The harm has been overstated in certain quarters]]."
+    assert not any("[how many]" in text for text in mended(marked, "minimising.downscale", reading_of))
+
+
+def test_whom_an_apology_names_stays(reading_of: Readings) -> None:
+    marked = "We lost it. [[We apologise to Ms Baker and her son for any upset that may have come of it]]."
+    offered = mended(marked, "insincere-hedging.reaction", reading_of)
+    assert offered[0] == "We lost it. We apologise to Ms Baker and her son."
 
 
 def test_every_rule_over_words_has_a_mender_and_three_cases() -> None:

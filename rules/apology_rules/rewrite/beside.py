@@ -48,8 +48,6 @@ def beside(case: Case) -> Iterator[Mend]:
         if not (sent_away(case) or category is Category.MINIMISING):
             yield from _in_place_of_excuse(case, raised(part))
         yield from _behind(case, raised(part), _PART)
-        yield from _led_by_part(case, part)
-        yield from _gives_way(case, part)
 
 
 def _tells_what_happened(case: Case) -> bool:
@@ -99,56 +97,26 @@ def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
         yield Mend(edits=(edit,), told=told)
 
 
-def _led_by_part(case: Case, part: str) -> Iterator[Mend]:
-    """ "We [...] when the label came off, and that was our mistake": the sender's part comes first."""
-    sentence = _joinable(case)
-    first = (
-        next((t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space), None)
-        if sentence
-        else None
-    )
-    if sentence is None or first is None or not _can_follow(first):
-        return
-    root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    past = root is not None and root.past and not root.modals
-    begins = past and root is not None and root.subject is not None and root.subject.left_edge == first
-    if root is None or not begins or cuts.before(case.reading, first.i, "") is None:
-        return
-    did, admitted = part.split(", ", maxsplit=1)
-    lead = Edit(first.idx, first.idx + len(first), f"{raised(did)} when {lowered(first.text, first)}")
-    end = cuts.end_of(case.reading, sentence)
-    yield Mend(edits=(lead, Edit(end - 1, end, f", {admitted}")), told=_PART)
-
-
-def _gives_way(case: Case, part: str) -> Iterator[Mend]:
-    """ "The label had come off, but we [...]": the cause gives way to the sender's part in the same sentence."""
-    sentence = _joinable(case)
-    if sentence is not None:
-        end = cuts.end_of(case.reading, sentence)
-        yield Mend(edits=(Edit(end - 1, end, f", but {part}"),), told=_PART)
-
-
-def _joinable(case: Case) -> Sentence | None:
-    """The last sentence of the words, where another clause can be joined to it."""
-    sentence = _last_sentence(case)
-    if sentence is None or not cuts.opens(case.text, sentence.begin):
-        return None
-    words = {t.lower_ for t in case.reading.doc[sentence.first : sentence.last]}
-    short = sentence.last - sentence.first <= _LONG and not words & {"but", "although", "though"}
-    return sentence if short and case.text[cuts.end_of(case.reading, sentence) - 1] == "." else None
-
-
-_LONG = 32
-
-
 def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:
     """The least that takes the excuse out, where the failure is still told, with the sender's part behind it."""
     if not (case.tells or told_beside(case)):
         return
-    for trim in itertools.islice((m for m in trims(case) if len(m.edits) == 1), 1):
+    single = (m for m in trims(case) if len(m.edits) == 1 and (case.finding.rule_id == _INTENT or _excuses(case, m)))
+    for trim in itertools.islice(single, 1):
         for own in _behind(case, part, _INSTEAD):
             if trim.edits[-1].end <= own.edits[0].begin:
                 yield Mend(edits=(*trim.edits, *own.edits), told=_INSTEAD)
+
+
+def _excuses(case: Case, trim: Mend) -> bool:
+    """Whether what goes is a phrase that names a bare cause ("due to high demand"); a clause tells more."""
+    doc = case.reading.doc.char_span(trim.edits[0].begin, trim.edits[0].end, alignment_mode="contract")
+    words = [t for t in doc if not t.is_punct and not t.is_space] if doc is not None else []
+    return bool(words) and words[0].lower_ in _CAUSES and not any(t.tag_ in {"VBD", "VBP", "VBZ"} for t in words)
+
+
+_INTENT = "blame-shifting.intent-defence"
+_CAUSES = frozenset({"due", "owing", "because", "given", "thanks", "amid", "despite"})
 
 
 def _led_in(case: Case) -> Iterator[Mend]:

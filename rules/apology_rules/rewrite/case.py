@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
-from apology_rules.reading.clauses import Clause
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
@@ -16,17 +16,24 @@ from apology_rules.rewrite.words import Voice
 _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 """What did not happen is no news: "nobody was hurt"."""
 
+_MEANT = frozenset(
+    {"lightly", "easily", "intentional", "intentionally", "deliberate", "deliberately", "intended", "meant"}
+)
+"""What was not done so was done: "the decision was not taken lightly"."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
-    `loss` is how much they take of what the draft tells.
+    `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
+    sure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +108,31 @@ class Case:
         return any(self.begin <= place < self.end for place in self.failures)
 
     @cached_property
+    def informs(self) -> bool:
+        """Whether the words tell what went wrong or why; a charge against the recipient does not, nor what was meant."""
+        if self.meant:
+            return False
+        if self.finding.rule_id == "blame-shifting.victim":
+            return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
+        if self.finding.rule_id == "blame-shifting.agent-omission":
+            return self.tells
+        # "it was beyond our control" tells nothing
+        happens = not self.clauses or any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
+        return self.tells or (happens and ComponentKind.EXPLANATION in self.shown(self.begin, self.end))
+
+    @cached_property
+    def meant(self) -> bool:
+        """Whether the words only plead what was meant: "the decision was not taken lightly"."""
+        pleads = any(c.negated and c.words & _MEANT for c in self.clauses)
+        return self.finding.rule_id == "blame-shifting.intent-defence" or (pleads and not self.tells)
+
+    @cached_property
     def failures(self) -> tuple[int, ...]:
         """Where the verbs stand that tell what went wrong, what could not be done included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
-        told = [c for c in self.reading.failures if not (c.negated and c.root.lemma_.lower() in _HARM)]
+        told = [
+            c for c in self.reading.failures if not (c.negated and (c.root.lemma_.lower() in _HARM or c.words & _MEANT))
+        ]
         return tuple(sorted({c.root.idx for c in (*told, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:

@@ -15,12 +15,13 @@ from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
 class Proposal:
     """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
 
-    `told` says in one sentence what it does.
+    `told` says in one sentence what it does; `sure` is one that leaves nothing of the flaw by its construction.
     """
 
     finding: Finding
     told: str
     mended: tuple[Edit, ...] = ()
+    sure: bool = False
     additions: tuple[Addition, ...] = ()
 
     @property
@@ -55,7 +56,11 @@ class Composer:
         return tuple(e for e in done if self._text[e.begin : e.end] != e.new)
 
     def written(self, edit: Edit) -> Edit:
-        """The edit with the apostrophes of the draft."""
+        """The edit with the apostrophes of the draft, and without the end of a line that others' words begin behind."""
+        gone = self._text[edit.begin : edit.end]
+        tail = len(gone) - len(gone.rstrip())
+        if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
+            return Edit(edit.begin - 1, edit.end - tail)
         return Edit(edit.begin, edit.end, in_the_hand_of(self._text, edit.new))
 
     def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -138,7 +138,9 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
         if span is not None and len(edit.new) <= 1:
             gone |= {t.i for t in span}
     left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
-    heads = [c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS]
+    heads = [
+        c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
+    ]
     return bool(left or heads)
 
 
@@ -148,10 +150,19 @@ _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
 _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
 
 
+def _called(token: Token) -> bool:
+    """ "Femi, ...": who is called by name is no subject."""
+    return token.pos_ == "PROPN" and token.i + 1 < len(token.doc) and token.nbor().text == ","
+
+
 def _needed(token: Token) -> bool:
     """Whether its head says nothing without it."""
     if token.head.lemma_ == "be":
         return token.dep_ in {"attr", "acomp"}
+    if token.dep_ == "advcl" and token.head.pos_ == "ADJ" and any(c.lower_ == "it" for c in token.head.children):
+        return any(c.lower_ == "that" for c in token.children)
+    if token.dep_ == "ccomp" and any(c.lower_ == "it" or c.dep_ == "oprd" for c in token.head.children):
+        return True  # "we consider it important that"
     if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
         return token.dep_ in {"xcomp", "ccomp", "dative"} and token.head.pos_ == "VERB"
     return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
@@ -186,10 +197,27 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
-    hangs = any(t.lower_ in BACKWARD and t.dep_ != "expl" and not _dates(t) for t in words[:_HEAD]) or any(
-        t.lower_ in _POINTING and t.dep_ in _POINTED for t in words[:_CLAUSE]
+    verb = next((t for t in words if t.head == t), None)
+    if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
+        return ()  # "I really am." says nothing by itself
+    hangs = any(leans(t) for t in words[:_HEAD]) or any(
+        t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words[:_CLAUSE]
     )
     return () if hangs else (cut_,)
+
+
+def leans(token: Token) -> bool:
+    """Whether a sentence that began with the word would point at one before it."""
+    return token.lower_ in BACKWARD and not _empty(token) and not _dates(token)
+
+
+def _empty(token: Token) -> bool:
+    """ "It must be said that", "it is right to ask", "it is the first time": it stands for nothing before it."""
+    held = any(c.i > token.head.i and c.dep_ in {"ccomp", "xcomp", "csubj"} for c in token.head.children)
+    passive = any(c.dep_ == "auxpass" for c in token.head.children)
+    first_time = any(c.lower_ == "time" and c.dep_ == "attr" for c in token.head.children)
+    held = (held and (passive or token.head.lemma_ == "be")) or first_time
+    return token.dep_ == "expl" or (token.lower_ == "it" and held)
 
 
 def _dates(token: Token) -> bool:
@@ -198,7 +226,7 @@ def _dates(token: Token) -> bool:
 
 
 _SPANS_OF_TIME = frozenset(
-    "morning afternoon evening night weekend week month year time day summer winter spring".split()
+    "morning afternoon evening night weekend week month year time day summer winter spring occasion".split()
 )
 
 
@@ -296,7 +324,7 @@ def _without_head(
     lost = [t for t in words if t.i in inside and t.i > first]
     kept = [t for t in words if t.i >= first]
     hangs = any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in kept)
-    if left or lost or hangs or after[0].lower_ in {"so"}:
+    if left or lost or hangs or leans(reading.doc[first]) or after[0].lower_ in {"so"}:
         return None
     return (_new_head(reading, sentence, reading.doc[first]),)
 
@@ -307,8 +335,9 @@ def _has_subject(verb: Token) -> bool:
 
 def _new_head(reading: Reading, sentence: Sentence, first: Token) -> Edit:
     capital = reading.doc[sentence.first + (reading.doc[sentence.first].is_space)].text[:1].isupper()
-    letter = first.text[:1]
-    return Edit(sentence.begin, first.idx + 1, letter.upper() if capital else letter)
+    if not capital or not first.text[:1].islower():
+        return Edit(sentence.begin, first.idx)
+    return Edit(sentence.begin, first.idx + 1, first.text[:1].upper())
 
 
 def _without_conjunct(reading: Reading, sentence: Sentence, top: Token, inside: set[int]) -> tuple[Edit, ...] | None:

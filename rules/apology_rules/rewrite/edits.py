@@ -137,7 +137,9 @@ def _filled(text: str, last: Edit, edit: Edit) -> Edit:
     new = last.new + edit.new
     if last.cuts != edit.cuts and new.strip():
         gone = text[begin:end]
-        lead, tail = len(gone) - len(gone.lstrip()), len(gone) - len(gone.rstrip())
-        if "\n" in gone[:lead] + gone[len(gone) - tail :]:
-            return Edit(begin + lead, end - tail, new.strip())
+        tail = len(gone) - len(gone.rstrip())
+        lead = len(gone) - len(gone.lstrip()) if new.lstrip()[0].isalnum() or new.lstrip()[0] == "[" else 0
+        if lead or tail:
+            apart = lead or text[begin - 1 : begin].isspace()
+            return Edit(begin + lead, end - tail, new.strip() if apart or not begin else new.rstrip())
     return Edit(begin, end, new)

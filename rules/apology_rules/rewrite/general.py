@@ -90,9 +90,9 @@ def anew(case: Case) -> Iterator[Mend]:
     if here.sentences[0].role is Role.SUBJECT:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
-    if _names_a_fact(case, here):
-        return
     numbers = {s.number for s in here.sentences}
+    if _names_a_fact(case, here) or numbers & case.reading.owned_sentences:
+        return
     if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
         yield from _in_its_place(case, here)
     begins = [a.clause.sentence for a in case.reading.real_apologies]
@@ -118,6 +118,8 @@ def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:
     """What is known in the place of a rumour, the sender's part in the place of an excuse that the draft does not own up to."""
     who = case.voice.subject
     if case.finding.rule_id == "insincere-hedging.doubt":
+        if any(case.reading.apology_in(sentence.number) for sentence in here.sentences):
+            return
         words = f"What {who} know is this: [what you know of it]."
         yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_KNOWN)
     elif case.finding.rule_id in _EXCUSES and case.finding.confidence >= _LIKELY and not case.reading.owned_sentences:

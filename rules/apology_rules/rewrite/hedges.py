@@ -1,5 +1,6 @@
 """Mends for hedged apologies: conditions, reactions, nameless objects, doubts, unwillingness."""
 
+import itertools
 from collections.abc import Iterator
 
 from spacy.tokens import Token
@@ -7,29 +8,25 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
-from apology_rules.rewrite import cuts
+from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, overlap
-from apology_rules.rewrite.ownership import in_active, nobody, own_part
-from apology_rules.rewrite.words import named_noun, past, present, raised, was
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import named_noun, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
 _SEEM = frozenset({"seem", "sound", "appear"})
 _OVER = frozenset({"by", "at", "about", "with", "over", "from"})
-_MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
-_MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
-_DOUBTS = frozenset({"may", "might"})
 
 _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
 _FOR_THE_ACT = "Apologises for what was done, not for how it was felt."
 _NAMES_IT = "Names what the apology is for."
-_CERTAIN = "States it as fact; take it only if you know that it is so."
 
 
 def conditional(case: Case) -> Iterator[Mend]:
     """ "We apologise if anyone was upset by the delay" becomes "We apologise for the delay"."""
     apology = case.apology
     if apology is None:
+        yield from _sorry_if(case)
         return
     condition = apology.condition or next(
         (
@@ -65,6 +62,18 @@ def conditional(case: Case) -> Iterator[Mend]:
     else:
         yield from nameless(case)
         yield plain
+
+
+def _sorry_if(case: Case) -> Iterator[Mend]:
+    """ "The board is sorry if some were upset about the fee" becomes "The board is sorry about the fee"."""
+    first = case.tokens[0].i if case.tokens else 0
+    for token, following in itertools.pairwise((*case.reading.doc[max(0, first - 1) : first], *case.tokens)):
+        if token.lower_ == "sorry" and following.lower_ == "if":
+            about = next(
+                (t for t in case.tokens if t.dep_ == "pobj" and t.head.lower_ == "about" and named_noun(t)), None
+            )
+            what = f" about {_phrase(case, about)}" if about is not None else " for [what you did]"
+            yield Mend(edits=(Edit(token.idx + len(token), _end_of_words(case), what),), told=_NAMES_IT)
 
 
 def _end_of_words(case: Case) -> int:
@@ -157,8 +166,9 @@ def _phrase(case: Case, noun: Token) -> str:
 
 
 def _tail(case: Case, apology: Apology, new: str) -> Edit:
-    """Everything behind the apology's head, to the end of the finding."""
-    begin = apology.head.idx + len(apology.head)
+    """Everything behind the apology's head, and behind those whom it names, to the end of the finding."""
+    named = _to_whom(apology) or apology.head
+    begin = named.idx + len(named)
     if apology.head.lemma_.lower() == "regret":
         new = new.replace(" for ", " ", 1)
     edit = Edit(begin, max(case.end, begin), new)
@@ -169,6 +179,14 @@ def _tail(case: Case, apology: Apology, new: str) -> Edit:
         if last is not None and not _closes(case, edit):
             edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
     return edit
+
+
+def _to_whom(apology: Apology) -> Token | None:
+    """The last word of "to Ms Lorimer" behind the apology's head; whom it does not name need not stay."""
+    to = next((c for c in apology.head.children if c.dep_ in {"prep", "dative"} and c.lower_ == "to"), None)
+    named = to is not None and to.i == apology.head.i + 1 and any(t.pos_ == "PROPN" for t in to.subtree)
+    clause = to is None or any(t.pos_ in {"VERB", "AUX"} for t in to.subtree)
+    return to.right_edge if to is not None and named and not clause else None
 
 
 def _closes(case: Case, edit: Edit) -> bool:
@@ -184,13 +202,53 @@ def _end(case: Case, clause: Clause) -> int:
 
 def reaction(case: Case) -> Iterator[Mend]:
     """ "Sorry you feel that way" becomes an apology for the act, or asks for it."""
+    yield from _as_it_was(case)
     apology = case.apology
+    if apology is None:
+        yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
     noun = _wrong_felt(case, apology)
     if noun is not None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
     yield from nameless(case, told=_FOR_THE_ACT)
+
+
+_FINDING = frozenset("find think feel consider deem".split())
+
+
+def _as_it_was(case: Case) -> Iterator[Mend]:
+    """ "I was sorry to read that you found our reply rude" becomes "I am sorry that our reply was rude"."""
+    sorry = next((t for t in case.tokens if t.lower_ == "sorry"), None)
+    for verb in case.tokens if sorry is not None else ():
+        judged = next((c for c in verb.children if c.dep_ in {"ccomp", "oprd"} and c.pos_ in {"ADJ", "ADV"}), None)
+        if sorry is None or judged is None or verb.lemma_.lower() not in _FINDING or not sorry.i < verb.i < judged.i:
+            continue
+        thing = next(
+            (c for c in (*judged.children, *verb.children) if c.dep_ in {"nsubj", "dobj"} and c.i > verb.i), None
+        )
+        if thing is None or thing.pos_ == "PRON" or thing.right_edge.i > judged.i:
+            continue
+        what = case.text[thing.left_edge.idx : thing.right_edge.idx + len(thing.right_edge)]
+        how = case.text[judged.idx : case.end]
+        edits = [Edit(sorry.idx + len(sorry), case.end, f" that {what} {was(thing)} {how}")]
+        if sorry.head.lower_ in {"was", "were"}:
+            one = any(t.lower_ == "i" for t in sorry.head.lefts)
+            edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
+
+
+def _sorry_about(case: Case) -> Iterator[Mend]:
+    """ "Shame you're upset about Tuesday" becomes "I am sorry about Tuesday"."""
+    if not case.tokens or not cuts.opens(case.text, case.begin):
+        return
+    for token in case.tokens:
+        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and _felt(token.head.head):
+            last = token.right_edge
+            if last.idx + len(last) == case.end:
+                about = case.text[token.left_edge.idx : case.end]
+                sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry about {about}"
+                yield Mend(edits=(Edit(case.begin, case.end, sorry),), told=_FOR_THE_ACT)
 
 
 def _wrong_felt(case: Case, apology: Apology) -> Token | None:
@@ -222,10 +280,13 @@ def _felt(token: Token) -> bool:
 def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
+    if apology is None:
+        yield from _sorry_about(case)
     if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
-    if not _closes(case, _tail(case, apology, "")):
+    if not _closes(case, _tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
         return
+    yield from _without_whatever(case, apology)
     about = _about(apology)
     if about is not None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, about)}"),), told=told)
@@ -235,6 +296,21 @@ def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
     if case.names_the_act and apology.head.lemma_.lower() != "regret":
         yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
     yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+
+
+def _without_whatever(case: Case, apology: Apology) -> Iterator[Mend]:
+    """ "Sorry for the scratch and for whatever else we did" becomes "Sorry for the scratch"."""
+    words = [t for t in case.tokens if t.i > apology.head.i]
+    for place, joint in enumerate(words[:-2]):
+        following = [t.lower_ for t in words[place + 1 : place + 3]]
+        if joint.dep_ == "cc" and following[0] == "for" and following[1] in _WHATEVER:
+            if place and not any(t.lower_ in _WHATEVER for t in words[:place]):
+                kept = words[place - 1]
+                yield Mend(edits=(Edit(kept.idx + len(kept), case.end),), told=_NAMES_IT)
+            return
+
+
+_WHATEVER = frozenset({"any", "whatever"})
 
 
 def _about(apology: Apology) -> Token | None:
@@ -280,158 +356,21 @@ def somebody(case: Case) -> Iterator[Mend]:
     """ "To anyone who took offence at my remarks" becomes "for my remarks"."""
     apology = case.apology
     if apology is None or apology.head.idx < case.begin:
+        yield from doubts.everyone(case)
         return
     for token in case.tokens:
         if token.i > apology.head.i and token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
             yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, token)}"),), told=_FOR_THE_ACT)
+    yield from doubts.everyone(case)
     yield from nameless(case)
 
 
 def doubt(case: Case) -> Iterator[Mend]:
-    """ "Mistakes may have been made" becomes "We made mistakes"."""
+    """What is in doubt is stated as fact; where it is what the apology is for, it is named."""
     if case.apology is not None and case.begin > case.apology.head.idx:
         yield from nameless(case)
-        return
-    certain = [*_as_certain(case), *nobody(case)]
-    adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
-    certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
-    together: list[Edit] = []
-    for mend in certain:
-        if not overlap(together, mend.edits):
-            together += mend.edits
-    if len(certain) > 1:  # "apparently it may have": every doubt at once
-        yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
-    doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
-    certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
-    yield from certain
-    yield from _without_aside(case)
-    for mend in certain:
-        beside = own_part(case)
-        if beside is not None and mend.edits[-1].end <= beside.begin:
-            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
-
-
-def _as_certain(case: Case) -> Iterator[Mend]:
-    for clause in case.clauses:
-        yield from _without_may(case, clause)
-        yield from _without_seeming(case, clause)
-        yield from _without_hearsay(case, clause)
-
-
-_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring".split())
-
-
-def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
-    """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
-    root, doc = clause.root, case.reading.doc
-    if root.lemma_.lower() not in _HEARSAY or clause.doer not in {Agent.FIRST, Agent.NOBODY}:
-        return
-    if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
-        before, after = doc[clause.first - 1], doc[clause.last]
-        if before.text == "," and after.text == ",":
-            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
-        return
-    inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
-    if inner is None or root.head != root or clause.negated:
-        return
-    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
-    start = doc[clause.first]
-    if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
-        letter = rest[0].text[0]
-        new = letter.upper() if start.text[0].isupper() else letter
-        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
-
-
-def _without_aside(case: Case) -> Iterator[Mend]:
-    """ "As you may have noticed, the pay was short" becomes "The pay was short"."""
-    for clause in case.reading.clauses_of(case.reading.sentence_at(case.tokens[0].i).number) if case.tokens else ():
-        doubted = clause.modals & _DOUBTS and clause.dependency in {"advcl", "parataxis"}
-        if doubted and case.begin <= clause.root.idx < case.end:
-            last = case.reading.doc[clause.last - 1]
-            found = cuts.cut(case.reading, case.reading.doc[clause.first].idx, last.idx + len(last))
-            if found:
-                yield Mend(edits=found, told="Takes the doubt out.")
-
-
-def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
-    may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
-    have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
-    if may is None or have is None or may.i > have.i:
-        return
-    negated = any(c.dep_ == "neg" for c in clause.root.children)
-    if clause.voice is Voice.PASSIVE:
-        active = in_active(case, clause, past_tense=True)
-        if active is not None:
-            yield Mend(edits=(active,), told="Says who did it, as fact; take it only if it was so.")
-    if negated:
-        return
-    been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
-    if been is not None:
-        new, end = was(clause.subject), been.idx + len(been)
-    elif clause.root.lemma_ == "be":
-        new, end = was(clause.subject), clause.root.idx + len(clause.root)
     else:
-        between = case.text[have.idx + len(have) : clause.root.idx].strip()
-        new = " ".join(filter(None, (between, past(clause.root.text))))
-        end = clause.root.idx + len(clause.root)
-    edits = [Edit(may.idx, end, new)]
-    edits += [Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end]
-    if clause.dependency != "relcl" or case.apology is None:
-        yield Mend(edits=tuple(edits), told=_CERTAIN)
-
-
-def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
-    """ "It appears that X" becomes "X", "it seems to have slipped" becomes "it slipped"."""
-    root = clause.root
-    if root.lemma_.lower() not in {"appear", "seem"}:
-        return
-    held = [c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}]
-    inner = next((c for c in held if c.i > root.i), None)
-    if inner is None:
-        return
-    if clause.subject is not None and clause.subject.lower_ == "it" and inner.dep_ == "ccomp":
-        rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
-        start = case.reading.doc[clause.first]
-        if rest and rest[0].i > root.i and rest[0].lower_ not in {"as", "like"}:
-            letter = rest[0].text[0]
-            new = letter.upper() if start.text[0].isupper() else letter
-            yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
-        return
-    aux = [c for c in inner.children if c.dep_ == "aux"]
-    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ in {"VBN", "VBD"}:
-        passive = next((c for c in inner.children if c.dep_ == "auxpass"), None)
-        subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
-        end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
-        new = was(subject) if passive is not None else past(inner.text)
-        yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
-    elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
-        subject = next((c for c in root.children if c.dep_ in {"nsubj", "expl"}), None)
-        meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
-        new = present(inner.text, meant)
-        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
-
-
-def _meant_by(verb: Token) -> Token | None:
-    """What "which" stands for, or what "there" seems to be."""
-    if verb.dep_ == "relcl":
-        return verb.head
-    return next((t for t in verb.subtree if t.dep_ == "attr"), None)
-
-
-def _without_adverb(case: Case, token: Token) -> Edit:
-    begin, end = token.idx, token.idx + len(token)
-    text = case.text
-    if text[end : end + 1] == ",":
-        end += 1
-        if text[:begin].rstrip().endswith(","):
-            begin = len(text[:begin].rstrip()) - 1
-            return Edit(begin, end)
-    if token.i == token.sent.start or not text[:begin].strip() or text[:begin].rstrip(" ")[-1:] in "\n.!?":
-        following = token.doc[token.i + 1 + (token.doc[token.i + 1].text == ",")]
-        return Edit(
-            begin, following.idx + 1, raised(following.text[0]) if token.text[0].isupper() else following.text[0]
-        )
-    return Edit(begin, min(len(text), end + 1))
+        yield from doubts.stated(case)
 
 
 def grudging(case: Case) -> Iterator[Mend]:
@@ -453,6 +392,8 @@ def grudging(case: Case) -> Iterator[Mend]:
     if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
         edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
         edits += [edit] if edit is not None else []
+    if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
+        edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
     admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
     if edits and (apology is not None or admits):
         yield Mend(edits=tuple(sorted(edits)), told=told)

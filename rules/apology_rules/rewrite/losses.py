@@ -85,6 +85,8 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
 
 def bearable(finding: Finding) -> int:
     """How much a mend of the finding may lose."""
+    if finding.category is Category.MINIMISING and finding.confidence < _SURE:
+        return _BEARABLE_OF_OTHERS  # it may be no flaw, but news
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 
@@ -117,8 +119,8 @@ def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
 def _blames(case: Case) -> bool:
     """Whether the words surely blame somebody or something, and may go where they tell no fact."""
     finding = case.finding
-    blame = finding.category is Category.BLAME_SHIFTING and finding.rule_id != "blame-shifting.agent-omission"
-    return blame and finding.rule_id != "blame-shifting.victim" and _sure(case)
+    tells = finding.rule_id == "blame-shifting.agent-omission" and case.informs
+    return finding.category is Category.BLAME_SHIFTING and not tells and _sure(case)
 
 
 def sent_away(case: Case) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category
-from apology_rules.rewrite import cuts, general, hedges, ownership, size
+from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
@@ -36,7 +37,7 @@ MENDERS: Mapping[str, Mender] = {
     "overlong-drama.rehash": size.drop("Apologises once less; it has been said."),
     "minimising.trivialise": size.trivial,
     "minimising.downscale": size.scale,
-    "minimising.normalise": size.drop(_PLAYED_DOWN),
+    "minimising.normalise": size.usual,
     "minimising.worse-case": size.drop(_PLAYED_DOWN),
     "minimising.bolster": size.drop("Takes the praise of yourself out."),
     "minimising.silver-lining": size.drop(_PLAYED_DOWN),
@@ -54,6 +55,16 @@ DROPPED = frozenset(
 """The rules whose words simply go."""
 
 
+_CONSTRUED = frozenset(
+    rule
+    for rule in MENDERS
+    if rule.startswith("insincere-hedging.")
+    or rule
+    in {"blame-shifting.agent-omission", "minimising.trivialise", "minimising.downscale", "minimising.normalise"}
+)
+"""The rules whose own mender turns the very construction that is the flaw."""
+
+
 def mends(case: Case) -> Iterator[Mend]:
     """Ways to mend a flaw that keep what the draft tells, from the one that keeps most of its words on."""
     rule = case.finding.rule_id
@@ -62,7 +73,9 @@ def mends(case: Case) -> Iterator[Mend]:
         return
     if rule in DROPPED:
         yield from general.whole(case)
-    yield from mender(case)
+    one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
+    for mend in mender(case):
+        yield replace(mend, sure=rule in _CONSTRUED and (one or doubts.states(case, mend)))
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
@@ -94,13 +107,59 @@ def ways(case: Case) -> Iterator[Mend]:
     away = tuple(general.gone(case)) if _may_go(case) else ()
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
+    once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
-    weighed = [replace(mend, loss=loss(case, mend.edits)) for mend in reversed(once.values())]
+    weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
-        weighed.sort(key=lambda mend: not (mend.loss <= FREE and any(mend.edits == one.edits for one in away)))
-        yield from (mend for mend in weighed[:1] if mend.loss <= FREE)
+        if _given(case):
+            weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
+        elif not case.only_telling:
+            weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
+            weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
-    yield from sorted(weighed, key=lambda mend: sum(mend.loss > step for step in _STEPS))
+    yield from sorted(weighed, key=_rank)
+
+
+def _given(case: Case) -> bool:
+    """Whether what looks like an offer is something that the sender has done."""
+    return any(c.doer is Agent.FIRST and c.past and c.actual for c in case.clauses)
+
+
+def _rank(mend: Mend) -> int:
+    """What loses less comes first, and what is sure to mend the flaw comes first of what loses no fact."""
+    return -1 if mend.sure and mend.loss <= FREE else sum(mend.loss > step for step in _STEPS)
+
+
+def _weighed(case: Case, mend: Mend) -> Mend:
+    """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
+    taken = loss(case, mend.edits)
+    if any("[what you know of it]" in edit.new and edit.inserts for edit in mend.edits):
+        return replace(mend, loss=taken + _IDLE)
+    if not any("[your own part in it]" in edit.new for edit in mend.edits):
+        return replace(mend, loss=taken)
+    idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
+    sure = case.finding.category is Category.BLAME_SHIFTING
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
+
+
+_IDLE, _CHARGE = FREE + 1, 12
+"""What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
+
+
+def _takes_enough(case: Case, mend: Mend) -> bool:
+    """Whether not half a flaw is left: words that are to go must go, or be owned up to."""
+    given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
+    if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
+        return True
+    words = [t for t in case.tokens if t.is_alpha and not t.is_stop]
+    if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
+        done = {t.i for c in case.clauses if c.doer is Agent.FIRST and c.past and c.actual for t in c.own}
+        words = [t for t in words if t.i not in done]
+    gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
+    return gone >= _ENOUGH * len(words)
+
+
+_ENOUGH = 0.75
 
 
 def _says_the_act(case: Case, mend: Mend) -> bool:
@@ -111,8 +170,12 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
-    news = case.finding.rule_id in _REPORTING and any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
-    return case.finding.rule_id not in HEDGES and not news and not case.only_telling
+    actual = any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
+    news = actual and (
+        case.finding.rule_id in _REPORTING - _TELLING or (case.finding.rule_id in _TELLING and case.informs)
+    )
+    kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
+    return case.finding.rule_id not in kept and not news and not case.only_telling
 
 
 _REPORTING = _TELLING | {"minimising.downscale", "minimising.trivialise"}
@@ -142,5 +205,5 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
 
 _MOST_PIECES = 6
 
-_STEPS = (0, FREE, 7, 15)
+_STEPS = (0, FREE, 7, 11, 15)
 """Losses that are told apart: nothing, a few plain words, a fact, more."""

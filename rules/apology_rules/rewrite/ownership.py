@@ -156,9 +156,7 @@ def cause(case: Case) -> Iterator[Mend]:
 def _without_excuse(case: Case) -> Iterator[Mend]:
     """ "Due to high demand, your order is late": what is put beside it to excuse it goes, and the sender's part is asked for."""
     beside = own_part(case)
-    clauses = [c.root for c in case.clauses if c.dependency == "advcl" and c.mark in _EXCUSING]
-    phrases = [t for t in case.tokens if t.dep_ == "prep" and t.lower_ in _EXCUSING]
-    for head in (*clauses, *phrases):
+    for head in (t for t in case.tokens if t.dep_ == "prep" and t.lower_ in _EXCUSING):
         end = head.right_edge.idx + len(head.right_edge)
         inside = case.begin <= head.left_edge.idx and end <= case.end
         found = cuts.cut(case.reading, head.left_edge.idx, end) if inside else None
@@ -168,7 +166,7 @@ def _without_excuse(case: Case) -> Iterator[Mend]:
                 yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
 
 
-_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks", "as", "since"})
+_EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
 
 
 def own_part(case: Case) -> Edit | None:

@@ -8,7 +8,7 @@ from enum import Enum
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
-from apology_rules.rewrite.additions import ORDER, with_example
+from apology_rules.rewrite.additions import with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
 from apology_rules.rewrite.words import PLACEHOLDER
@@ -125,41 +125,32 @@ class Proof:
             shift += len(edit.new) + grown - (edit.end - edit.begin)
         return applied(self.whole, _with_examples(edits)), gaps
 
-    def mends(self, finding: Finding, edits: Sequence[Edit]) -> Refusal | None:
-        """None when the flaw is gone, no other comes in its place, nothing is lost or invented, and it is a sentence."""
-        after = self.again(edits)
+    def refusal(
+        self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit] | None = None
+    ) -> Refusal | None:
+        """Why edits do not mend the flaw in a review of them, `together` with others: they must do so where they stand.
+
+        What the trained reader makes of words far from the edits, which nobody has touched, is not held against them.
+        """
+        together = edits if together is None else together
+        after = self.again(together)
         if isinstance(after, Refusal):
             return after
-        refused = self.worse(after, edits)
-        if refused is not None:
-            return refused
         if finding.span is None:
-            return None if self.tells(finding, after) else Refusal.STILL_THERE
-        before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
-        if now[finding.category] >= before[finding.category]:
-            return Refusal.STILL_THERE
-        return None if _well_formed(after.reading, self.first.reading) else Refusal.FORM
-
-    def poorer(self, finding: Finding, edits: Sequence[Edit]) -> list[Category]:
-        """What is missed, or told less fully than in part, after edits that do mend the flaw and bring no other."""
-        after = self.again(edits)
-        if isinstance(after, Refusal) or finding.span is None:
-            return []
-        before, now = self._around(after, edits, [self.first.spans.place(finding.span)])
-        if now[finding.category] >= before[finding.category] or now - before:
-            return []
-        fewer = [c for c in ORDER if after.rank(COMPONENTS[c]) < self.first.rank(COMPONENTS[c]) < _FULL]
-        missed = {f.category for f in after.review.findings} - {f.category for f in self.first.review.findings}
-        return [category for category in ORDER if category in fewer or category in missed]
-
-    def promises(self, finding: Finding, edits: Sequence[Edit], together: Sequence[Edit], after: Judged) -> bool:
-        """Whether the flaw is gone where `edits` stand, in a review of them `together` with others. It proves nothing."""
-        if finding.span is None:
-            return True
+            return self.worse(after, edits) or (None if self.tells(finding, after) else Refusal.STILL_THERE)
         places = [*((e.begin, e.end) for e in edits), self.first.spans.place(finding.span)]
         old, new = self._sentences(places, together)
+        if not _well_formed(after.reading, self.first.reading, new):
+            return Refusal.FORM
         before, now = _flaws_in(self.first, old), _flaws_in(after, new)
-        return now[finding.category] < before[finding.category] and not now - before
+        if now - before:
+            return Refusal.NEW_FLAW
+        if now[finding.category] >= before[finding.category]:
+            return Refusal.STILL_THERE
+        kept = set(ComponentKind) - (
+            {ComponentKind.EXPLANATION} if finding.category is Category.BLAME_SHIFTING else set()
+        )
+        return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
 
     def matches(self, offline: Sequence[Edit], wording: Sequence[Edit]) -> bool:
         """Whether a wording of proved edits brings no flaw that these lack, and tells as fully what they tell."""
@@ -168,7 +159,11 @@ class Proof:
             return False
         mended = [kind for kind in ComponentKind if was.rank(kind) > self.first.rank(kind)]
         told = all(now.rank(kind) > self.first.rank(kind) for kind in mended)
-        return told and not _flaws(now) - _flaws(was) and _well_formed(now.reading, was.reading)
+        return (
+            told
+            and not _flaws(now) - _flaws(was)
+            and _well_formed(now.reading, was.reading, [(0, len(now.reading.text))])
+        )
 
     def left_over(self, edits: Sequence[Edit], category: Category) -> Iterator[tuple[int, int]]:
         """Where flaws of a category stand after edits that were tried, in words that the edits left: places before them."""
@@ -187,28 +182,28 @@ class Proof:
         return after.rank(kind) > self.first.rank(kind)
 
     def worse(self, after: Judged, edits: Sequence[Edit]) -> Refusal | None:
-        """Whether the score is lower, a flaw is new where words changed, or a component went with words cut."""
+        """Whether the draft is the poorer for the edits, or a flaw is new where words changed."""
+        old, new = self._sentences([(e.begin, e.end) for e in edits], edits)
+        if _flaws_in(after, new) - _flaws_in(self.first, old):
+            return Refusal.NEW_FLAW
+        return self.costs(after, edits)
+
+    def costs(self, after: Judged, edits: Sequence[Edit]) -> Refusal | None:
+        """Whether the score is lower, or a component went with words cut."""
         if after.score < self.first.score:
             return Refusal.SCORE
-        before, now = self._around(after, edits)
-        if now - before:
-            return Refusal.NEW_FLAW
-        lost = {kind for kind in _KEPT if after.rank(kind) < self.first.rank(kind)}
+        return Refusal.COMPONENT if self._cut_away(after, edits, _KEPT) else None
+
+    def _cut_away(self, after: Judged, edits: Sequence[Edit], kinds: Iterable[ComponentKind]) -> bool:
+        """Whether one of the components is told less fully, and words that told it were cut."""
+        lost = {kind for kind in kinds if after.rank(kind) < self.first.rank(kind)}
         evidence = [
             self.first.spans.place(span)
             for component in self.first.review.components
             if component.kind in lost
             for span in component.evidence
         ]
-        gone = any(e.begin < end and begin < e.end for begin, end in evidence for e in edits)
-        return Refusal.COMPONENT if gone else None
-
-    def _around(
-        self, after: Judged, edits: Sequence[Edit], more: Iterable[tuple[int, int]] = ()
-    ) -> tuple[Counter[Category], Counter[Category]]:
-        """The flaws in the sentences that the edits touch, before and after. Elsewhere no word has changed."""
-        old, new = self._sentences([*((e.begin, e.end) for e in edits), *more], edits)
-        return _flaws_in(self.first, old), _flaws_in(after, new)
+        return any(e.begin < end and begin < e.end for begin, end in evidence for e in edits)
 
     def _sentences(
         self, places: Sequence[tuple[int, int]], edits: Sequence[Edit]
@@ -269,10 +264,12 @@ _CLOSING = frozenset({"pobj", "dobj", "attr", "nsubj", "neg", "advmod", "prt", "
 _LONG = 4
 
 
-def _well_formed(reading: Reading, before: Reading) -> bool:
-    """Whether every sentence that is new ends on a word that can end it, and has a verb if it is long."""
+def _well_formed(reading: Reading, before: Reading, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether every new sentence at one of the places ends on a word that can end it, and has a verb if it is long."""
     known = {" ".join(before.text[s.begin : s.end].split()) for s in before.sentences}
     for sentence in reading.sentences:
+        if not any(sentence.begin < end and begin < sentence.end for begin, end in places):
+            continue
         words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not t.is_punct]
         if not words or " ".join(reading.text[sentence.begin : sentence.end].split()) in known:
             continue

@@ -1,5 +1,6 @@
 """The rewriter: a proved suggestion for each finding, and the rewrite of the whole draft composed of them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,14 +10,20 @@ from apology_rules.review import Category, Change, Part, Review, Rewrite, Span, 
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
+from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
-from apology_rules.rewrite.search import MAX_PROOFS, Search
+from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
-_MAX_COMPOSING = 4
+_MAX_COMPOSING = 6
 """At most this many second reviews to put the proved mends together."""
+
+_SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)
+
+_MAX_REWORDING = 18
+"""At most this many to prove words of another hand."""
 
 _MISSING = frozenset(
     {
@@ -62,14 +69,29 @@ class Rewriter:
 
     def rewritten(self, review: Review) -> Review:
         """`review` with a suggestion for each finding that can be mended, and with the rewrite."""
-        proved = {**self._search.mends([f for f in review.findings if f.span is not None])}
-        proved |= self._search.sentences([f for f in review.findings if f.span is None and f.category in _MISSING])
+        found = {**self._search.mends([f for f in review.findings if f.span is not None])}
+        mends = self._composer.apart([*found.values()])
+        lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
+        found |= self._search.sentences(lacking, mends)
+        self._proof.grant(_MAX_COMPOSING)
+        chosen = self._bearable([found[id(f)] for f in review.findings if id(f) in found])
+        proved = {id(p.finding): p for p in chosen}
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
         )
-        chosen = [proved[id(f)] for f in review.findings if id(f) in proved]
         return replace(review, findings=findings, rewrite=self._rewrite(chosen))
+
+    def _bearable(self, found: Sequence[Proposal]) -> list[Proposal]:
+        """Without those for which the draft would be the poorer if all that ask the writer nothing were taken."""
+        asking = [p for p in found if any(PLACEHOLDER.search(e.new) for e in self._composer.edits(p))]
+        plain = [p for p in found if p not in asking]
+        held = asking
+        while plain:  # those that touch graver ones are taken in their stead
+            apart = self._composer.apart(plain)
+            held += self._holding(apart, [], lambda after, _: after.score >= self._first.score)
+            plain = [p for p in plain if p not in apart]
+        return [p for p in found if p in held]
 
     def _suggestion(self, proved: Proposal) -> Suggestion:
         edits = self._composer.edits(proved)
@@ -90,8 +112,8 @@ class Rewriter:
 
     def _rewrite(self, proved: Sequence[Proposal]) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
-        self._proof.grant(_MAX_COMPOSING)
-        chosen = self._holding(self._still_wanted(self._composer.apart(proved)), [])
+        wanted = self._still_wanted(self._composer.apart(proved))
+        chosen = self._holding(wanted, [], lambda after, edits: self._proof.costs(after, edits) is None)
         edits = self._composer.edits(*chosen)
         after = self._proof.again(edits) if edits else Refusal.EMPTY
         if isinstance(after, Refusal):
@@ -112,8 +134,14 @@ class Rewriter:
     def _still_wanted(self, chosen: list[Proposal]) -> list[Proposal]:
         """Without the placeholders that the other mends have made needless; what the writer knows is said."""
         mended = [p for p in chosen if p.mended]
-        after = self._proof.again(self._composer.edits(*mended)) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
+        edits = self._composer.edits(*mended)
+        after = self._proof.again(edits) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
         if isinstance(after, Refusal):
+            return chosen
+        hedged = any(p.finding.rule_id in HEDGES for p in mended) and _SORRY.search(after.reading.text)
+        if after.reading.real_apologies or hedged:  # a mend has made it an apology
+            chosen = [p for p in chosen if p.mended or p.finding.category is not Category.MISSING_REGRET]
+        if self._proof.costs(after, edits) is not None:
             return chosen
         left = {f.rule_id for f in after.review.findings}
         return [p for p in chosen if p.mended or p.finding.rule_id in left or self._unsaid(p, mended)]
@@ -124,24 +152,26 @@ class Rewriter:
         sentences = [a.sentence for a in one.additions]
         return not any(PLACEHOLDER.search(said) or said.rstrip(".!").lower() in text for said in sentences)
 
-    def _holding(self, more: list[Proposal], kept: list[Proposal]) -> list[Proposal]:
+    def _holding(
+        self, more: list[Proposal], kept: list[Proposal], holds: Callable[[Judged, Sequence[Edit]], bool]
+    ) -> list[Proposal]:
         """As many of `more` as stand together with `kept`: all, or what holds of either half."""
         if not more:
             return kept
         edits = self._composer.edits(*kept, *more)
         after = self._proof.again(edits)
-        if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
+        if not isinstance(after, Refusal) and holds(after, edits):
             return [*kept, *more]
         if len(more) == 1:
             return kept
         half = len(more) // 2
-        return self._holding(more[half:], self._holding(more[:half], kept))
+        return self._holding(more[half:], self._holding(more[:half], kept, holds), holds)
 
     # words of another hand
 
     def reworded(self, review: Review, wordings: Mapping[int, str]) -> Review:
         """`review`, which has suggestions and a rewrite, with those of the `wordings` of its pieces that stand the proof."""
-        self._proof.grant(MAX_PROOFS)
+        self._proof.grant(_MAX_REWORDING)
         guard = WordingGuard([self._first.reading.doc, *(reading.doc for reading in self._facts)])
         body = self._original[self._spans.lead :]
         return Rewording(body, guard, self._read, self._matches).reworded(review, wordings)

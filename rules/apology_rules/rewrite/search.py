@@ -1,34 +1,29 @@
 """The search: tries the ways to mend each finding, the least loss first, until one stands the proof."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from apology_rules.review import Category, Finding, Part, PromiseOwner
+from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
-from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
-from apology_rules.rewrite.cuts import orphans
+from apology_rules.rewrite.cuts import behind_greeting, orphans
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.losses import FREE, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.words import PLACEHOLDER, Voice
 
-MAX_PROOFS = 18
+_MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
-_PROOFS_OF_ONE = 7
-"""So many for a draft with one finding. Each further finding allows one more."""
-
-_MAX_ADDING = 3
+_MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_MANY = 4
-"""From so many open findings on, their next mends are looked at together first."""
-
-_MOST_FREE_WAYS, _MOST_WAYS = 3, 5
+_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
 """At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
 
 _NEAR = 200
@@ -44,78 +39,80 @@ class Search:
         self._original = proof.whole
         self._voice, self._parse = voice, parse
         self._tried: dict[int, set[tuple[Edit, ...]]] = {}
+        self._spare: dict[int, Proposal] = {}
 
     # the findings in words
 
     def mends(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
         """A mend for each finding in words that has one, by the finding's id: its first that stands the proof.
 
-        Where many are open, their next mends are looked at in one review, and only those that look like holding there are
-        proved, each by itself; the others when nothing else is left to try. What costs a fact comes after what costs none.
+        The next mends of all open findings are reviewed together, and each must hold where it stands.
         """
-        self._proof.grant(min(MAX_PROOFS, _PROOFS_OF_ONE + len(findings) - 1))
+        self._proof.grant(_MAX_PROVING)
         proved: dict[int, Proposal] = {}
-        unlikely: list[Proposal] = []
-        for costly in (False, True):
-            attempts = [_Attempts(f, self._ways(f, costly=costly)) for f in findings if id(f) not in proved]
-            while self._proof.left and (batch := _next(attempts, proved)):
-                likely = self._likely(batch)
-                unlikely += [one for one in batch if one not in likely]
-                self._prove(likely, proved)
-        self._prove(unlikely, proved)
-        return proved
+        attempts = [_Attempts(f, self._ways(f)) for f in findings]
+        while self._proof.left and (batch := _next(attempts, proved)):
+            proved |= {id(one.finding): one for one in self._standing(batch)}
+        return {**self._spare, **proved}
 
-    def _prove(self, proposals: Sequence[Proposal], proved: dict[int, Proposal]) -> None:
-        for one in proposals:
-            if id(one.finding) not in proved and (holding := self._holding(one)) is not None:
-                proved[id(one.finding)] = holding
-
-    def _holding(self, one: Proposal) -> Proposal | None:
-        """The proposal, where it stands the proof; else with what the draft lacks by it, asked for where it belongs."""
-        edits = self._composer.edits(one)
-        refusal = self._proof.mends(one.finding, edits)
-        if refusal is None:
-            return one
-        if refusal not in {Refusal.SCORE, Refusal.COMPONENT} or one.asks:
-            return None
-        asked = [self._additions(category) for category in self._proof.poorer(one.finding, edits)]
-        more = replace(one, additions=tuple(a for found in asked for a in found[:1]))
-        holds = bool(more.additions) and self._proof.mends(one.finding, self._composer.edits(more)) is None
-        return replace(more, told=f"{one.told[:-1]}, and asks for what the draft lacks then.") if holds else None
-
-    def _likely(self, batch: Sequence[Proposal]) -> list[Proposal]:
-        """Those that look like holding in one review of all of them; all, where they are few."""
-        if len(batch) < _MANY:
-            return list(batch)
+    def _standing(self, batch: Sequence[Proposal]) -> list[Proposal]:
+        """Those of a batch that mend their flaws. Where nothing can be said of all together, that is asked of each half."""
         together = composed(self._original, [edit for one in batch for edit in one.mended])
-        after = self._proof.again(together)
-        if isinstance(after, Refusal):
-            return list(batch)
-        return [one for one in batch if self._proof.promises(one.finding, one.mended, together, after)]
+        if isinstance(self._proof.again(together), Refusal) and len(batch) > 1:
+            half = len(batch) // 2
+            return [*self._standing(batch[:half]), *self._standing(batch[half:])]
+        return [one for one in batch if self._holds(one, together)]
 
-    def _ways(self, finding: Finding, *, costly: bool) -> Iterator[Proposal]:
-        """Ways that cost no fact, or those that do, then with the words beside that carry the flaw too."""
+    def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
+        """Whether it mends its flaw where it stands.
+
+        One that takes all words of the flaw, and with them what was read as a component, stands if nothing better comes.
+        """
+        refusal = self._proof.refusal(one.finding, one.mended, together)
+        if refusal is Refusal.COMPONENT and self._takes_all(one):
+            self._spare.setdefault(id(one.finding), one)
+        return refusal is None
+
+    def _takes_all(self, one: Proposal) -> bool:
+        """Whether every word of the flaw goes."""
+        if one.finding.span is None:
+            return False
+        begin, end = self._place(one.finding.span)
+        places = [t.idx for t in self._first.reading.doc if begin <= t.idx < end and t.is_alpha]
+        return all(any(e.begin <= place < e.end for e in one.mended) for place in places)
+
+    def _ways(self, finding: Finding) -> Iterator[Proposal]:
+        """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
         if finding.span is None:
             return
-        least, most = (FREE, bearable(finding)) if costly else (-1, FREE)
         tried = self._tried.setdefault(id(finding), set())
-        place = self._first.spans.place(finding.span)
-        for wider in (False, True):
-            begin, end = self._reach(finding, place) if wider else place
-            if wider and (begin, end) == place:
-                return
-            for mend in ways(self._case(finding, begin, end)):
-                edits = self._composer.finished(mend.edits)
-                if not least < mend.loss <= most or not edits or edits in tried or self._broken(edits):
-                    continue
-                if len(tried) >= (_MOST_WAYS if costly else _MOST_FREE_WAYS):
-                    return
-                tried.add(edits)
-                yield Proposal(finding=finding, told=mend.told, mended=edits)
+        place = self._place(finding.span)
+        for least, most, limit in ((-1, FREE, _MOST_FREE_WAYS), (FREE, bearable(finding), _MOST_WAYS)):
+            for begin, end in itertools.chain([place], self._wider(finding, place)):
+                for mend in ways(self._case(finding, begin, end)):
+                    edits = self._composer.finished(mend.edits)
+                    if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
+                        continue
+                    if len(tried) >= limit:
+                        break
+                    tried.add(edits)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits, sure=mend.sure)
 
-    def _broken(self, edits: Sequence[Edit]) -> bool:
-        """Whether they tear a word, or leave one without what it needs."""
-        return torn(self._original, edits) or orphans(self._first.reading, edits)
+    def _place(self, span: Span) -> tuple[int, int]:
+        """Where the words of a flaw stand, without a greeting before them."""
+        begin, end = self._first.spans.place(span)
+        first = next((s for s in self._first.reading.sentences if s.begin <= begin < s.end), None)
+        past_greeting = behind_greeting(self._first.reading, first) if first is not None else begin
+        return (max(begin, past_greeting), end) if past_greeting < end else (begin, end)
+
+    def _wider(self, finding: Finding, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        reach = self._reach(finding, place)
+        if reach != place:
+            yield reach
+
+    def _broken(self, mend: Mend, edits: Sequence[Edit]) -> bool:
+        """Whether edits tear a word, or leave one without what it needs. A construction that is turned does not."""
+        return torn(self._original, edits) or (not mend.sure and orphans(self._first.reading, edits))
 
     def _reach(self, finding: Finding, place: tuple[int, int]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
@@ -152,16 +149,15 @@ class Search:
 
     # what is missing
 
-    def sentences(self, lacking: Sequence[Finding]) -> Mapping[int, Proposal]:
-        """A sentence for each component that is missed, by the finding's id: at once where they stand together."""
+    def sentences(self, lacking: Sequence[Finding], mends: Sequence[Proposal]) -> Mapping[int, Proposal]:
+        """A sentence for each component that is missed, by the finding's id: at once where they stand beside the mends."""
         self._proof.grant(_MAX_ADDING)
         first = [p for f in lacking for p in self._sayings(f)[:1]]
+        edits = self._composer.edits(*mends, *first)
+        after = self._proof.again(edits) if first else Refusal.EMPTY
         proved: dict[int, Proposal] = {}
-        if len(first) > 1:
-            edits = self._composer.edits(*first)
-            after = self._proof.again(edits)
-            if not isinstance(after, Refusal) and self._proof.worse(after, edits) is None:
-                proved = {id(p.finding): p for p in first if _known(p) or self._proof.tells(p.finding, after)}
+        if not isinstance(after, Refusal) and self._proof.costs(after, edits) is None:
+            proved = {id(p.finding): p for p in first if _known(p) or self._proof.tells(p.finding, after)}
         for one in first:
             if id(one.finding) not in proved and (holding := self._said(one.finding)) is not None:
                 proved[id(one.finding)] = holding
@@ -180,7 +176,7 @@ class Search:
             edits = self._composer.edits(one)
             if _known(one):  # what the writer knows is never asked for
                 return one if self._costs_nothing(edits) else None
-            if self._proof.mends(finding, edits) is None:
+            if self._proof.refusal(finding, edits) is None:
                 return one
         return None
 

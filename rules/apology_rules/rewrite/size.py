@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent
+from apology_rules.reading.failures import fails
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import raised
 
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
@@ -43,11 +46,24 @@ def stacked(case: Case) -> Iterator[Mend]:
     yield from drop("Takes the display of feeling out.")(case)
 
 
+def usual(case: Case) -> Iterator[Mend]:
+    """ "Like many other firms, we lost it" becomes "We lost it"; where all of it says how usual it is, it goes."""
+    first = case.tokens[0] if case.tokens else None
+    opens = first is not None and case.reading.sentence_at(first.i).first == first.i
+    common = first is not None and first.lower_ == "in" and first.nbor().lower_ == "common"
+    if first is not None and opens and (first.lower_ == "like" or common) and first.dep_ == "prep":
+        last = first.right_edge
+        behind = case.reading.doc[last.i + 1 : last.i + 3]
+        if len(behind) > 1 and behind[0].text == ",":
+            yield Mend(edits=(new_head(case.reading, first.idx, behind[1]),), told="Says it without how usual it is.")
+    yield from drop("Takes out what plays it down.")(case)
+
+
 def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
-    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t))]
+    small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -55,6 +71,15 @@ def trivial(case: Case) -> Iterator[Mend]:
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not told:  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _of_failure(case: Case, small: Token) -> bool:
+    """Whether what is made small is the failure itself: "just a lapse", "I was slightly late"; not "it was only the path"."""
+    if small.head.lemma_.lower() in _PARTS:
+        return True
+    clause = case.reading.clause_at(small)
+    named = {t.lemma_.lower() for t in (small.head, *clause.own)} & (lexicon.FAILURE_NOUNS | lexicon.VAGUE_OBJECTS)
+    return bool(named) or fails(clause) or clause.doer is Agent.FIRST
 
 
 def _there(token: Token) -> bool:
@@ -81,12 +106,24 @@ def scale(case: Case) -> Iterator[Mend]:
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
-        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and token.head.tag_ == "NNS" and not number:
+        elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and _countable(token.head) and not number:
             article = token.nbor(-1) if token.i else None
             first = article if article is not None and article.lower_ == "a" else token
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
+
+
+def _countable(noun: Token) -> bool:
+    """Whether it can be asked how many; nobody counts quarters or respects."""
+    return noun.tag_ == "NNS" and noun.lemma_.lower() not in {
+        "quarter",
+        "respect",
+        "way",
+        "reason",
+        "circumstance",
+        "time",
+    }
 
 
 def _without(case: Case, token: Token) -> Edit:
@@ -95,7 +132,7 @@ def _without(case: Case, token: Token) -> Edit:
     opens = case.reading.sentence_at(token.i).begin == token.idx
     following = doc[token.i + 1] if token.i + 1 < len(doc) else None
     if opens and following is not None:
-        return Edit(token.idx, following.idx + 1, raised(following.text[0]))
+        return new_head(case.reading, token.idx, following)
     article = doc[token.i - 1] if token.i else None
     if article is not None and article.lower_ in {"a", "an"} and following is not None:
         right = "an" if following.text[0].lower() in "aeio" else "a"

@@ -43,7 +43,6 @@ _FRAMES = frozenset(
 _SUBJECTS = ("nsubj", "expl", "csubj")
 _UNITS = frozenset({"advcl", "relcl", "acl", "appos", "parataxis", "npadvmod", "prep", "advmod", "intj"})
 _LEAST_LEFT = 3
-_SHORT = 4
 _HOT = 0.5
 
 
@@ -277,8 +276,10 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
     start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
-    if start is None or start.is_punct or (start.lower_ in cuts.BACKWARD and start.dep_ not in {"expl", "det"}):
+    if start is None or start.is_punct or cuts.leans(start):
         return None
+    if start.dep_ == "prep" and any(cuts.leans(t) and t.dep_ == "pobj" for t in start.children):
+        return None  # "for that I am sorry"
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]
     if opening.idx < begin:

@@ -1,0 +1,209 @@
+"""Mends for doubt: what may have been, seems to have been or is said to have been is stated as fact."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit, overlap
+from apology_rules.rewrite.ownership import in_active, nobody, own_part
+from apology_rules.rewrite.trims import new_head
+from apology_rules.rewrite.words import past, present, raised, was
+
+_SEEM = frozenset({"seem", "sound", "appear"})
+_MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
+_MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
+_DOUBTS = frozenset({"may", "might"})
+_CERTAIN = "States it as fact; take it only if you know that it is so."
+
+
+def stated(case: Case) -> Iterator[Mend]:
+    """ "Mistakes may have been made" becomes "We made mistakes"."""
+    yield from everyone(case)
+    certain = [*_as_certain(case), *nobody(case)]
+    adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
+    certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
+    together: list[Edit] = []
+    for mend in certain:
+        if not overlap(together, mend.edits):
+            together += mend.edits
+    if len(certain) > 1:  # "apparently it may have": every doubt at once
+        yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
+    doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
+    certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
+    yield from certain
+    yield from _without_aside(case)
+    for mend in certain:
+        beside = own_part(case)
+        if beside is not None and mend.edits[-1].end <= beside.begin:
+            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
+
+
+def states(case: Case, mend: Mend) -> bool:
+    """Whether no word of doubt is left by a mend of words in doubt."""
+    doubts = [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+    gone = all(any(e.begin <= t.idx < e.end for e in mend.edits) for t in doubts)
+    return case.finding.rule_id == "insincere-hedging.doubt" and bool(doubts) and gone
+
+
+def _as_certain(case: Case) -> Iterator[Mend]:
+    for clause in case.clauses:
+        yield from _without_may(case, clause)
+        yield from _without_seeming(case, clause)
+        yield from _without_hearsay(case, clause)
+
+
+_HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring mention".split())
+_NOTICING = frozenset("notice see hear know realise realize spot read gather".split())
+
+
+def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
+    root, doc = clause.root, case.reading.doc
+    lemma = root.lemma_.lower()
+    noticed = lemma in _NOTICING and bool(clause.modals & _DOUBTS)
+    speaker = next((t for t in reversed(list(root.lefts)) if t.dep_ in {"nsubj", "nsubjpass"}), None)
+    unnamed = clause.doer in {Agent.FIRST, Agent.NOBODY} or (speaker is not None and speaker.pos_ == "NOUN")
+    if not noticed and not (lemma in _HEARSAY and unnamed):
+        return
+    if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
+        before, after = doc[clause.first - 1], doc[clause.last]
+        if before.text == "," and after.text == ",":
+            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
+        return
+    inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
+    if inner is None or root.head != root or clause.negated:
+        return
+    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+    begin = cuts.behind_greeting(case.reading, case.reading.sentence_at(root.i))
+    start = next(t for t in doc[clause.first :] if t.idx >= begin and not t.is_space)
+    if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+        letter = rest[0].text[0]
+        new = letter.upper() if start.text[0].isupper() else letter
+        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+
+
+def _without_aside(case: Case) -> Iterator[Mend]:
+    """ "As you may have noticed, the pay was short" becomes "The pay was short"."""
+    for clause in case.reading.clauses_of(case.reading.sentence_at(case.tokens[0].i).number) if case.tokens else ():
+        doubted = clause.modals & _DOUBTS and clause.dependency in {"advcl", "parataxis"}
+        if doubted and case.begin <= clause.root.idx < case.end:
+            words = [t for t in clause.root.subtree if not t.is_punct and not t.is_space]
+            first, last = words[0], words[-1]
+            found = cuts.cut(case.reading, first.idx, last.idx + len(last)) or _opening_gone(case, first, last)
+            if found:
+                yield Mend(edits=found, told="Takes the doubt out.")
+
+
+def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
+    """The words `first` to `last` go where they open a sentence and a comma parts them from the rest."""
+    sentence = case.reading.sentence_at(first.i)
+    following = [t for t in case.reading.doc[last.i + 1 : sentence.last] if not t.is_space][:2]
+    opens = first.idx == sentence.begin and len(following) > 1 and following[0].text == ","
+    return (new_head(case.reading, first.idx, following[1]),) if opens else ()
+
+
+def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
+    edits = _in_the_past(case, clause)
+    if not edits or clause.root.lemma_.lower() in _NOTICING:
+        return
+    if clause.voice is Voice.PASSIVE:
+        active = in_active(case, clause, past_tense=True)
+        if active is not None:
+            yield Mend(edits=(active,), told="Says who did it, as fact; take it only if it was so.")
+    negated = any(c.dep_ == "neg" for c in clause.root.children)
+    if not negated and (clause.dependency != "relcl" or case.apology is None):
+        yield Mend(edits=edits, told=_CERTAIN)
+
+
+def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
+    """ "May have been" becomes "was", "might have caused" "caused"."""
+    may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
+    have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
+    if may is None or have is None or may.i > have.i:
+        return ()
+    been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
+    if been is not None:
+        new, end = was(clause.subject), been.idx + len(been)
+    elif clause.root.lemma_ == "be":
+        new, end = was(clause.subject), clause.root.idx + len(clause.root)
+    else:
+        between = case.text[have.idx + len(have) : clause.root.idx].strip()
+        new = " ".join(filter(None, (between, past(clause.root.text))))
+        end = clause.root.idx + len(clause.root)
+    every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
+    return (Edit(may.idx, end, new), *every)
+
+
+def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "It appears that X" becomes "X", "it seems to have slipped" becomes "it slipped"."""
+    root = clause.root
+    if root.lemma_.lower() not in {"appear", "seem"}:
+        return
+    held = [c for c in root.children if c.dep_ in {"ccomp", "xcomp", "oprd"}]
+    inner = next((c for c in held if c.i > root.i), None)
+    if inner is None:
+        return
+    if clause.subject is not None and clause.subject.lower_ == "it" and inner.dep_ == "ccomp":
+        rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+        start = case.reading.doc[clause.first]
+        if rest and rest[0].i > root.i and rest[0].lower_ not in {"as", "like"}:
+            letter = rest[0].text[0]
+            new = letter.upper() if start.text[0].isupper() else letter
+            yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+        return
+    aux = [c for c in inner.children if c.dep_ == "aux"]
+    if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ in {"VBN", "VBD"}:
+        passive = next((c for c in inner.children if c.dep_ == "auxpass"), None)
+        subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
+        end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
+        new = was(subject) if passive is not None else past(inner.text)
+        yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
+    elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
+        subject = next((c for c in reversed(list(root.lefts)) if c.dep_ in {"nsubj", "expl"}), None)
+        meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
+        new = present(inner.text, meant)
+        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
+
+
+def _meant_by(verb: Token) -> Token | None:
+    """What "which" stands for, or what "there" seems to be."""
+    if verb.dep_ == "relcl":
+        return verb.head
+    return next((t for t in verb.subtree if t.dep_ == "attr" and t.pos_ in {"NOUN", "PROPN"}), verb)
+
+
+def _without_adverb(case: Case, token: Token) -> Edit:
+    begin, end = token.idx, token.idx + len(token)
+    text = case.text
+    if text[end : end + 1] == ",":
+        end += 1
+        if text[:begin].rstrip().endswith(","):
+            begin = len(text[:begin].rstrip()) - 1
+            return Edit(begin, end)
+    if token.i == token.sent.start or not text[:begin].strip() or text[:begin].rstrip(" ")[-1:] in "\n.!?":
+        following = token.doc[token.i + 1 + (token.doc[token.i + 1].text == ",")]
+        return Edit(
+            begin, following.idx + 1, raised(following.text[0]) if token.text[0].isupper() else following.text[0]
+        )
+    return Edit(begin, min(len(text), end + 1))
+
+
+_ALL = {"anyone": "everyone", "anybody": "everyone", "any": "those"}
+
+
+def everyone(case: Case) -> Iterator[Mend]:
+    """ "Sorry to anyone who may have been hurt" becomes "Sorry to everyone who was hurt"."""
+    numbers = {case.reading.sentence_at(t.i).number for t in case.tokens}
+    sentences = [case.reading.sentences[number] for number in sorted(numbers)]
+    for token in (t for s in sentences for t in case.reading.doc[s.first : s.last]):
+        who = next((c for c in token.subtree if c.dep_ == "relcl" and case.begin <= c.idx < case.end), None)
+        addressed = token.dep_ == "pobj" and token.head.lower_ == "to"
+        if who is None or not addressed or token.lower_ not in _ALL or who.lemma_ == "feel":
+            continue
+        clause = case.reading.clause_at(who)
+        certain = _in_the_past(case, clause)
+        if certain or not clause.modals:
+            yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=_CERTAIN)
