@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains, exports and calibrates the reader: recipe.sh [PYTHON] [SCRATCH]. Some seven hours on two cores.
+# Trains, exports and calibrates the reader: recipe.sh [PYTHON] [SCRATCH]. Some eight hours on two cores.
 # The network first learns without ten files; its answers on those calibrate it. Then it goes on with all files.
 # The environment: pip install -e '.[service]' -r requirements/train.txt, then --no-deps -r requirements/encoder.txt
 set -euo pipefail
@@ -10,7 +10,11 @@ held=t03,t09,t12,t18,t23,t25,t29,t30,t31,t32
 newest=t40,t41,t42,t43,t44
 probing=t46,t47,t48,t49,t50,t51,t52,t53,t54
 mirrored=t55,t56,t57,t58,t59,t60
-unlearnt=t62,t63
+more=t62,t63
+later_writers=t64,t65,t66,t67,t68,t69
+longer=t71,t72,t73,t74,t75,t76
+kept=t70,t77
+unlearnt=$more,$later_writers,$longer,$kept
 later=t37,$newest,t45,$probing,$mirrored,t61
 
 train() { "$python" train.py --base "$base" --frozen 2 "$@"; }
