@@ -42,5 +42,12 @@ train --out "$scratch/17.pt" --held-out "t59,t60,t61,$unlearnt" --epochs 5 --see
 train --out "$scratch/18.pt" --held-out "t61,$unlearnt" --epochs 3 --seed 72 --mixed --fresh "$mirrored" --times 2 --share 0.15 --start "$scratch/17.pt"
 train --out "$scratch/19.pt" --held-out "$unlearnt" --epochs 4 --seed 73 --mixed --fresh "$mirrored,t61" --share 0.25 --start "$scratch/18.pt"
 "$python" mean.py "$scratch"/{16,16,16,17,18,18,18,19,19,19}.pt --out "$scratch/20.pt"
-"$python" export.py "$scratch/20.pt" --base "$base"
+# More writers, and longer texts; what they wrote last is seen whole, the rest in part.
+train --out "$scratch/21.pt" --held-out "$later_writers,$longer,$kept" --epochs 3 --seed 81 --mixed --fresh "$more" --times 2 --share 0.35 --start "$scratch/20.pt"
+train --out "$scratch/22.pt" --held-out "$longer,$kept" --epochs 3 --seed 82 --mixed --fresh "$later_writers" --share 0.2 --start "$scratch/21.pt"
+"$python" mean.py "$scratch"/{20,20,20,20,20,20,20,21,21,21,21,21,22,22,22,22,22,22,22,22}.pt --out "$scratch/23.pt"
+train --out "$scratch/24.pt" --held-out "$kept" --epochs 3 --seed 83 --mixed --fresh "$longer" --share 0.25 --start "$scratch/23.pt"
+train --out "$scratch/25.pt" --held-out "$kept" --epochs 2 --seed 84 --mixed --fresh "$later_writers,$longer" --share 0.12 --start "$scratch/24.pt"
+"$python" mean.py "$scratch"/{23,23,23,24,24,24,25,25,25,25}.pt --out "$scratch/26.pt"
+"$python" export.py "$scratch/26.pt" --base "$base"
 "$python" calibrate.py "$scratch/fold.pt" --base "$base" --leave-out "$mirrored,t61,$unlearnt"

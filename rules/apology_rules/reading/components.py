@@ -69,9 +69,9 @@ _BLENDS: Mapping[ComponentKind, _Blend] = {
     ComponentKind.REGRET: _Blend(0.1, 0.6, 1.4),
     ComponentKind.EXPLANATION: _Blend(0.0, 0.9, 1.4),
     ComponentKind.REMEDY: _Blend(0.1, 0.7, 1.4),
-    ComponentKind.EMPATHY: _Blend(0.0, 0.8, 1.2),
+    ComponentKind.EMPATHY: _Blend(0.1, 0.7, 1.3),
     ComponentKind.PREVENTION: _Blend(0.1, 0.8, 1.1),
-    ComponentKind.CONTACT: _Blend(0.0, 0.7, 1.1),
+    ComponentKind.CONTACT: _Blend(0.0, 0.7, 1.3),
 }
 
 
