@@ -2,8 +2,8 @@
 
 A check that sees every mail must stay silent on the ones that only say "sorry" in passing: courtesy, condolence,
 refusal, complaint, notice. Evidence for and against is weighed. The weights were fitted by logistic regression on
-labelled drafts and rounded; a feature counts at most three times. Beside the reader they count half, and half a unit is taken
-off: it has seen more, and a word too many about an ordinary mail costs more than silence about a doubtful apology.
+labelled drafts and rounded; a feature counts at most three times. Beside the reader, which has seen more, they count half;
+only whoever demands an apology, as words of complaint tell, is surely none who makes one.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "their failure": (-0.2, 0.05),
     "agentless failure": (0.3, 0.05),
     "other failure": (0.4, 0.05),
-    "complaint": (-0.5, 0.0),
+    "complaint": (-0.5, -2.0),
     "vague remedy": (0.7, 0.1),
     "remedy": (0.3, 0.0),
     "hardship": (0.4, 0.1),
