@@ -97,10 +97,10 @@ _TORN = re.compile(
 
 
 def overlap(edits: Iterable[Edit], others: Iterable[Edit]) -> bool:
-    """Whether two sets of edits touch the same words; two insertions in one place do not."""
+    """Whether two sets of edits touch the same words; two insertions in one place do not, and two cuts become one."""
     others = tuple(others)
     return any(
-        (a.begin < b.end and b.begin < a.end)
+        (a.begin < b.end and b.begin < a.end and not (a.cuts and b.cuts))
         or ((a.inserts or b.inserts) and a.begin < b.begin == a.end == b.end != a.end)
         for a in edits
         for b in others

@@ -74,8 +74,8 @@ class Rewriter:
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
         found |= self._search.sentences(lacking, mends)
         self._proof.grant(_MAX_COMPOSING)
-        chosen = self._bearable([found[id(f)] for f in review.findings if id(f) in found])
-        proved = {id(p.finding): p for p in chosen}
+        chosen = [found[id(f)] for f in review.findings if id(f) in found]
+        proved = {id(p.finding): p for p in self._bearable(chosen)}
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
