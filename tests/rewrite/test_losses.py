@@ -128,7 +128,7 @@ def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
         ("overlong-drama.rehash", "I lost it. [[I am sorry, and my wife is also sorry]].", "I lost it."),
         (
             "blame-shifting.agent-omission",
-            "We are sorry. [[The decision was not taken lightly and was made in your interest]].",
+            "We are sorry. [[That step was not taken lightly and was taken in your interest]].",
             "We are sorry.",
         ),
         (

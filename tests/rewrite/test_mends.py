@@ -28,7 +28,7 @@ CASES = {
         ("[[We are sorry that you felt let down]].", "We are sorry for [what you did]."),
         ("[[We apologise for how the memo was perceived]].", "We apologise for the memo."),
         ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
-        ("[[I was sorry to read that you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
+        ("[[I was sorry to hear you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
     ],
     "insincere-hedging.blurred-object": [
@@ -60,7 +60,7 @@ CASES = {
         ),
         ("We are sorry. [[Apparently, our driver broke the gate]].", "We are sorry. Our driver broke the gate."),
         ("We are sorry. [[You may have noticed that the bill was wrong]].", "We are sorry. The bill was wrong."),
-        ("We are sorry. [[As some of you may have noticed]], the bill was wrong.", "We are sorry. The bill was wrong."),
+        ("We are sorry. [[As many of you may have noticed]], the bill was wrong.", "We are sorry. The bill was wrong."),
         ("I am sorry. [[Several people have mentioned that I was loud]].", "I am sorry. I was loud."),
         (
             "I am sorry. Folks, [[there seems to be some anger about the memo]].",

@@ -19,7 +19,7 @@ _HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
 _MEANT = frozenset(
     {"lightly", "easily", "intentional", "intentionally", "deliberate", "deliberately", "intended", "meant"}
 )
-"""What was not done so was done: "the decision was not taken lightly"."""
+"""What was not done so was done: "this was not done lightly"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ class Case:
 
     @cached_property
     def meant(self) -> bool:
-        """Whether the words only plead what was meant: "the decision was not taken lightly"."""
+        """Whether the words only plead what was meant: "this was not done lightly"."""
         pleads = any(c.negated and c.words & _MEANT for c in self.clauses)
         return self.finding.rule_id == "blame-shifting.intent-defence" or (pleads and not self.tells)
 

@@ -218,7 +218,7 @@ _FINDING = frozenset("find think feel consider deem".split())
 
 
 def _as_it_was(case: Case) -> Iterator[Mend]:
-    """ "I was sorry to read that you found our reply rude" becomes "I am sorry that our reply was rude"."""
+    """ "I was sorry to hear you found the reply rude" becomes "I am sorry that the reply was rude"."""
     sorry = next((t for t in case.tokens if t.lower_ == "sorry"), None)
     for verb in case.tokens if sorry is not None else ():
         judged = next((c for c in verb.children if c.dep_ in {"ccomp", "oprd"} and c.pos_ in {"ADJ", "ADV"}), None)
