@@ -127,8 +127,11 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
 
 
 def _children(pid: int) -> Iterator[int]:
+    """Its child processes that have not ended."""
     for task in Path(f"/proc/{pid}/task").iterdir():
-        yield from map(int, (task / "children").read_text().split())
+        for child in map(int, (task / "children").read_text().split()):
+            if Path(f"/proc/{child}/stat").read_text().rsplit(") ", 1)[1][0] != "Z":
+                yield child
 
 
 def _seconds(pid: int) -> float:

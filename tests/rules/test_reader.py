@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,3 +82,16 @@ def test_spans_lie_in_order_inside_any_text(text: str) -> None:
         assert spans == sorted(spans)
         assert all(0 <= begin < end <= len(text) for begin, end in spans)
     assert sum(notes.components["regret"]) == pytest.approx(1)
+
+
+def test_the_runtime_of_the_network_reports_to_nobody(tmp_path: Path) -> None:
+    """It would keep a device's id and a queue of events in the user's cache; on a CI machine it is silent anyway."""
+    code = "from apology_rules.reader import Reader; Reader.load().read('I am sorry.'); print('read')"
+    silent = {"CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS"}
+    environment = {key: value for key, value in os.environ.items() if key not in silent and not key.startswith("XDG_")}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env=environment | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "read\n"
+    assert not list(tmp_path.rglob("*"))

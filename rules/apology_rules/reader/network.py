@@ -1,5 +1,6 @@
 """The network: a draft in, raw scores out, window by window where it is too long for one."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +51,12 @@ class Network:
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> "Network":
+        os.environ.setdefault(
+            "ORT_DISABLE_TELEMETRY", "1"
+        )  # from 1.29 on it reports to its maker; it asks when imported
         import onnxruntime  # here: a server whose workers read needs none of it
 
+        onnxruntime.disable_telemetry_events()  # another part of the process may have imported it before
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -67,9 +67,10 @@ def main(control_descriptor: int) -> None:
 def _fork_on_request(control: socket.socket, reviewer: Reviewing) -> None:
     children: set[int] = set()
     while True:
+        while not select.select((control,), (), (), TIDY_SECONDS)[0]:
+            _reap(children)
         request, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        while children and (gone := os.waitpid(-1, os.WNOHANG)[0]):
-            children.remove(gone)
+        _reap(children)
         if not request:
             break
         (descriptor,) = descriptors
@@ -79,6 +80,12 @@ def _fork_on_request(control: socket.socket, reviewer: Reviewing) -> None:
         os.close(descriptor)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
+
+
+def _reap(children: set[int]) -> None:
+    """Takes note of workers that have ended, so that nothing is left of them."""
+    while children and (gone := os.waitpid(-1, os.WNOHANG)[0]):
+        children.remove(gone)
 
 
 def _live(control: socket.socket, descriptor: int, reviewer: Reviewing) -> None:
