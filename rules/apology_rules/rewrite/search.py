@@ -12,6 +12,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting, orphans
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
+from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
@@ -23,8 +24,11 @@ _MAX_PROVING = 5
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
-"""At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
+_MOST_FREE_WAYS, _MOST_WAYS = 2, 3
+"""At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all before the last resort."""
+
+_MAX_ASKING = 2
+"""At most this many more second reviews for flaws whose mends hold only alone."""
 
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
@@ -49,15 +53,22 @@ class Search:
         The next mends of all open findings are reviewed together, and each must hold where it stands.
         """
         self._proof.grant(_MAX_PROVING)
+        return {**self._spare, **self._proved([_Attempts(f, self._ways(f)) for f in findings])}
+
+    def asking(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
+        """Mends by the last resort alone, such as ask the writer something, by the finding's id."""
+        self._proof.grant(_MAX_ASKING)
+        return self._proved([_Attempts(f, filter(_asks, self._instead(f))) for f in findings])
+
+    def _proved(self, attempts: Sequence["_Attempts"]) -> dict[int, Proposal]:
         proved: dict[int, Proposal] = {}
-        attempts = [_Attempts(f, self._ways(f)) for f in findings]
         while self._proof.left and (batch := _next(attempts, proved)):
             proved |= {id(one.finding): one for one in self._standing(batch)}
-        return {**self._spare, **proved}
+        return proved
 
     def _standing(self, batch: Sequence[Proposal]) -> list[Proposal]:
         """Those of a batch that mend their flaws. Where nothing can be said of all together, that is asked of each half."""
-        together = composed(self._original, [edit for one in batch for edit in one.mended])
+        together = composed(self._original, dict.fromkeys(edit for one in batch for edit in one.mended))
         if isinstance(self._proof.again(together), Refusal) and len(batch) > 1:
             half = len(batch) // 2
             return [*self._standing(batch[:half]), *self._standing(batch[half:])]
@@ -97,6 +108,20 @@ class Search:
                         break
                     tried.add(edits)
                     yield Proposal(finding=finding, told=mend.told, mended=edits, sure=mend.sure)
+        yield from self._instead(finding)
+
+    def _instead(self, finding: Finding) -> Iterator[Proposal]:
+        """The last resort, over the words and then with those beside that carry the flaw too."""
+        if finding.span is None:
+            return
+        tried = self._tried.setdefault(id(finding), set())
+        place = self._place(finding.span)
+        for begin, end in itertools.chain([place], self._wider(finding, place)):
+            for mend in instead(self._case(finding, begin, end)):
+                edits = self._composer.finished(mend.edits)
+                if edits and edits not in tried and not torn(self._original, edits):
+                    tried.add(edits)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
 
     def _place(self, span: Span) -> tuple[int, int]:
         """Where the words of a flaw stand, without a greeting before them."""
@@ -201,11 +226,16 @@ def _next(attempts: Sequence[_Attempts], proved: Mapping[int, Proposal]) -> list
     for attempt in attempts:
         one = None if id(attempt.finding) in proved else attempt.waiting or next(attempt.ways, None)
         attempt.waiting = None
-        if one is not None and any(overlap(one.mended, b.mended) or one.mended == b.mended for b in batch):
+        if one is not None and any(one.mended != b.mended and overlap(one.mended, b.mended) for b in batch):
             attempt.waiting = one
         elif one is not None:
             batch.append(one)
     return batch
+
+
+def _asks(proposal: Proposal) -> bool:
+    """Whether it leaves something to the writer to say."""
+    return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
 
 
 def _known(proposal: Proposal) -> bool:
