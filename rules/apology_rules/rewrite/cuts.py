@@ -109,7 +109,7 @@ def ends(text: str, end: int) -> bool:
 def behind(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence behind the one that a token stands in; none where no sentence ends there."""
     here = end_of(reading, reading.sentence_at(token))
-    if not ends(reading.text, here):
+    if not ends(reading.text, here) or _points_back(reading, here):
         return None
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
     stop = "" if last in _STOPS or not last.isascii() else "."
@@ -200,10 +200,21 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     verb = next((t for t in words if t.head == t), None)
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
-    hangs = any(leans(t) for t in words[:_HEAD]) or any(
-        t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words[:_CLAUSE]
+    return () if _points_back(reading, end) else (cut_,)
+
+
+def _points_back(reading: Reading, end: int) -> bool:
+    """Whether the next sentence of the paragraph points at the one that ends here: "This was", "I drink it"."""
+    following = next((s for s in reading.sentences if s.begin >= end), None)
+    if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
+        return False
+    words = [t for t in reading.doc[following.first : following.last] if not t.is_space][:_CLAUSE]
+    nouns = list(itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words))
+    return (
+        any(leans(t) for t in words[:_HEAD])
+        or any(t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words)
+        or any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in nouns)
     )
-    return () if hangs else (cut_,)
 
 
 def leans(token: Token) -> bool:

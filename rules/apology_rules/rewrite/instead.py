@@ -26,41 +26,43 @@ _BELONGS = {
 }
 """What an apology tells where others speak of themselves or of what they sell."""
 
-_OWNED = frozenset({ComponentKind.RESPONSIBILITY})
-_CAUSED = _OWNED | {ComponentKind.EXPLANATION}
+_CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
+_REPORTS = frozenset({"minimising.trivialise", "minimising.downscale"})
 
 
 def instead(case: Case) -> Iterator[Mend]:
-    """Plain sentences with placeholders stand in the place of the flawed ones; nothing does where nothing need be asked."""
+    """Plain sentences with placeholders stand in the place of the flawed ones; these just go where nothing need be asked."""
     here = general.stretch(case)
-    if here is None or here.sentences[0].role is Role.SUBJECT or case.finding.category is Category.PLACEHOLDER_LEFT:
+    if here is None or here.sentences[0].role is Role.SUBJECT:
         return
     elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
-    lead, told = _lead(case, here)
-    wanted = case.shown(here.begin, here.end)
+    wanted = case.shown(here.begin, here.end) - elsewhere
+    lead, told = _lead(case, here, ComponentKind.REGRET in wanted)
     if not lead:
-        wanted |= {_BELONGS[case.finding.category]}
-    asked = [kind for kind in ComponentKind if kind in wanted - told - elsewhere]
-    words = " ".join(filter(None, [lead, *(_sentence(case, kind) for kind in asked)]))
+        wanted |= {_BELONGS[case.finding.category]} - elsewhere if case.finding.category in _BELONGS else set()
+    asked = [_sentence(case, kind) for kind in ComponentKind if kind in wanted - told]
+    words = " ".join([lead, *asked] if lead else asked)
     if words:
         yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
     else:
         yield from general.gone(case)
 
 
-def _lead(case: Case, here: general.Stretch) -> tuple[str, frozenset[ComponentKind]]:
-    """The sentence that the flawed ones should have been, and the components that it tells."""
-    who, mine = case.voice.subject, case.voice.possessive
-    if case.finding.rule_id in HEDGES:
-        return f"{raised(who)} {case.voice.be} sorry for [what you did].", _OWNED | {ComponentKind.REGRET}
-    if case.finding.rule_id == "insincere-hedging.doubt":
-        return f"What {who} know is this: [what you know of it].", _CAUSED
-    if case.finding.category is Category.BLAME_SHIFTING:
+def _lead(case: Case, here: general.Stretch, apologises: bool) -> tuple[str, frozenset[ComponentKind]]:
+    """The sentence that the flawed ones should have been, and the components that it tells; none where they tell nothing."""
+    who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
+    responsibility = frozenset({ComponentKind.RESPONSIBILITY})
+    if rule in HEDGES or (rule == "insincere-hedging.doubt" and apologises):
+        return f"{raised(who)} {case.voice.be} sorry for [what you did].", responsibility | {ComponentKind.REGRET}
+    told = responsibility | {ComponentKind.EXPLANATION}
+    if rule == "insincere-hedging.doubt":
+        return f"What {who} know is this: [what you know of it].", told
+    if case.finding.category is Category.BLAME_SHIFTING and (case.informs or rule not in _CHARGES):
         if any(not here.begin <= place < here.end for place in case.failures):
-            return f"It happened because {who} [your own part in it], and that was {mine} mistake.", _CAUSED
-        return f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", _OWNED
-    if case.finding.category is Category.MINIMISING and case.tells:
-        return "What happened is this: [what happened].", _CAUSED
+            return f"It happened because {who} [your own part in it], and that was {mine} mistake.", told
+        return f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", responsibility
+    if rule in _REPORTS and any(c.actual and c.root.lemma_ != "be" for c in case.clauses):
+        return "What happened is this: [what happened].", told
     return "", frozenset()
 
 

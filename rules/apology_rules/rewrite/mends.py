@@ -170,12 +170,12 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
+    rule = case.finding.rule_id
     actual = any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
-    news = actual and (
-        case.finding.rule_id in _REPORTING - _TELLING or (case.finding.rule_id in _TELLING and case.informs)
-    )
+    told = case.informs if rule in _TELLING else case.tells and rule.startswith("blame-") and rule not in DROPPED
+    news = actual and (rule in _REPORTING - _TELLING or told)
     kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
-    return case.finding.rule_id not in kept and not news and not case.only_telling
+    return rule not in kept and not news and not case.only_telling
 
 
 _REPORTING = _TELLING | {"minimising.downscale", "minimising.trivialise"}

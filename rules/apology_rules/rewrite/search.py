@@ -112,8 +112,8 @@ class Search:
 
     def _instead(self, finding: Finding) -> Iterator[Proposal]:
         """The last resort, over the words and then with those beside that carry the flaw too."""
-        if finding.span is None:
-            return
+        if finding.span is None or finding.category is Category.PLACEHOLDER_LEFT:
+            return  # only the writer can fill a placeholder
         tried = self._tried.setdefault(id(finding), set())
         place = self._place(finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
