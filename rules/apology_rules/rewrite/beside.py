@@ -59,9 +59,9 @@ def _tells_what_happened(case: Case) -> bool:
 
 def _happened(clause: Clause) -> bool:
     """Whether something came about that can have a cause: not what they said, nor what the sender felt, nor what nobody did."""
-    if not clause.actual or clause.quoted or _by_nobody(clause):
-        return False
     lemma = clause.root.lemma_.lower()
+    if not clause.actual or clause.quoted or _by_nobody(clause) or lemma == "be":
+        return False
     if clause.doer in {Agent.FIRST, Agent.NOBODY}:
         return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
     return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS

@@ -109,7 +109,7 @@ def ends(text: str, end: int) -> bool:
 def behind(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence behind the one that a token stands in; none where no sentence ends there."""
     here = end_of(reading, reading.sentence_at(token))
-    if not ends(reading.text, here) or _points_back(reading, here):
+    if not ends(reading.text, here):
         return None
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
     stop = "" if last in _STOPS or not last.isascii() else "."
@@ -209,12 +209,30 @@ def _points_back(reading: Reading, end: int) -> bool:
     if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
         return False
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space][:_CLAUSE]
-    nouns = list(itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words))
-    return (
-        any(leans(t) for t in words[:_HEAD])
-        or any(t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words)
-        or any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in nouns)
-    )
+    pointing = any(t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words)
+    return pointing or any(leans(t) for t in words[:_HEAD]) or _means_what_went(words)
+
+
+def _means_what_went(words: Iterable[Token]) -> bool:
+    """ "I drink it": an object that no noun before it in the sentence explains."""
+    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
+    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
+
+
+def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether a sentence whose opening was cut begins in the middle of something: "Marked A first it came apart"."""
+    for edit in edits:
+        sentence = next((s for s in reading.sentences if s.begin <= edit.begin < end_of(reading, s)), None)
+        if sentence is None or edit.begin > behind_greeting(reading, sentence) or len(edit.new) > 1:
+            continue
+        rest = [t for t in reading.doc[sentence.first : sentence.last] if t.idx >= edit.end - len(edit.new)]
+        rest = [t for t in rest if not t.is_space and not t.is_punct]
+        if rest and not edit.inserts and (rest[0].tag_ in _FINITE or _means_what_went(rest)):
+            return True
+    return False
+
+
+_FINITE = frozenset({"VBD", "VBN", "VBZ"})
 
 
 def leans(token: Token) -> bool:

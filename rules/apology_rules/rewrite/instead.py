@@ -6,6 +6,8 @@ asked for as well, so that nothing goes unseen; what the draft tells elsewhere i
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading.layout import Role
@@ -28,6 +30,15 @@ _BELONGS = {
 
 _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.trivialise", "minimising.downscale"})
+_DOUBT = "insincere-hedging.doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What the flawed sentences should have said, and the components that it tells; empty where they should not stand at all."""
+
+    words: str = ""
+    tells: frozenset[ComponentKind] = frozenset()
 
 
 def instead(case: Case) -> Iterator[Mend]:
@@ -36,34 +47,41 @@ def instead(case: Case) -> Iterator[Mend]:
     if here is None or here.sentences[0].role is Role.SUBJECT:
         return
     elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
-    wanted = case.shown(here.begin, here.end) - elsewhere
-    lead, told = _lead(case, here, ComponentKind.REGRET in wanted)
-    if not lead:
-        wanted |= {_BELONGS[case.finding.category]} - elsewhere if case.finding.category in _BELONGS else set()
-    asked = [_sentence(case, kind) for kind in ComponentKind if kind in wanted - told]
-    words = " ".join([lead, *asked] if lead else asked)
-    if words:
-        yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
-    else:
-        yield from general.gone(case)
+    alone = case.shown(here.begin, here.end) - elsewhere
+    for lead in _leads(case, here, alone, elsewhere):
+        asked = [_sentence(case, kind) for kind in ComponentKind if kind in alone - lead.tells]
+        words = " ".join(filter(None, [lead.words, *asked]))
+        if words:
+            yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
+        else:
+            yield from general.gone(case)
 
 
-def _lead(case: Case, here: general.Stretch, apologises: bool) -> tuple[str, frozenset[ComponentKind]]:
-    """The sentence that the flawed ones should have been, and the components that it tells; none where they tell nothing."""
+def _leads(
+    case: Case, here: general.Stretch, alone: AbstractSet[ComponentKind], elsewhere: AbstractSet[ComponentKind]
+) -> Iterator[_Lead]:
+    """What could stand there, the most fitting first."""
     who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
-    responsibility = frozenset({ComponentKind.RESPONSIBILITY})
-    if rule in HEDGES or (rule == "insincere-hedging.doubt" and apologises):
-        return f"{raised(who)} {case.voice.be} sorry for [what you did].", responsibility | {ComponentKind.REGRET}
-    told = responsibility | {ComponentKind.EXPLANATION}
-    if rule == "insincere-hedging.doubt":
-        return f"What {who} know is this: [what you know of it].", told
-    if case.finding.category is Category.BLAME_SHIFTING and (case.informs or rule not in _CHARGES):
-        if any(not here.begin <= place < here.end for place in case.failures):
-            return f"It happened because {who} [your own part in it], and that was {mine} mistake.", told
-        return f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", responsibility
-    if rule in _REPORTS and any(c.actual and c.root.lemma_ != "be" for c in case.clauses):
-        return "What happened is this: [what happened].", told
-    return "", frozenset()
+    own = frozenset({ComponentKind.RESPONSIBILITY})
+    sorry = _Lead(f"{raised(who)} {case.voice.be} sorry for [what you did].", own | {ComponentKind.REGRET})
+    told = own | {ComponentKind.EXPLANATION}
+    if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
+        yield sorry
+    elif rule == _DOUBT:
+        yield _Lead(f"What {who} know is this: [what you know of it].", told)
+    elif case.finding.category is Category.BLAME_SHIFTING:
+        if rule in _CHARGES and not case.informs:
+            yield _Lead()
+        if rule != "blame-shifting.agent-omission" and any(not here.begin <= i < here.end for i in case.failures):
+            yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
+        yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
+    else:
+        if rule in _REPORTS and any(c.actual and c.root.lemma_ != "be" for c in case.clauses):
+            yield _Lead("What happened is this: [what happened].", told)
+        belongs = _BELONGS[case.finding.category]
+        if belongs in elsewhere:
+            yield _Lead()
+        yield _Lead(_sentence(case, belongs), frozenset({belongs}))
 
 
 def _sentence(case: Case, kind: ComponentKind) -> str:

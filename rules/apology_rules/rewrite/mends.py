@@ -159,7 +159,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     return gone >= _ENOUGH * len(words)
 
 
-_ENOUGH = 0.75
+_ENOUGH = 0.8
 
 
 def _says_the_act(case: Case, mend: Mend) -> bool:

@@ -10,13 +10,13 @@ from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
-from apology_rules.rewrite.cuts import behind_greeting, orphans
+from apology_rules.rewrite.cuts import beheaded, behind_greeting, orphans
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.instead import instead
-from apology_rules.rewrite.losses import FREE, bearable, may_go
+from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
-from apology_rules.rewrite.words import PLACEHOLDER, Voice
+from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
 
 _MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
@@ -24,8 +24,8 @@ _MAX_PROVING = 5
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_MOST_FREE_WAYS, _MOST_WAYS = 2, 3
-"""At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all before the last resort."""
+_MOST_WAYS = 2
+"""At most this many careful ways to mend one flaw are tried before the last resort: a third seldom holds."""
 
 _MAX_ASKING = 2
 """At most this many more second reviews for flaws whose mends hold only alone."""
@@ -42,7 +42,7 @@ class Search:
         self._first = proof.first
         self._original = proof.whole
         self._voice, self._parse = voice, parse
-        self._tried: dict[int, set[tuple[Edit, ...]]] = {}
+        self._tried: dict[int, dict[tuple[Edit, ...], Sequence[Edit]]] = {}  # with what they were reviewed together
         self._spare: dict[int, Proposal] = {}
 
     # the findings in words
@@ -79,6 +79,7 @@ class Search:
 
         One that takes all words of the flaw, and with them what was read as a component, stands if nothing better comes.
         """
+        self._tried[id(one.finding)][one.mended] = together
         refusal = self._proof.refusal(one.finding, one.mended, together)
         if refusal is Refusal.COMPONENT and self._takes_all(one):
             self._spare.setdefault(id(one.finding), one)
@@ -96,17 +97,17 @@ class Search:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
         if finding.span is None:
             return
-        tried = self._tried.setdefault(id(finding), set())
+        tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding.span)
-        for least, most, limit in ((-1, FREE, _MOST_FREE_WAYS), (FREE, bearable(finding), _MOST_WAYS)):
+        for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
                 for mend in ways(self._case(finding, begin, end)):
                     edits = self._composer.finished(mend.edits)
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
-                    if len(tried) >= limit:
+                    if len(tried) >= _MOST_WAYS:
                         break
-                    tried.add(edits)
+                    tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits, sure=mend.sure)
         yield from self._instead(finding)
 
@@ -114,13 +115,13 @@ class Search:
         """The last resort, over the words and then with those beside that carry the flaw too."""
         if finding.span is None or finding.category is Category.PLACEHOLDER_LEFT:
             return  # only the writer can fill a placeholder
-        tried = self._tried.setdefault(id(finding), set())
+        tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
             for mend in instead(self._case(finding, begin, end)):
                 edits = self._composer.finished(mend.edits)
                 if edits and edits not in tried and not torn(self._original, edits):
-                    tried.add(edits)
+                    tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits)
 
     def _place(self, span: Span) -> tuple[int, int]:
@@ -137,14 +138,15 @@ class Search:
 
     def _broken(self, mend: Mend, edits: Sequence[Edit]) -> bool:
         """Whether edits tear a word, or leave one without what it needs. A construction that is turned does not."""
-        return torn(self._original, edits) or (not mend.sure and orphans(self._first.reading, edits))
+        reading = self._first.reading
+        return torn(self._original, edits) or beheaded(reading, edits) or (not mend.sure and orphans(reading, edits))
 
     def _reach(self, finding: Finding, place: tuple[int, int]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
         begin, end = place
         others = [self._first.spans.place(f.span) for f in self._first.review.findings if f.span is not None]
-        for edits in self._tried[id(finding)]:
-            for first, last in self._proof.left_over(edits, finding.category):
+        for together in self._tried[id(finding)].values():
+            for first, last in self._proof.left_over(together, finding.category):
                 if any(a < last and first < b for a, b in others if (a, b) != place):
                     continue  # it has a suggestion of its own
                 between = self._original[min(last, end) : max(first, begin)]
@@ -154,13 +156,14 @@ class Search:
 
     def _case(self, finding: Finding, begin: int, end: int) -> Case:
         first, place = self._first, self._first.spans.place
+        voice = voice_in(first.reading, begin, end, self._voice) if finding.rule_id in HEDGES else self._voice
         inside = [f for f in first.review.findings if f.span is not None and f.span.part is Part.BODY]
         return Case(
             reading=first.reading,
             finding=finding,
             begin=begin,
             end=end,
-            voice=self._voice,
+            voice=voice,
             parse=self._parse,
             doomed=tuple(place(f.span) for f in inside if f.span is not None and f.rule_id in DROPPED),
             flawed=tuple(place(f.span) for f in inside if f.span is not None and may_go(f.rule_id, f.category)),
