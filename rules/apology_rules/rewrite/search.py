@@ -43,7 +43,6 @@ class Search:
         self._original = proof.whole
         self._voice, self._parse = voice, parse
         self._tried: dict[int, dict[tuple[Edit, ...], Sequence[Edit]]] = {}  # with what they were reviewed together
-        self._spare: dict[int, Proposal] = {}
 
     # the findings in words
 
@@ -53,7 +52,7 @@ class Search:
         The next mends of all open findings are reviewed together, and each must hold where it stands.
         """
         self._proof.grant(_MAX_PROVING)
-        return {**self._spare, **self._proved([_Attempts(f, self._ways(f)) for f in findings])}
+        return self._proved([_Attempts(f, self._ways(f)) for f in findings])
 
     def asking(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
         """Mends by the last resort alone, such as ask the writer something, by the finding's id."""
@@ -75,23 +74,9 @@ class Search:
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw where it stands.
-
-        One that takes all words of the flaw, and with them what was read as a component, stands if nothing better comes.
-        """
+        """Whether it mends its flaw where it stands."""
         self._tried[id(one.finding)][one.mended] = together
-        refusal = self._proof.refusal(one.finding, one.mended, together)
-        if refusal is Refusal.COMPONENT and self._takes_all(one):
-            self._spare.setdefault(id(one.finding), one)
-        return refusal is None
-
-    def _takes_all(self, one: Proposal) -> bool:
-        """Whether every word of the flaw goes."""
-        if one.finding.span is None:
-            return False
-        begin, end = self._place(one.finding.span)
-        places = [t.idx for t in self._first.reading.doc if begin <= t.idx < end and t.is_alpha]
-        return all(any(e.begin <= place < e.end for e in one.mended) for place in places)
+        return self._proof.refusal(one.finding, one.mended, together) is None
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
