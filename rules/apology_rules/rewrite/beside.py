@@ -33,7 +33,7 @@ _INSTEAD = "Puts your own part in place of the excuse."
 def beside(case: Case) -> Iterator[Mend]:
     """Sentences beside the words, the plainest first."""
     blames = case.finding.category is Category.BLAME_SHIFTING
-    if not case.tokens or (sent_away(case) and not (case.tells and blames)):
+    if not case.tokens or case.charges or (sent_away(case) and not (case.tells and blames)):
         return  # what has no place in an apology is not answered
     if case.finding.rule_id == _DOUBT:
         yield from _led_in(case)

@@ -213,6 +213,13 @@ def _points_back(reading: Reading, end: int) -> bool:
     return pointing or any(leans(t) for t in words[:_HEAD]) or _means_what_went(words)
 
 
+def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave no word of a sentence that they touch."""
+    edits = tuple(edits)
+    touched = [s for s in reading.sentences if any(e.begin < s.end and s.begin < e.end for e in edits)]
+    return any(all(any(e.begin <= t.idx < e.end for e in edits) for t in _words(reading, s)) for s in touched)
+
+
 def _means_what_went(words: Iterable[Token]) -> bool:
     """ "I drink it": an object that no noun before it in the sentence explains."""
     named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)

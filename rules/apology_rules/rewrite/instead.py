@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
-from apology_rules.rewrite import general
+from apology_rules.rewrite import cuts, general
 from apology_rules.rewrite.additions import additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -28,8 +28,6 @@ _BELONGS = {
 }
 """What an apology tells where others speak of themselves or of what they sell."""
 
-_CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
-_REPORTS = frozenset({"minimising.trivialise", "minimising.downscale"})
 _DOUBT = "insincere-hedging.doubt"
 
 
@@ -48,6 +46,7 @@ def instead(case: Case) -> Iterator[Mend]:
         return
     elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
     alone = case.shown(here.begin, here.end) - elsewhere
+    yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     for lead in _leads(case, here, alone, elsewhere):
         asked = [_sentence(case, kind) for kind in ComponentKind if kind in alone - lead.tells]
         words = " ".join(filter(None, [lead.words, *asked]))
@@ -55,6 +54,15 @@ def instead(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
         else:
             yield from general.gone(case)
+
+
+def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
+    """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
+    found = cuts.cut(case.reading, case.begin, case.end) or ()
+    asked = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
+    behind = cuts.behind(case.reading, case.tokens[-1].i, asked) if asked else None
+    if found and behind is not None and found[-1].end <= behind.begin and not cuts.takes_all(case.reading, found):
+        yield Mend(edits=(*found, behind), told=_ASKED)
 
 
 def _leads(
@@ -70,13 +78,13 @@ def _leads(
     elif rule == _DOUBT:
         yield _Lead(f"What {who} know is this: [what you know of it].", told)
     elif case.finding.category is Category.BLAME_SHIFTING:
-        if rule in _CHARGES and not case.informs:
+        if case.charges:
             yield _Lead()
         if rule != "blame-shifting.agent-omission" and any(not here.begin <= i < here.end for i in case.failures):
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:
-        if rule in _REPORTS and any(c.actual and c.root.lemma_ != "be" for c in case.clauses):
+        if case.reports:
             yield _Lead("What happened is this: [what happened].", told)
         belongs = _BELONGS[case.finding.category]
         if belongs in elsewhere:

@@ -77,7 +77,8 @@ class Rewriter:
         chosen = [found[id(f)] for f in review.findings if id(f) in found]
         proved = {id(p.finding): p for p in self._bearable(chosen)}
         dropped = [p.finding for p in chosen if id(p.finding) not in proved and p.finding.span is not None]
-        proved |= self._search.asking(dropped)
+        asking = [*self._search.asking(dropped).values()]
+        proved |= {id(p.finding): p for p in self._holding(asking, [], self._costs_no_points)}
         chosen = [proved.get(id(p.finding), p) for p in chosen]
         self._proof.grant(_MAX_COMPOSING)
         findings = tuple(
@@ -93,9 +94,12 @@ class Rewriter:
         held = asking
         while plain:  # those that touch graver ones are taken in their stead
             apart = self._composer.apart(plain)
-            held += self._holding(apart, [], lambda after, _: after.score >= self._first.score)
+            held += self._holding(apart, [], self._costs_no_points)
             plain = [p for p in plain if p not in apart]
         return [p for p in found if p in held]
+
+    def _costs_no_points(self, after: Judged, _: Sequence[Edit]) -> bool:
+        return after.score >= self._first.score
 
     def _suggestion(self, proved: Proposal) -> Suggestion:
         edits = self._composer.edits(proved)
