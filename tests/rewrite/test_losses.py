@@ -167,16 +167,21 @@ def test_a_mend_in_doubt_is_sure_only_when_no_doubt_is_left(reading_of: Readings
 
 def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:
     case = marked_case(
-        "Your crates were lost. We are sorry. [[A courier from Leeds lost both 40 kg crates on 3 May]].",
+        "Your crates were lost. We are sorry. [[A courier from Leeds drove both 40 kg crates on 3 May]].",
         "blame-shifting.third-party",
         reading_of,
     )
     found = list(ways(case))
-    assert found[0].loss == 0
     assert {"Leeds", "40", "3", "May"} <= set(applied(case.text, found[0].edits).replace(".", "").split())
     lossy = [place for place, mend in enumerate(found) if mend.loss > FREE]
     assert lossy
     assert all("Leeds" in applied(case.text, mend.edits) for mend in found[: lossy[0]])
+
+
+def test_a_cause_that_tells_the_failure_never_goes_whole(reading_of: Readings) -> None:
+    marked = "Your crates were lost. We are sorry. [[A courier from Leeds lost both crates]]."
+    case = marked_case(marked, "blame-shifting.third-party", reading_of)
+    assert all("Leeds" in text for text in texts(case, list(ways(case))))
 
 
 @pytest.mark.parametrize(

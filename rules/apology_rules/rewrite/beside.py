@@ -59,12 +59,17 @@ def _tells_what_happened(case: Case) -> bool:
 
 def _happened(clause: Clause) -> bool:
     """Whether something came about that can have a cause: not what they said, nor what the sender felt, nor what nobody did."""
-    lemma = clause.root.lemma_.lower()
-    if not clause.actual or clause.quoted or _by_nobody(clause) or lemma == "be":
+    if not clause.actual or clause.quoted or _by_nobody(clause) or _judges(clause):
         return False
+    lemma = clause.root.lemma_.lower()
     if clause.doer in {Agent.FIRST, Agent.NOBODY}:
         return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
     return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS
+
+
+def _judges(clause: Clause) -> bool:
+    """ "It was only a lunch", "there is no rule": it says how things stand, not what came about."""
+    return clause.root.lemma_ == "be" and (clause.subject is None or clause.subject.lower_ in {"it", "there", "this"})
 
 
 def _by_nobody(clause: Clause) -> bool:

@@ -200,17 +200,23 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     verb = next((t for t in words if t.head == t), None)
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
-    return () if _points_back(reading, end) else (cut_,)
+    hangs = any(leans(t) for t in words[:_HEAD]) or any(
+        t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words[:_CLAUSE]
+    )
+    hangs = hangs or (_means_what_went(words[:_CLAUSE]) and _names_a_thing(reading, begin, end))
+    return () if hangs else (cut_,)
 
 
-def _points_back(reading: Reading, end: int) -> bool:
-    """Whether the next sentence of the paragraph points at the one that ends here: "This was", "I drink it"."""
-    following = next((s for s in reading.sentences if s.begin >= end), None)
-    if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
-        return False
-    words = [t for t in reading.doc[following.first : following.last] if not t.is_space][:_CLAUSE]
-    pointing = any(t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words)
-    return pointing or any(leans(t) for t in words[:_HEAD]) or _means_what_went(words)
+def _means_what_went(words: Iterable[Token]) -> bool:
+    """ "I drink it": an object that no noun before it in the sentence explains."""
+    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
+    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
+
+
+def _names_a_thing(reading: Reading, begin: int, end: int) -> bool:
+    """Whether words name something that "it" could mean."""
+    words = [t for t in reading.doc.char_span(begin, end, alignment_mode="expand") or () if t.dep_ in _POINTED]
+    return any(t.pos_ in {"NOUN", "PROPN"} and t.lemma_.lower() not in _SPANS_OF_TIME for t in words)
 
 
 def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
@@ -218,12 +224,6 @@ def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
     edits = tuple(edits)
     touched = [s for s in reading.sentences if any(e.begin < s.end and s.begin < e.end for e in edits)]
     return any(all(any(e.begin <= t.idx < e.end for e in edits) for t in _words(reading, s)) for s in touched)
-
-
-def _means_what_went(words: Iterable[Token]) -> bool:
-    """ "I drink it": an object that no noun before it in the sentence explains."""
-    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
-    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
 
 
 def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:

@@ -33,10 +33,14 @@ _DOUBT = "insincere-hedging.doubt"
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """What the flawed sentences should have said, and the components that it tells; empty where they should not stand at all."""
+    """What the flawed sentences should have said, the components that it tells, and those to ask for with it.
+
+    It is empty where the sentences should not stand at all.
+    """
 
     words: str = ""
     tells: frozenset[ComponentKind] = frozenset()
+    asks: frozenset[ComponentKind] = frozenset()
 
 
 def instead(case: Case) -> Iterator[Mend]:
@@ -48,7 +52,7 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     for lead in _leads(case, here, alone, elsewhere):
-        asked = [_sentence(case, kind) for kind in ComponentKind if kind in alone - lead.tells]
+        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
         words = " ".join(filter(None, [lead.words, *asked]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
@@ -89,7 +93,7 @@ def _leads(
         belongs = _BELONGS[case.finding.category]
         if belongs in elsewhere:
             yield _Lead()
-        yield _Lead(_sentence(case, belongs), frozenset({belongs}))
+        yield _Lead(asks=frozenset({belongs}))
 
 
 def _sentence(case: Case, kind: ComponentKind) -> str:
