@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from apology_rules import ComponentKind
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
 from apology_rules.rewrite.losses import FREE, loss
-from apology_rules.rewrite.mends import ways
+from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
@@ -182,6 +183,12 @@ def test_a_cause_that_tells_the_failure_never_goes_whole(reading_of: Readings) -
     marked = "Your crates were lost. We are sorry. [[A courier from Leeds lost both crates]]."
     case = marked_case(marked, "blame-shifting.third-party", reading_of)
     assert all("Leeds" in text for text in texts(case, list(ways(case))))
+
+
+def test_what_puts_it_right_does_not_go_with_a_small_word(reading_of: Readings) -> None:
+    case = marked_case("We lost it. [[You were lent a small van by our depot]].", "minimising.trivialise", reading_of)
+    case = replace(case, evidence=((ComponentKind.REMEDY, case.begin, case.end),))
+    assert all("van" in text for text in texts(case, list(MENDERS["minimising.trivialise"](case))))
 
 
 @pytest.mark.parametrize(

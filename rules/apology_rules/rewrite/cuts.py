@@ -234,7 +234,8 @@ def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
             continue
         rest = [t for t in reading.doc[sentence.first : sentence.last] if t.idx >= edit.end - len(edit.new)]
         rest = [t for t in rest if not t.is_space and not t.is_punct]
-        if rest and not edit.inserts and (rest[0].tag_ in _FINITE or _means_what_went(rest)):
+        hangs = _means_what_went(rest) or any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in rest[:_CLAUSE])
+        if rest and not edit.inserts and (rest[0].tag_ in _FINITE or hangs):
             return True
     return False
 

@@ -90,7 +90,12 @@ def was(subject: Token | None) -> str:
     if subject is None:
         return "was"
     many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
-    return "were" if many or any(child.dep_ == "conj" for child in subject.children) else "was"
+    several = subject.lower_ in _COUNTED and any(t.tag_ in {"NNS", "NNPS"} for t in subject.subtree)
+    return "were" if many or several or any(child.dep_ == "conj" for child in subject.children) else "was"
+
+
+_COUNTED = frozenset("number handful couple few lot majority minority some many most all half rest".split())
+"""What takes its number from the things that it counts: "a number of letters were lost"."""
 
 
 def as_object(words: str) -> str:
