@@ -51,7 +51,7 @@ def states(case: Case, mend: Mend) -> bool:
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
-    for clause in (*case.clauses, *_frames(case)):
+    for clause in (*_frames(case), *case.clauses):
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
         yield from _without_hearsay(case, clause)
