@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from apology_rules import ComponentKind
-from apology_rules.rewrite import cuts
+from apology_rules.rewrite import cuts, remains
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.words import I_VOICE, WE_VOICE, voice_in
@@ -101,7 +101,7 @@ def test_the_rest_of_a_sentence_stays_where_the_words_can_go_alone(reading_of: R
 )
 def test_an_opening_goes_only_where_the_rest_can_begin(text: str, cut: str, bad: bool, reading_of: Readings) -> None:
     begin = text.index(cut)
-    assert cuts.beheaded(reading_of(text), [Edit(begin, begin + len(cut))]) is bad
+    assert remains.beheaded(reading_of(text), [Edit(begin, begin + len(cut))]) is bad
 
 
 def test_a_sentence_stays_where_the_next_means_what_it_names(reading_of: Readings) -> None:

@@ -17,6 +17,7 @@ from apology_rules.rewrite.additions import additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.remains import takes_all
 from apology_rules.rewrite.words import raised
 
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
@@ -65,7 +66,7 @@ def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Men
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     asked = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
     behind = cuts.behind(case.reading, case.tokens[-1].i, asked) if asked else None
-    if found and behind is not None and found[-1].end <= behind.begin and not cuts.takes_all(case.reading, found):
+    if found and behind is not None and found[-1].end <= behind.begin and not takes_all(case.reading, found):
         yield Mend(edits=(*found, behind), told=_ASKED)
 
 

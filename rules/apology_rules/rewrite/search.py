@@ -10,12 +10,13 @@ from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
-from apology_rules.rewrite.cuts import beheaded, behind_greeting, orphans
+from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
+from apology_rules.rewrite.remains import beheaded, orphans
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
 
 _MAX_PROVING = 5
@@ -93,7 +94,7 @@ class Search:
                     if len(tried) >= _MOST_WAYS:
                         break
                     tried[edits] = ()
-                    yield Proposal(finding=finding, told=mend.told, mended=edits, sure=mend.sure)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
         yield from self._instead(finding)
 
     def _instead(self, finding: Finding) -> Iterator[Proposal]:
