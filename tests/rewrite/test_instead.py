@@ -30,6 +30,11 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
             "We lost your box. It happened because we [your own part in it], and that was our mistake.",
         ),
         (
+            "blame-shifting.third-party",
+            "We lost your box. [[The crates held another kind of nail]].",
+            "We lost your box. We [what you did or failed to do], and that was our mistake.",
+        ),
+        (
             "blame-shifting.agent-omission",
             "We are sorry. [[Your box got lost]].",
             "We are sorry. We [what you did or failed to do], and that was our mistake.",
@@ -68,7 +73,7 @@ def test_what_belongs_there_is_asked_for(rule_id: str, marked: str, first: str, 
 def test_what_the_sentences_alone_told_is_asked_for_as_well(reading_of: Readings) -> None:
     marked = "We lost it. [[Our baker was drunk and rang you on 3 May]]."
     told = offered(marked, "blame-shifting.scapegoat", reading_of, contact="rang you on 3 May")
-    assert told[0].startswith("We lost it. It happened because we [your own part in it]")
+    assert told[0].startswith("We lost it. We [what you did or failed to do]")
     assert told[0].endswith("You can reach [name] at [phone or e-mail].")
 
 

@@ -185,6 +185,11 @@ def test_a_cause_that_tells_the_failure_never_goes_whole(reading_of: Readings) -
     assert all("Leeds" in text for text in texts(case, list(ways(case))))
 
 
+def test_what_nobody_did_is_told_all_the_same(reading_of: Readings) -> None:
+    case = marked_case("We are sorry. [[One dose was given at noon]].", "blame-shifting.agent-omission", reading_of)
+    assert all("dose" in text for text in texts(case, list(ways(case))))
+
+
 def test_what_puts_it_right_does_not_go_with_a_small_word(reading_of: Readings) -> None:
     case = marked_case("We lost it. [[You were lent a small van by our depot]].", "minimising.trivialise", reading_of)
     case = replace(case, evidence=((ComponentKind.REMEDY, case.begin, case.end),))

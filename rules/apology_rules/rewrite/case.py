@@ -121,7 +121,7 @@ class Case:
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
         # "it was beyond our control" tells nothing
-        happens = not self.clauses or any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
+        happens = not self.clauses or self.happened
         return self.tells or (happens and ComponentKind.EXPLANATION in self.shown(self.begin, self.end))
 
     @cached_property
@@ -138,8 +138,12 @@ class Case:
     @cached_property
     def reports(self) -> bool:
         """Whether words that make the failure small say what came about."""
-        came_about = any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
-        return self.finding.rule_id in _REPORTS and came_about
+        return self.finding.rule_id in _REPORTS and self.happened
+
+    @cached_property
+    def happened(self) -> bool:
+        """Whether the words say that something came about, not only how things stand."""
+        return any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:

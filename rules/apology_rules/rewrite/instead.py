@@ -85,7 +85,9 @@ def _leads(
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges:
             yield _Lead()
-        if rule != "blame-shifting.agent-omission" and any(not here.begin <= i < here.end for i in case.failures):
+        excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
+        known = any(not here.begin <= place < here.end for place in case.failures)
+        if excuse and known and rule != "blame-shifting.agent-omission":
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:

@@ -172,10 +172,9 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
     rule = case.finding.rule_id
-    happened = any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
-    told = case.informs and (rule in _TELLING or case.finding.category is Category.BLAME_SHIFTING)
+    told = not case.meant if rule in _TELLING else case.informs and case.finding.category is Category.BLAME_SHIFTING
     kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
-    return rule not in kept and not (happened and told) and not case.reports and not case.only_telling
+    return rule not in kept and not (case.happened and told) and not case.reports and not case.only_telling
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:
