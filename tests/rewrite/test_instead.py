@@ -98,7 +98,7 @@ def test_the_rest_of_a_sentence_stays_where_the_words_can_go_alone(reading_of: R
 @pytest.mark.parametrize(
     ("text", "cut", "bad"),
     [
-        ("If you had seen the flap marked A it would have held.", "If you had seen the flap ", True),
+        ("If you had seen the door painted red it would have held.", "If you had seen the door ", True),
         ("I wept, I lost my voice and I sing less without it.", "I wept, I lost my voice and ", True),
         ("To be fair, the road was icy.", "To be fair, ", False),
         ("We lost it, to be fair.", ", to be fair", False),

@@ -68,7 +68,7 @@ def _happened(clause: Clause) -> bool:
 
 
 def _judges(clause: Clause) -> bool:
-    """ "It was only a lunch", "there is no rule": it says how things stand, not what came about."""
+    """ "It was but a picnic", "there is no rule": it says how things stand, not what came about."""
     return clause.root.lemma_ == "be" and (clause.subject is None or clause.subject.lower_ in {"it", "there", "this"})
 
 

@@ -38,7 +38,7 @@ def points(token: Token) -> bool:
 
 
 def needs_a_noun(words: Iterable[Token]) -> bool:
-    """ "I drink it": an object that no noun before it in the sentence explains."""
+    """ "I keep it": an object that no noun before it in the sentence explains."""
     named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
     return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
 

@@ -52,7 +52,7 @@ def _needed(token: Token) -> bool:
 
 
 def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
-    """Whether a sentence whose opening was cut begins in the middle of something: "Marked A first it came apart"."""
+    """Whether a sentence whose opening was cut begins in the middle of something: "Painted red it held"."""
     for edit in edits:
         sentence = next((s for s in reading.sentences if s.begin <= edit.begin < cuts.end_of(reading, s)), None)
         if sentence is None or edit.begin > cuts.behind_greeting(reading, sentence) or len(edit.new) > 1:
