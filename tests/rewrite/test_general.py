@@ -2,7 +2,7 @@
 
 import pytest
 
-from apology_rules.rewrite import cuts, general
+from apology_rules.rewrite import cuts, general, remains
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.mends import mends
 from tests.rewrite.conftest import Readings
@@ -114,13 +114,13 @@ def test_a_clause_that_something_important_needs_is_an_orphan_s_head(reading_of:
     text = "We think it important that everyone gets behind the team, and will say no more."
     gone = " that everyone gets behind the team"
     begin = text.index(gone)
-    assert cuts.orphans(reading_of(text), [Edit(begin, begin + len(gone))])
+    assert remains.orphans(reading_of(text), [Edit(begin, begin + len(gone))])
 
 
 def test_who_is_called_by_name_is_no_orphan(reading_of: Readings) -> None:
     text = "Hi Femi, a few of us have noticed that I was loud."
     begin = text.index("a few")
-    assert not cuts.orphans(reading_of(text), [Edit(begin, text.index("I was") + 1, "I")])
+    assert not remains.orphans(reading_of(text), [Edit(begin, text.index("I was") + 1, "I")])
 
 
 def test_a_greeting_is_never_cut(reading_of: Readings) -> None:

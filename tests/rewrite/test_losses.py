@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from apology_rules import ComponentKind
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
 from apology_rules.rewrite.losses import FREE, loss
-from apology_rules.rewrite.mends import ways
+from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
@@ -167,16 +168,32 @@ def test_a_mend_in_doubt_is_sure_only_when_no_doubt_is_left(reading_of: Readings
 
 def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:
     case = marked_case(
-        "Your crates were lost. We are sorry. [[A courier from Leeds lost both 40 kg crates on 3 May]].",
+        "Your crates were lost. We are sorry. [[A courier from Leeds drove both 40 kg crates on 3 May]].",
         "blame-shifting.third-party",
         reading_of,
     )
     found = list(ways(case))
-    assert found[0].loss == 0
     assert {"Leeds", "40", "3", "May"} <= set(applied(case.text, found[0].edits).replace(".", "").split())
     lossy = [place for place, mend in enumerate(found) if mend.loss > FREE]
     assert lossy
     assert all("Leeds" in applied(case.text, mend.edits) for mend in found[: lossy[0]])
+
+
+def test_a_cause_that_tells_the_failure_never_goes_whole(reading_of: Readings) -> None:
+    marked = "Your crates were lost. We are sorry. [[A courier from Leeds lost both crates]]."
+    case = marked_case(marked, "blame-shifting.third-party", reading_of)
+    assert all("Leeds" in text for text in texts(case, list(ways(case))))
+
+
+def test_what_nobody_did_is_told_all_the_same(reading_of: Readings) -> None:
+    case = marked_case("We are sorry. [[One dose was given at noon]].", "blame-shifting.agent-omission", reading_of)
+    assert all("dose" in text for text in texts(case, list(ways(case))))
+
+
+def test_what_puts_it_right_does_not_go_with_a_small_word(reading_of: Readings) -> None:
+    case = marked_case("We lost it. [[You were lent a small van by our depot]].", "minimising.trivialise", reading_of)
+    case = replace(case, evidence=((ComponentKind.REMEDY, case.begin, case.end),))
+    assert all("van" in text for text in texts(case, list(MENDERS["minimising.trivialise"](case))))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,10 @@ CASES = {
         ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
         (
+            "We are sorry. It seems that [[a number of files may have been lost]].",
+            "We are sorry. A number of files were lost.",
+        ),
+        (
             "We are sorry. [[Your letter seems to have fallen behind a desk]].",
             "We are sorry. Your letter fell behind a desk.",
         ),

@@ -1,6 +1,6 @@
 """Mends that take nothing: the words stay, and what they leave open is asked for beside them.
 
-They are for words that tell something: blame that is a true cause, a failure played down, a fact in doubtful words. The
+They are for words that tell something: blame that is a true cause, a fact in doubtful words. The
 question stands behind the very sentence, or is joined to it, so that "it" has a meaning; never beside a heading, a list, a
 quotation, a question, or words that tell of nothing that has happened.
 """
@@ -23,9 +23,6 @@ from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
 from apology_rules.rewrite.words import lowered, raised
 
-_CUT = frozenset({"minimising.bolster", "minimising.silver-lining", "premature-selling"})
-"""Praise and offers, beside which no word of one's own fault makes sense."""
-
 _DOUBT = "insincere-hedging.doubt"
 _PART = "Keeps what it tells and asks beside it for your own part."
 _KNOWN = "Keeps what it tells and asks beside it for what you know."
@@ -35,17 +32,15 @@ _INSTEAD = "Puts your own part in place of the excuse."
 
 def beside(case: Case) -> Iterator[Mend]:
     """Sentences beside the words, the plainest first."""
-    category, rule = case.finding.category, case.finding.rule_id
-    if not case.tokens or rule in _CUT or category in {Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING}:
-        return
-    if sent_away(case) and not (case.tells and category is Category.BLAME_SHIFTING):
+    blames = case.finding.category is Category.BLAME_SHIFTING
+    if not case.tokens or case.charges or (sent_away(case) and not (case.tells and blames)):
         return  # what has no place in an apology is not answered
-    if rule == _DOUBT:
+    if case.finding.rule_id == _DOUBT:
         yield from _led_in(case)
         yield from _behind(case, f"What {case.voice.subject} know for certain is this: [what you know of it].", _KNOWN)
-    elif category in {Category.BLAME_SHIFTING, Category.MINIMISING} and _tells_what_happened(case):
+    elif blames and _tells_what_happened(case):
         part = f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake."
-        if not (sent_away(case) or category is Category.MINIMISING):
+        if not sent_away(case):
             yield from _in_place_of_excuse(case, raised(part))
         yield from _behind(case, raised(part), _PART)
 
@@ -58,20 +53,23 @@ def _tells_what_happened(case: Case) -> bool:
         return False
     if case.tells:
         return True
-    if case.finding.category is Category.MINIMISING:
-        return False
     last = case.reading.sentence_at(case.tokens[-1].i).number
     return any(_happened(c) for c in case.reading.clauses_of(last))
 
 
 def _happened(clause: Clause) -> bool:
     """Whether something came about that can have a cause: not what they said, nor what the sender felt, nor what nobody did."""
-    if not clause.actual or clause.quoted or _by_nobody(clause):
+    if not clause.actual or clause.quoted or _by_nobody(clause) or _judges(clause):
         return False
     lemma = clause.root.lemma_.lower()
     if clause.doer in {Agent.FIRST, Agent.NOBODY}:
         return lemma not in lexicon.RECEPTION_VERBS | lexicon.FEELING_VERBS
     return clause.doer is not Agent.SECOND or clause.negated or lemma in lexicon.FAILURE_VERBS
+
+
+def _judges(clause: Clause) -> bool:
+    """ "It was but a picnic", "there is no rule": it says how things stand, not what came about."""
+    return clause.root.lemma_ == "be" and (clause.subject is None or clause.subject.lower_ in {"it", "there", "this"})
 
 
 def _by_nobody(clause: Clause) -> bool:

@@ -22,6 +22,10 @@ _MEANT = frozenset(
 """What was not done so was done: "this was not done lightly"."""
 
 
+_CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
+_REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
@@ -117,7 +121,7 @@ class Case:
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
         # "it was beyond our control" tells nothing
-        happens = not self.clauses or any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
+        happens = not self.clauses or self.happened
         return self.tells or (happens and ComponentKind.EXPLANATION in self.shown(self.begin, self.end))
 
     @cached_property
@@ -125,6 +129,21 @@ class Case:
         """Whether the words only plead what was meant: "this was not done lightly"."""
         pleads = any(c.negated and c.words & _MEANT for c in self.clauses)
         return self.finding.rule_id == "blame-shifting.intent-defence" or (pleads and not self.tells)
+
+    @cached_property
+    def charges(self) -> bool:
+        """Whether the words only charge the recipient or plead good intentions, and tell nothing that went wrong."""
+        return self.finding.rule_id in _CHARGES and not self.informs
+
+    @cached_property
+    def reports(self) -> bool:
+        """Whether words that make the failure small say what came about."""
+        return self.finding.rule_id in _REPORTS and self.happened
+
+    @cached_property
+    def happened(self) -> bool:
+        """Whether the words say that something came about, not only how things stand."""
+        return any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:

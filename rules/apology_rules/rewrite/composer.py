@@ -15,13 +15,12 @@ from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
 class Proposal:
     """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
 
-    `told` says in one sentence what it does; `sure` is one that leaves nothing of the flaw by its construction.
+    `told` says in one sentence what it does.
     """
 
     finding: Finding
     told: str
     mended: tuple[Edit, ...] = ()
-    sure: bool = False
     additions: tuple[Addition, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, needs_a_noun, points
 
 _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
@@ -22,11 +23,8 @@ _ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
-BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
-_POINTING = frozenset({"this", "that", "these", "those"})
-_POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _HEAD, _CLAUSE = 2, 6
-_FRAMES = frozenset(
+FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
 _OPTIONAL = frozenset({"advcl", "relcl", "acl", "parataxis", "conj", "prep", "cc", "ROOT"})
@@ -130,44 +128,6 @@ def before(reading: Reading, token: int, words: str) -> Edit | None:
     return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
 
 
-def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
-    """Whether cuts leave a subject or an object without its verb, or a verb without what it says."""
-    gone: set[int] = set()
-    for edit in edits:
-        span = reading.doc.char_span(edit.begin, edit.end, alignment_mode="contract") if edit.begin < edit.end else None
-        if span is not None and len(edit.new) <= 1:
-            gone |= {t.i for t in span}
-    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
-    heads = [
-        c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
-    ]
-    return bool(left or heads)
-
-
-_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
-
-
-_ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
-
-
-def _called(token: Token) -> bool:
-    """ "Femi, ...": who is called by name is no subject."""
-    return token.pos_ == "PROPN" and token.i + 1 < len(token.doc) and token.nbor().text == ","
-
-
-def _needed(token: Token) -> bool:
-    """Whether its head says nothing without it."""
-    if token.head.lemma_ == "be":
-        return token.dep_ in {"attr", "acomp"}
-    if token.dep_ == "advcl" and token.head.pos_ == "ADJ" and any(c.lower_ == "it" for c in token.head.children):
-        return any(c.lower_ == "that" for c in token.children)
-    if token.dep_ == "ccomp" and any(c.lower_ == "it" or c.dep_ == "oprd" for c in token.head.children):
-        return True  # "we consider it important that"
-    if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
-        return token.dep_ in {"xcomp", "ccomp", "dative"} and token.head.pos_ == "VERB"
-    return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in _FRAMES
-
-
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     line = _GREETING_LINE.match(reading.text, sentence.begin)
@@ -200,34 +160,10 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     verb = next((t for t in words if t.head == t), None)
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
-    hangs = any(leans(t) for t in words[:_HEAD]) or any(
-        t.lower_ in _POINTING and t.dep_ in _POINTED and t.head.dep_ != "relcl" for t in words[:_CLAUSE]
-    )
+    gone = reading.doc.char_span(begin, end, alignment_mode="expand") or ()
+    hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
+    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
     return () if hangs else (cut_,)
-
-
-def leans(token: Token) -> bool:
-    """Whether a sentence that began with the word would point at one before it."""
-    return token.lower_ in BACKWARD and not _empty(token) and not _dates(token)
-
-
-def _empty(token: Token) -> bool:
-    """ "It must be said that", "it is right to ask", "it is the first time": it stands for nothing before it."""
-    held = any(c.i > token.head.i and c.dep_ in {"ccomp", "xcomp", "csubj"} for c in token.head.children)
-    passive = any(c.dep_ == "auxpass" for c in token.head.children)
-    first_time = any(c.lower_ == "time" and c.dep_ == "attr" for c in token.head.children)
-    held = (held and (passive or token.head.lemma_ == "be")) or first_time
-    return token.dep_ == "expl" or (token.lower_ == "it" and held)
-
-
-def _dates(token: Token) -> bool:
-    """ "This morning", "that week": it points at a day, not at the words before."""
-    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
-
-
-_SPANS_OF_TIME = frozenset(
-    "morning afternoon evening night weekend week month year time day summer winter spring occasion".split()
-)
 
 
 def _runs(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -294,7 +230,7 @@ def _with_dependents(reading: Reading, inside: set[int]) -> set[int]:
 
 def _frames(verb: Token) -> bool:
     """ "I appreciate that", "it is fair to say that": words that only hold up what follows."""
-    return verb.lemma_.lower() in _FRAMES and not any(child.dep_ == "neg" for child in verb.children)
+    return verb.lemma_.lower() in FRAMES and not any(child.dep_ == "neg" for child in verb.children)
 
 
 def _without_conjuncts(verb: Token, words: set[int]) -> set[int]:
@@ -323,7 +259,7 @@ def _without_head(
     left = [t for t in words if t.i not in inside and t.i < first and t.dep_ != "cc" and t.lower_ not in _LEADS]
     lost = [t for t in words if t.i in inside and t.i > first]
     kept = [t for t in words if t.i >= first]
-    hangs = any(t.lower_ in _POINTING and t.dep_ in _POINTED for t in kept)
+    hangs = any(points(t) for t in kept)
     if left or lost or hangs or leans(reading.doc[first]) or after[0].lower_ in {"so"}:
         return None
     return (_new_head(reading, sentence, reading.doc[first]),)

@@ -31,6 +31,8 @@ def stated(case: Case) -> Iterator[Mend]:
             together += mend.edits
     if len(certain) > 1:  # "apparently it may have": every doubt at once
         yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
+    if _frames(case):
+        return  # half of them would be left
     doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
     certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
     yield from certain
@@ -49,10 +51,17 @@ def states(case: Case, mend: Mend) -> bool:
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
-    for clause in case.clauses:
+    for clause in (*_frames(case), *case.clauses):
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
         yield from _without_hearsay(case, clause)
+
+
+def _frames(case: Case) -> list[Clause]:
+    """The "it seems" before words in doubt that stands outside them."""
+    held = [case.reading.clause_at(c.root.head) for c in case.clauses if c.dependency == "ccomp"]
+    held = [c for c in held if c not in case.clauses and c.root.lemma_.lower() in _SEEM]
+    return [c for c in held if c.subject is not None and c.subject.lower_ == "it"]
 
 
 _HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring mention".split())

@@ -15,19 +15,13 @@ from apology_rules.rewrite.words import raised
 
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
 _ANEW = "Apologises anew, in plain words: what it says cannot be mended word by word."
-_KNOWN = "Asks for what you know in the place of what is only said to be."
-_PART = "Asks for your own part in the place of the excuse."
 _GONE = "Takes the sentence out; the rest stands without it."
-_EXCUSES = frozenset(
-    f"blame-shifting.{kind}" for kind in ("circumstance", "third-party", "scapegoat", "shared", "intent-defence")
-)
-_LIKELY = 0.7
 _FEW = 8
 _HANGING = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """Whole sentences around a flaw: their code points without a greeting before them."""
 
     begin: int
@@ -38,7 +32,7 @@ class _Stretch:
 
 def whole(case: Case) -> Iterator[Mend]:
     """The sentences go, where nothing else in them is worth keeping and nothing behind hangs on them."""
-    here = _stretch(case)
+    here = stretch(case)
     if here is None or here.greeted or case.tells_alone(here.begin, here.end) or not _void_around(case, here):
         return
     edits = cuts.without(case.reading, here.begin, here.end)
@@ -48,7 +42,7 @@ def whole(case: Case) -> Iterator[Mend]:
 
 def gone(case: Case) -> Iterator[Mend]:
     """The sentences go with all that stands in them; an offer or a display goes with a next one that hangs on it."""
-    here = _stretch(case)
+    here = stretch(case)
     if here is None or here.greeted or here.sentences[0].role is Role.SUBJECT:
         return
     ends = [here.end]
@@ -76,7 +70,7 @@ def with_dependents(case: Case) -> Iterator[Mend]:
 
 def told_beside(case: Case) -> bool:
     """Whether the sentences of the flaw tell what went wrong in words that are not flawed."""
-    here = _stretch(case)
+    here = stretch(case)
     return here is not None and any(
         here.begin <= place < here.end and not case.begin <= place < case.end for place in case.failures
     )
@@ -84,7 +78,7 @@ def told_beside(case: Case) -> bool:
 
 def anew(case: Case) -> Iterator[Mend]:
     """A subject says what it is; half an apology, or a display that is the only apology, becomes a plain one."""
-    here = _stretch(case)
+    here = stretch(case)
     if here is None:
         return
     if here.sentences[0].role is Role.SUBJECT:
@@ -93,8 +87,6 @@ def anew(case: Case) -> Iterator[Mend]:
     numbers = {s.number for s in here.sentences}
     if _names_a_fact(case, here) or numbers & case.reading.owned_sentences:
         return
-    if case.finding.rule_id not in HEDGES and not case.tells_alone(here.begin, here.end):
-        yield from _in_its_place(case, here)
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.finding.rule_id in HEDGES
@@ -104,36 +96,23 @@ def anew(case: Case) -> Iterator[Mend]:
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
     words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
-    yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_ANEW)
+    yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
 
 
-def _names_a_fact(case: Case, here: _Stretch) -> bool:
+def _names_a_fact(case: Case, here: Stretch) -> bool:
     """Whether a number or a name stands in the sentences that no other one says."""
     within = [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if t.idx >= here.begin]
     facts = {t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper())}
     return bool(facts - {t.lower_ for t in case.reading.doc if not here.begin <= t.idx < here.end})
 
 
-def _in_its_place(case: Case, here: _Stretch) -> Iterator[Mend]:
-    """What is known in the place of a rumour, the sender's part in the place of an excuse that the draft does not own up to."""
-    who = case.voice.subject
-    if case.finding.rule_id == "insincere-hedging.doubt":
-        if any(case.reading.apology_in(sentence.number) for sentence in here.sentences):
-            return
-        words = f"What {who} know is this: [what you know of it]."
-        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_KNOWN)
-    elif case.finding.rule_id in _EXCUSES and case.finding.confidence >= _LIKELY and not case.reading.owned_sentences:
-        words = f"{raised(who)} [what you did or failed to do], and that was {case.voice.possessive} mistake."
-        yield Mend(edits=(Edit(here.begin, here.end, _after_greeting(case, here, words)),), told=_PART)
-
-
-def _after_greeting(case: Case, here: _Stretch, words: str) -> str:
+def after_greeting(case: Case, here: Stretch, words: str) -> str:
     """ "Hi Ann, we are sorry": small as the words that stood there."""
     small = here.greeted and case.text[here.begin].islower() and not words.startswith("I ")
     return words[0].lower() + words[1:] if small else words
 
 
-def _stretch(case: Case) -> _Stretch | None:
+def stretch(case: Case) -> Stretch | None:
     """The sentences of the flaw, and those that the parser has torn off them."""
     reading = case.reading
     if not case.tokens:
@@ -149,15 +128,15 @@ def _stretch(case: Case) -> _Stretch | None:
         if last is not first:
             return None
         label = _LABEL.match(case.text, begin, end)
-        return _Stretch(label.end() if label else begin, end, sentences, greeted=True)
+        return Stretch(label.end() if label else begin, end, sentences, greeted=True)
     past_greeting = cuts.behind_greeting(reading, first)
     if past_greeting >= end:
         return None
     same_line = "\n" not in case.text[begin:past_greeting]
-    return _Stretch(past_greeting, end, sentences, greeted=past_greeting > begin and same_line)
+    return Stretch(past_greeting, end, sentences, greeted=past_greeting > begin and same_line)
 
 
-def _void_around(case: Case, here: _Stretch) -> bool:
+def _void_around(case: Case, here: Stretch) -> bool:
     """Whether the words beside the flaw are few and hold nothing that the apology needs."""
     kept = [
         t

@@ -83,7 +83,8 @@ def mends(case: Case) -> Iterator[Mend]:
     if rule in DROPPED or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
-    if case.finding.category is Category.BLAME_SHIFTING and (case.tells or general.told_beside(case)):
+    blames = case.finding.category is Category.BLAME_SHIFTING and not case.charges
+    if blames and (case.tells or general.told_beside(case)):
         beside = ownership.own_part(case)
         if beside is not None:
             yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it for your own part.")
@@ -95,7 +96,7 @@ _TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"
 def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
     telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
-    return case.tells or telling or bool(case.shown(case.begin, case.end))
+    return case.tells or telling or case.reports or bool(case.shown(case.begin, case.end))
 
 
 def ways(case: Case) -> Iterator[Mend]:
@@ -159,7 +160,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     return gone >= _ENOUGH * len(words)
 
 
-_ENOUGH = 0.75
+_ENOUGH = 0.8
 
 
 def _says_the_act(case: Case, mend: Mend) -> bool:
@@ -170,16 +171,10 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
-    actual = any(c.actual and c.root.lemma_ != "be" for c in case.clauses)
-    news = actual and (
-        case.finding.rule_id in _REPORTING - _TELLING or (case.finding.rule_id in _TELLING and case.informs)
-    )
+    rule = case.finding.rule_id
+    told = not case.meant if rule in _TELLING else case.informs and case.finding.category is Category.BLAME_SHIFTING
     kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
-    return case.finding.rule_id not in kept and not news and not case.only_telling
-
-
-_REPORTING = _TELLING | {"minimising.downscale", "minimising.trivialise"}
-"""Rules over words that tell what happened, only not plainly."""
+    return rule not in kept and not (case.happened and told) and not case.reports and not case.only_telling
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:

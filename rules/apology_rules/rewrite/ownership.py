@@ -63,7 +63,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     if subject is None or not _own_failing(clause, subject):
         return None
     if (
-        subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me"}
+        subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me", "nobody", "none", "nothing"}
         or root.head.lower_ == "shows"
     ):
         return None

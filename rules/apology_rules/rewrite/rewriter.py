@@ -17,8 +17,8 @@ from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
-_MAX_COMPOSING = 6
-"""At most this many second reviews to put the proved mends together."""
+_MAX_BEARING, _MAX_COMPOSING = 4, 4
+"""At most this many second reviews to see that nothing is lost where all mends are taken, and to put them together."""
 
 _SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)
 
@@ -73,9 +73,14 @@ class Rewriter:
         mends = self._composer.apart([*found.values()])
         lacking = [f for f in review.findings if f.span is None and f.category in _MISSING]
         found |= self._search.sentences(lacking, mends)
-        self._proof.grant(_MAX_COMPOSING)
+        self._proof.grant(_MAX_BEARING)
         chosen = [found[id(f)] for f in review.findings if id(f) in found]
         proved = {id(p.finding): p for p in self._bearable(chosen)}
+        dropped = [p.finding for p in chosen if id(p.finding) not in proved and p.finding.span is not None]
+        asking = [*self._search.asking(dropped).values()]
+        proved |= {id(p.finding): p for p in self._holding(asking, [], self._costs_no_points)}
+        chosen = [proved.get(id(p.finding), p) for p in chosen]
+        self._proof.grant(_MAX_COMPOSING)
         findings = tuple(
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
@@ -89,9 +94,12 @@ class Rewriter:
         held = asking
         while plain:  # those that touch graver ones are taken in their stead
             apart = self._composer.apart(plain)
-            held += self._holding(apart, [], lambda after, _: after.score >= self._first.score)
+            held += self._holding(apart, [], self._costs_no_points)
             plain = [p for p in plain if p not in apart]
         return [p for p in found if p in held]
+
+    def _costs_no_points(self, after: Judged, _: Sequence[Edit]) -> bool:
+        return after.score >= self._first.score
 
     def _suggestion(self, proved: Proposal) -> Suggestion:
         edits = self._composer.edits(proved)

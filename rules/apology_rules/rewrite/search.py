@@ -10,12 +10,14 @@ from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
-from apology_rules.rewrite.cuts import behind_greeting, orphans
+from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
-from apology_rules.rewrite.losses import FREE, bearable, may_go
+from apology_rules.rewrite.instead import instead
+from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
-from apology_rules.rewrite.words import PLACEHOLDER, Voice
+from apology_rules.rewrite.remains import beheaded, orphans
+from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
 
 _MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
@@ -23,8 +25,11 @@ _MAX_PROVING = 5
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
-_MOST_FREE_WAYS, _MOST_WAYS = 4, 6
-"""At most this many ways to mend one flaw are tried that cost no fact, and at most this many in all."""
+_MOST_WAYS = 2
+"""At most this many careful ways to mend one flaw are tried before the last resort: a third seldom holds."""
+
+_MAX_ASKING = 2
+"""At most this many more second reviews for flaws whose mends hold only alone."""
 
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
@@ -38,8 +43,7 @@ class Search:
         self._first = proof.first
         self._original = proof.whole
         self._voice, self._parse = voice, parse
-        self._tried: dict[int, set[tuple[Edit, ...]]] = {}
-        self._spare: dict[int, Proposal] = {}
+        self._tried: dict[int, dict[tuple[Edit, ...], Sequence[Edit]]] = {}  # with what they were reviewed together
 
     # the findings in words
 
@@ -49,54 +53,62 @@ class Search:
         The next mends of all open findings are reviewed together, and each must hold where it stands.
         """
         self._proof.grant(_MAX_PROVING)
+        return self._proved([_Attempts(f, self._ways(f)) for f in findings])
+
+    def asking(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
+        """Mends by the last resort alone, such as ask the writer something, by the finding's id."""
+        self._proof.grant(_MAX_ASKING)
+        return self._proved([_Attempts(f, filter(_asks, self._instead(f))) for f in findings])
+
+    def _proved(self, attempts: Sequence["_Attempts"]) -> dict[int, Proposal]:
         proved: dict[int, Proposal] = {}
-        attempts = [_Attempts(f, self._ways(f)) for f in findings]
         while self._proof.left and (batch := _next(attempts, proved)):
             proved |= {id(one.finding): one for one in self._standing(batch)}
-        return {**self._spare, **proved}
+        return proved
 
     def _standing(self, batch: Sequence[Proposal]) -> list[Proposal]:
         """Those of a batch that mend their flaws. Where nothing can be said of all together, that is asked of each half."""
-        together = composed(self._original, [edit for one in batch for edit in one.mended])
+        together = composed(self._original, dict.fromkeys(edit for one in batch for edit in one.mended))
         if isinstance(self._proof.again(together), Refusal) and len(batch) > 1:
             half = len(batch) // 2
             return [*self._standing(batch[:half]), *self._standing(batch[half:])]
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw where it stands.
-
-        One that takes all words of the flaw, and with them what was read as a component, stands if nothing better comes.
-        """
-        refusal = self._proof.refusal(one.finding, one.mended, together)
-        if refusal is Refusal.COMPONENT and self._takes_all(one):
-            self._spare.setdefault(id(one.finding), one)
-        return refusal is None
-
-    def _takes_all(self, one: Proposal) -> bool:
-        """Whether every word of the flaw goes."""
-        if one.finding.span is None:
-            return False
-        begin, end = self._place(one.finding.span)
-        places = [t.idx for t in self._first.reading.doc if begin <= t.idx < end and t.is_alpha]
-        return all(any(e.begin <= place < e.end for e in one.mended) for place in places)
+        """Whether it mends its flaw where it stands."""
+        self._tried[id(one.finding)][one.mended] = together
+        return self._proof.refusal(one.finding, one.mended, together) is None
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
         if finding.span is None:
             return
-        tried = self._tried.setdefault(id(finding), set())
+        tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding.span)
-        for least, most, limit in ((-1, FREE, _MOST_FREE_WAYS), (FREE, bearable(finding), _MOST_WAYS)):
+        for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
                 for mend in ways(self._case(finding, begin, end)):
                     edits = self._composer.finished(mend.edits)
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
-                    if len(tried) >= limit:
+                    if len(tried) >= _MOST_WAYS:
                         break
-                    tried.add(edits)
-                    yield Proposal(finding=finding, told=mend.told, mended=edits, sure=mend.sure)
+                    tried[edits] = ()
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
+        yield from self._instead(finding)
+
+    def _instead(self, finding: Finding) -> Iterator[Proposal]:
+        """The last resort, over the words and then with those beside that carry the flaw too."""
+        if finding.span is None or finding.category is Category.PLACEHOLDER_LEFT:
+            return  # only the writer can fill a placeholder
+        tried = self._tried.setdefault(id(finding), {})
+        place = self._place(finding.span)
+        for begin, end in itertools.chain([place], self._wider(finding, place)):
+            for mend in instead(self._case(finding, begin, end)):
+                edits = self._composer.finished(mend.edits)
+                if edits and edits not in tried and not torn(self._original, edits):
+                    tried[edits] = ()
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
 
     def _place(self, span: Span) -> tuple[int, int]:
         """Where the words of a flaw stand, without a greeting before them."""
@@ -112,14 +124,15 @@ class Search:
 
     def _broken(self, mend: Mend, edits: Sequence[Edit]) -> bool:
         """Whether edits tear a word, or leave one without what it needs. A construction that is turned does not."""
-        return torn(self._original, edits) or (not mend.sure and orphans(self._first.reading, edits))
+        reading = self._first.reading
+        return torn(self._original, edits) or beheaded(reading, edits) or (not mend.sure and orphans(reading, edits))
 
     def _reach(self, finding: Finding, place: tuple[int, int]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""
         begin, end = place
         others = [self._first.spans.place(f.span) for f in self._first.review.findings if f.span is not None]
-        for edits in self._tried[id(finding)]:
-            for first, last in self._proof.left_over(edits, finding.category):
+        for together in self._tried[id(finding)].values():
+            for first, last in self._proof.left_over(together, finding.category):
                 if any(a < last and first < b for a, b in others if (a, b) != place):
                     continue  # it has a suggestion of its own
                 between = self._original[min(last, end) : max(first, begin)]
@@ -129,13 +142,14 @@ class Search:
 
     def _case(self, finding: Finding, begin: int, end: int) -> Case:
         first, place = self._first, self._first.spans.place
+        voice = voice_in(first.reading, begin, end, self._voice) if finding.rule_id in HEDGES else self._voice
         inside = [f for f in first.review.findings if f.span is not None and f.span.part is Part.BODY]
         return Case(
             reading=first.reading,
             finding=finding,
             begin=begin,
             end=end,
-            voice=self._voice,
+            voice=voice,
             parse=self._parse,
             doomed=tuple(place(f.span) for f in inside if f.span is not None and f.rule_id in DROPPED),
             flawed=tuple(place(f.span) for f in inside if f.span is not None and may_go(f.rule_id, f.category)),
@@ -201,11 +215,16 @@ def _next(attempts: Sequence[_Attempts], proved: Mapping[int, Proposal]) -> list
     for attempt in attempts:
         one = None if id(attempt.finding) in proved else attempt.waiting or next(attempt.ways, None)
         attempt.waiting = None
-        if one is not None and any(overlap(one.mended, b.mended) or one.mended == b.mended for b in batch):
+        if one is not None and any(one.mended != b.mended and overlap(one.mended, b.mended) for b in batch):
             attempt.waiting = one
         elif one is not None:
             batch.append(one)
     return batch
+
+
+def _asks(proposal: Proposal) -> bool:
+    """Whether it leaves something to the writer to say."""
+    return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
 
 
 def _known(proposal: Proposal) -> bool:

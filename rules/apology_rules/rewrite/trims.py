@@ -16,6 +16,7 @@ from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.pointing import leans
 
 _TOLD = "Takes out the words that make it a flaw; the rest stays."
 _LIFTED = "Says it without the words around it."
@@ -276,9 +277,9 @@ def _head_off(reading: Reading, sentence: Sentence, first: int, last: int) -> tu
     doc = reading.doc
     rest = [t for t in doc[last : sentence.last] if not t.is_space]
     start = next((t for t in rest if t.text not in _JOINS and t.lower_ != "then" and t.dep_ != "cc"), None)
-    if start is None or start.is_punct or cuts.leans(start):
+    if start is None or start.is_punct or leans(start):
         return None
-    if start.dep_ == "prep" and any(cuts.leans(t) and t.dep_ == "pobj" for t in start.children):
+    if start.dep_ == "prep" and any(leans(t) and t.dep_ == "pobj" for t in start.children):
         return None  # "for that I am sorry"
     begin = cuts.behind_greeting(reading, sentence)
     opening = doc[first]

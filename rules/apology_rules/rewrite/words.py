@@ -5,12 +5,14 @@ libraries that inflect English (lemminflect, pyinflect) have had no release for 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
 from apology_rules.draft import Relation
 from apology_rules.reading import Reading, lexicon
+from apology_rules.reading.parsed import Sentence
 
 PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]\n]{0,60}\]")
 
@@ -46,13 +48,26 @@ WE_VOICE = Voice("we", "are", "our", "us")
 
 def voice_of(reading: Reading) -> Voice:
     """I or we, as the draft says most; a firm says we and a friend I where the draft says neither."""
-    words = [t.lower_ for s in reading.body for t in reading.doc[s.first : s.last]]
-    one = sum(w in {"i", "i'm", "im", "me", "my", "mine"} for w in words)
-    many = sum(w in {"we", "us", "our", "ours"} for w in words)
+    one, many = _speakers(reading, reading.body)
     if one == many:
         return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
     public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
     return I_VOICE if one > (2 * many if public else many) else WE_VOICE
+
+
+def voice_in(reading: Reading, begin: int, end: int, usual: Voice) -> Voice:
+    """I or we, as the sentences at `[begin, end)` say; the usual voice where they say both or neither."""
+    one, many = _speakers(reading, [s for s in reading.sentences if s.begin < end and begin < s.end])
+    if bool(one) == bool(many):
+        return usual
+    return I_VOICE if one else WE_VOICE
+
+
+def _speakers(reading: Reading, sentences: Iterable[Sentence]) -> tuple[int, int]:
+    """How often the sentences say I, and how often we."""
+    words = [t.lower_ for s in sentences for t in reading.doc[s.first : s.last]]
+    one = sum(w in {"i", "i'm", "im", "me", "my", "mine"} for w in words)
+    return one, sum(w in {"we", "us", "our", "ours"} for w in words)
 
 
 def past(participle: str) -> str:
@@ -75,7 +90,12 @@ def was(subject: Token | None) -> str:
     if subject is None:
         return "was"
     many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
-    return "were" if many or any(child.dep_ == "conj" for child in subject.children) else "was"
+    several = subject.lower_ in _COUNTED and any(t.tag_ in {"NNS", "NNPS"} for t in subject.subtree)
+    return "were" if many or several or any(child.dep_ == "conj" for child in subject.children) else "was"
+
+
+_COUNTED = frozenset("number handful couple few lot majority minority some many most all half rest".split())
+"""What takes its number from the things that it counts: "a number of letters were lost"."""
 
 
 def as_object(words: str) -> str:

@@ -1,0 +1,106 @@
+"""The last resort: where no careful mend holds, plain words in the place of the flawed sentences ask for what belongs there.
+
+They are in the sender's own voice: their part in the place of an excuse, what is known in the place of a rumour, what it
+meant for the recipient in the place of the sender's grief, praise or wares. What the sentences alone told of the apology is
+asked for as well, so that nothing goes unseen; what the draft tells elsewhere is not asked for twice.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from apology_rules.hits import COMPONENTS
+from apology_rules.reading.layout import Role
+from apology_rules.review import Category, ComponentKind
+from apology_rules.rewrite import cuts, general
+from apology_rules.rewrite.additions import additions
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.remains import takes_all
+from apology_rules.rewrite.words import raised
+
+_ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
+_MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
+_BELONGS = {
+    Category.MINIMISING: ComponentKind.EMPATHY,
+    Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
+    Category.PREMATURE_SELLING: ComponentKind.REMEDY,
+}
+"""What an apology tells where others speak of themselves or of what they sell."""
+
+_DOUBT = "insincere-hedging.doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What the flawed sentences should have said, the components that it tells, and those to ask for with it.
+
+    It is empty where the sentences should not stand at all.
+    """
+
+    words: str = ""
+    tells: frozenset[ComponentKind] = frozenset()
+    asks: frozenset[ComponentKind] = frozenset()
+
+
+def instead(case: Case) -> Iterator[Mend]:
+    """Plain sentences with placeholders stand in the place of the flawed ones; these just go where nothing need be asked."""
+    here = general.stretch(case)
+    if here is None or here.sentences[0].role is Role.SUBJECT:
+        return
+    elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
+    alone = case.shown(here.begin, here.end) - elsewhere
+    yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+    for lead in _leads(case, here, alone, elsewhere):
+        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        words = " ".join(filter(None, [lead.words, *asked]))
+        if words:
+            yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
+        else:
+            yield from general.gone(case)
+
+
+def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
+    """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
+    found = cuts.cut(case.reading, case.begin, case.end) or ()
+    asked = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
+    behind = cuts.behind(case.reading, case.tokens[-1].i, asked) if asked else None
+    if found and behind is not None and found[-1].end <= behind.begin and not takes_all(case.reading, found):
+        yield Mend(edits=(*found, behind), told=_ASKED)
+
+
+def _leads(
+    case: Case, here: general.Stretch, alone: AbstractSet[ComponentKind], elsewhere: AbstractSet[ComponentKind]
+) -> Iterator[_Lead]:
+    """What could stand there, the most fitting first."""
+    who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
+    own = frozenset({ComponentKind.RESPONSIBILITY})
+    sorry = _Lead(f"{raised(who)} {case.voice.be} sorry for [what you did].", own | {ComponentKind.REGRET})
+    told = own | {ComponentKind.EXPLANATION}
+    if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
+        yield sorry
+    elif rule == _DOUBT:
+        yield _Lead(f"What {who} know is this: [what you know of it].", told)
+    elif case.finding.category is Category.BLAME_SHIFTING:
+        if case.charges:
+            yield _Lead()
+        excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
+        known = any(not here.begin <= place < here.end for place in case.failures)
+        if excuse and known and rule != "blame-shifting.agent-omission":
+            yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
+        yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
+    else:
+        if case.reports:
+            yield _Lead("What happened is this: [what happened].", told)
+        belongs = _BELONGS[case.finding.category]
+        if belongs in elsewhere:
+            yield _Lead()
+        yield _Lead(asks=frozenset({belongs}))
+
+
+def _sentence(case: Case, kind: ComponentKind) -> str:
+    """The sentence that says a component, in the writer's own facts or with a placeholder."""
+    if kind is ComponentKind.REGRET:
+        return f"{raised(case.voice.subject)} {case.voice.be} sorry."
+    return next(additions(case.reading, _MISSING[kind], case.voice, case.parse)).sentence

@@ -1,0 +1,49 @@
+"""Pointing: words that mean something in the sentence before, and say nothing when it has gone."""
+
+import itertools
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
+_POINTING = frozenset({"this", "that", "these", "those"})
+_POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+_SPANS_OF_TIME = frozenset(
+    "morning afternoon evening night weekend week month year time day summer winter spring occasion".split()
+)
+
+
+def leans(token: Token) -> bool:
+    """Whether a sentence that began with the word would point at one before it."""
+    return token.lower_ in BACKWARD and not _empty(token) and not _dates(token)
+
+
+def _empty(token: Token) -> bool:
+    """ "It must be said that", "it is right to ask", "it is the first time": it stands for nothing before it."""
+    held = any(c.i > token.head.i and c.dep_ in {"ccomp", "xcomp", "csubj"} for c in token.head.children)
+    passive = any(c.dep_ == "auxpass" for c in token.head.children)
+    first_time = any(c.lower_ == "time" and c.dep_ == "attr" for c in token.head.children)
+    held = (held and (passive or token.head.lemma_ == "be")) or first_time
+    return token.dep_ == "expl" or (token.lower_ == "it" and held)
+
+
+def _dates(token: Token) -> bool:
+    """ "This morning", "that week": it points at a day, not at the words before."""
+    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
+
+
+def points(token: Token) -> bool:
+    """ "That was why", "after this": it stands for something told before."""
+    return token.lower_ in _POINTING and token.dep_ in _POINTED
+
+
+def needs_a_noun(words: Iterable[Token]) -> bool:
+    """ "I keep it": an object that no noun before it in the sentence explains."""
+    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
+    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
+
+
+def names_a_thing(words: Iterable[Token]) -> bool:
+    """Whether words name something that "it" could mean."""
+    named = [t for t in words if t.dep_ in _POINTED and t.pos_ in {"NOUN", "PROPN"}]
+    return any(t.lemma_.lower() not in _SPANS_OF_TIME for t in named)

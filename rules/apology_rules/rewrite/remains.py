@@ -1,0 +1,73 @@
+"""What edits leave of a sentence, and whether it can stand."""
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from apology_rules.reading import Reading
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.pointing import needs_a_noun, points
+
+_CLAUSE = 6
+_FINITE = frozenset({"VBD", "VBN", "VBZ"})
+
+
+def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave a subject or an object without its verb, or a verb without what it says."""
+    gone: set[int] = set()
+    for edit in edits:
+        span = reading.doc.char_span(edit.begin, edit.end, alignment_mode="contract") if edit.begin < edit.end else None
+        if span is not None and len(edit.new) <= 1:
+            gone |= {t.i for t in span}
+    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
+    heads = [
+        c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
+    ]
+    return bool(left or heads)
+
+
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
+
+
+_ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
+
+
+def _called(token: Token) -> bool:
+    """ "Femi, ...": who is called by name is no subject."""
+    return token.pos_ == "PROPN" and token.i + 1 < len(token.doc) and token.nbor().text == ","
+
+
+def _needed(token: Token) -> bool:
+    """Whether its head says nothing without it."""
+    if token.head.lemma_ == "be":
+        return token.dep_ in {"attr", "acomp"}
+    if token.dep_ == "advcl" and token.head.pos_ == "ADJ" and any(c.lower_ == "it" for c in token.head.children):
+        return any(c.lower_ == "that" for c in token.children)
+    if token.dep_ == "ccomp" and any(c.lower_ == "it" or c.dep_ == "oprd" for c in token.head.children):
+        return True  # "we consider it important that"
+    if token.dep_ in {"xcomp", "dative"} or token.head.lemma_.lower() in _ASKING:
+        return token.dep_ in {"xcomp", "ccomp", "dative"} and token.head.pos_ == "VERB"
+    return token.dep_ == "ccomp" and token.head.pos_ == "VERB" and token.head.lemma_.lower() in cuts.FRAMES
+
+
+def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether a sentence whose opening was cut begins in the middle of something: "Painted red it held"."""
+    for edit in edits:
+        sentence = next((s for s in reading.sentences if s.begin <= edit.begin < cuts.end_of(reading, s)), None)
+        if sentence is None or edit.begin > cuts.behind_greeting(reading, sentence) or len(edit.new) > 1:
+            continue
+        rest = [t for t in reading.doc[sentence.first : sentence.last] if t.idx >= edit.end - len(edit.new)]
+        rest = [t for t in rest if not t.is_space and not t.is_punct]
+        hangs = needs_a_noun(rest) or any(points(t) for t in rest[:_CLAUSE])
+        if rest and not edit.inserts and (rest[0].tag_ in _FINITE or hangs):
+            return True
+    return False
+
+
+def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave no word of a sentence that they touch."""
+    edits = tuple(edits)
+    touched = [s for s in reading.sentences if any(e.begin < s.end and s.begin < e.end for e in edits)]
+    words = ([t for t in reading.doc[s.first : s.last] if not t.is_space and not t.is_punct] for s in touched)
+    return any(all(any(e.begin <= t.idx < e.end for e in edits) for t in own) for own in words)
