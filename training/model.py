@@ -79,7 +79,7 @@ class Encoder(nn.Module):
 
 
 class ReaderNetwork(nn.Module):
-    """Token logits [n, tokens, labels] and document logits [n, outputs], from one pass over the draft.
+    """Token logits [n, tokens, labels and aside] and document logits [n, outputs], from one pass over the draft.
 
     Each document task (whether it is an apology, each component, ...) looks at the draft with its own attention and
     besides sees how strongly each token label fired at its strongest token.
@@ -90,6 +90,7 @@ class ReaderNetwork(nn.Module):
         self.encoder = Encoder(layers, dropout)
         self.dropout = nn.Dropout(dropout)
         self.token_head = nn.Linear(WIDTH, tokens)
+        self.aside_head = nn.Linear(WIDTH, 1)
         self.attention = nn.Linear(WIDTH, len(tasks))
         self.task_heads = nn.ModuleList(nn.Linear(WIDTH + tokens, size) for size in tasks)
 
@@ -103,7 +104,7 @@ class ReaderNetwork(nn.Module):
         pooled = weights.softmax(1).transpose(1, 2) @ x
         fired = torch.tanh(strongest.amax(1) / 4)
         tasks = [head(torch.cat([pooled[:, k], fired], -1)) for k, head in enumerate(self.task_heads)]
-        return tokens, torch.cat(tasks, -1)
+        return torch.cat([tokens, self.aside_head(x)], -1), torch.cat(tasks, -1)
 
 
 def load_encoder(network: ReaderNetwork, weights: Path, *, keep: list[int]) -> None:

@@ -49,13 +49,15 @@ UNKNOWN = -1  # a document label that nobody gave, or that a variation made unce
 START, END, MASK = 101, 102, 103  # pieces of the vocabulary
 LONGEST = 512
 CERTAIN = 2.0  # what a piece weighs that certainly carries no label
+ASIDE_WEIGHT = 5.0  # what it weighs whether a piece is about something else, beside one label of many
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A labelled draft. `marks` are (token label, begin, end) in code points; `states` one class per task.
 
-    `aside` is where words about something else were put in: they certainly carry no label.
+    `aside` is where words about something else were put in: they certainly carry no label. `on_the_matter` is false where
+    more of it may be about something else.
     """
 
     file: str
@@ -64,11 +66,12 @@ class Example:
     marks: tuple[tuple[str, int, int], ...]
     states: Mapping[str, int]
     aside: tuple[int, int] = (0, 0)
+    on_the_matter: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An example as arrays: `ids` [n], `labels` and `weights` [n, token labels], `states` [tasks]."""
+    """An example as arrays: `ids` [n], `labels` and `weights` [n, token labels and aside], `states` [tasks]."""
 
     ids: np.ndarray
     labels: np.ndarray
@@ -114,7 +117,7 @@ def encode(example: Example, pieces: WordPiece) -> Encoded:
     """
     tokens = list(pieces.read(example.text))[: LONGEST - 2]
     begins = np.array([-1, *(begin for _, begin, _ in tokens), -1])
-    labels = np.zeros((len(begins), len(TOKEN_LABELS)), np.float32)
+    labels = np.zeros((len(begins), len(TOKEN_LABELS) + 1), np.float32)
     for label, begin, end in example.marks:
         labels[(begins >= begin) & (begins < end), TOKEN_LABELS.index(label)] = 1
     weights = np.ones_like(labels)
@@ -126,7 +129,10 @@ def encode(example: Example, pieces: WordPiece) -> Encoded:
             weights[:, k] = 0.5 if known else 0
         elif STATES[given] == "present":
             weights[:, k] = np.where(labels[:, k] > 0, 1, 0.5 if state == "present" else 0.25)
-    weights[(begins >= example.aside[0]) & (begins < example.aside[1])] = CERTAIN
+    aside = (begins >= example.aside[0]) & (begins < example.aside[1])
+    weights[aside] = CERTAIN
+    labels[aside, -1] = 1
+    weights[:, -1] = np.where(aside | example.on_the_matter, ASIDE_WEIGHT, 0)
     weights[begins < 0] = 0
     ids = np.array([START, *(piece for piece, _, _ in tokens), END])
     return Encoded(ids, labels, weights, np.array([example.states[task] for task in TASKS]))
@@ -169,6 +175,15 @@ def with_asides(example: Example, asides: list[str], rng: random.Random) -> Exam
     )
     text, aside = example.text[:place] + words + example.text[place:], (place, place + len(words))
     return replace(example, text=text, marks=marks, aside=aside)
+
+
+def without_idle(example: Example, rng: random.Random) -> Example:
+    """Leave out half of the sentences that do nothing: the rest does what it did."""
+    idle = [s for s in _sentences(example.text) if not any(a < s[1] and s[0] < b for _, a, b in example.marks)]
+    for begin, end in reversed(idle):
+        if rng.random() < 0.5:
+            example = _cut(example, begin, end)
+    return example
 
 
 Donors = Mapping[str, list[tuple[Example, int, int]]]
@@ -329,7 +344,7 @@ def _among_other_matters(example: Example, other: Example, rng: random.Random) -
     if states["contact"] != STATES.index("present"):
         states["contact"] = UNKNOWN
     marks = tuple((label, begin + len(before), end + len(before)) for label, begin, end in example.marks)
-    return replace(example, text=before + example.text + after, marks=marks, states=states)
+    return replace(example, text=before + example.text + after, marks=marks, states=states, on_the_matter=False)
 
 
 def batches(lengths: Iterable[int], budget: int, rng: random.Random) -> list[list[int]]:

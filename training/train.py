@@ -25,6 +25,7 @@ from prepare import (
     with_asides,
     with_foreign,
     without_component,
+    without_idle,
 )
 from torch import Tensor, nn
 
@@ -34,7 +35,7 @@ HERE = Path(__file__).parent
 PADDING = -1e4
 TOKEN_LOSS = 1.5  # against the document tasks, whose losses are summed
 LOST, FOREIGN = 0.35, 0.3  # share of drafts that lose the words of a component, that get words of another draft
-ASIDES = 0.4  # share of drafts that get sentences about something else
+IDLE, ASIDES = 0.25, 0.5  # share of drafts that lose sentences that do nothing, that get some about something else
 MEMORY = 0.99  # the network kept is a running mean over about a hundred steps
 TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
 FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
@@ -125,6 +126,7 @@ def _pieces(examples: list[Example], pieces: WordPiece) -> int:
 def _mixed(example: Example, asides: list[str], donors: Donors, rng: random.Random) -> Example:
     """Change what goes with what, so that the network learns to look at the words themselves."""
     example = without_component(example, rng) if rng.random() < LOST else example
+    example = without_idle(example, rng) if example.marks and rng.random() < IDLE else example
     example = (
         with_foreign(example, donors, rng) if example.states["is_apology"] == 1 and rng.random() < FOREIGN else example
     )
@@ -151,7 +153,7 @@ def _loss(network: ReaderNetwork, group: list[Encoded], rng: random.Random) -> T
     longest = max(len(e.ids) for e in group)
     ids = torch.zeros(len(group), longest, dtype=torch.long)
     mask = torch.full((len(group), longest), PADDING)
-    labels = torch.zeros(len(group), longest, len(TOKEN_LABELS))
+    labels = torch.zeros(len(group), longest, len(TOKEN_LABELS) + 1)
     weights = torch.zeros_like(labels)
     for k, e in enumerate(group):
         n = len(e.ids)
@@ -167,10 +169,10 @@ def _loss(network: ReaderNetwork, group: list[Encoded], rng: random.Random) -> T
 
 
 def _token_loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    emphasis = torch.ones(len(TOKEN_LABELS))
+    emphasis = torch.ones(len(TOKEN_LABELS) + 1)
     emphasis[[k for k, name in enumerate(TOKEN_LABELS) if not name.endswith((".present", ".weak"))]] = FLAW_WEIGHT
     losses = nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction="none", pos_weight=emphasis)
-    return (losses * weights).sum() / (weights.sum() / len(TOKEN_LABELS))
+    return (losses * weights).sum() / (weights.sum() / len(emphasis))
 
 
 def _task_loss(logits: Tensor, states: Tensor) -> Tensor:

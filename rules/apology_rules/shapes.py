@@ -16,7 +16,7 @@ def clauses(holds: Callable[[Reading, Clause], bool]) -> Find:
 
     def find(reading: Reading) -> Iterator[Mark]:
         reached = 0
-        for clause in sorted(reading.body_clauses, key=lambda c: (c.first, -c.last)):
+        for clause in reading.outermost_first:
             if clause.last > reached and holds(reading, clause):
                 reached = clause.last
                 yield reading.mark(clause)

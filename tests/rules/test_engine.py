@@ -203,6 +203,22 @@ def test_padding_never_raises_the_score_of_the_rules(text: str, addition: str, g
 
 
 @pytest.mark.parametrize("text", [GOOD, BAD])
+@pytest.mark.parametrize(
+    "addition",
+    [
+        "Venus is brighter than Mars this week.",
+        "My grandmother kept geese and a very old donkey.",
+        "Did you watch the regatta on Sunday? We loved it.",
+        "The town band plays on the green every Thursday in June.",
+        "Wear a hat, it is cold outside.",
+    ],
+)
+def test_small_talk_never_raises_the_score(text: str, addition: str, reviewer: Reviewer) -> None:
+    for padded in (f"{text}\n\n{addition}\n", f"{addition}\n\n{text}"):
+        assert _gain(reviewer, text, padded) <= 0
+
+
+@pytest.mark.parametrize("text", [GOOD, BAD])
 def test_saying_it_twice_never_raises_the_score(text: str, reviewer: Reviewer) -> None:
     assert _gain(reviewer, text, f"{text}\n\n{text}") <= 0
 

@@ -50,6 +50,17 @@ def test_a_name_that_stands_alone_before_an_afterthought_is_a_signature() -> Non
     assert [role for _, role in found] == [Role.BODY, Role.SIGNATURE, Role.SIGNATURE, Role.BODY]
 
 
+@pytest.mark.parametrize("names", ["Jo and Mary Smith", "Jo Smith, Head Porter", "Jo (Head Porter)"])
+def test_two_names_or_a_name_with_its_role_are_a_signature_too(names: str) -> None:
+    found = roles(f"I broke the lamp, and I am sorry for it.\n\n{names}\n\nIt rained on Monday.")
+    assert [role for _, role in found] == [Role.BODY, Role.SIGNATURE, Role.BODY]
+
+
+def test_a_heading_over_most_of_the_text_is_no_signature() -> None:
+    found = roles("We lost your data.\n\nRefunds and Dates\n\nAll of you get your money back by Friday, whatever happens.")
+    assert {role for _, role in found} == {Role.BODY}
+
+
 def test_headings_are_no_signatures() -> None:
     found = roles("We lost your data.\n\nBackground\n\nA disk failed.\n\nNext Steps\n\nWe buy two.")
     assert {role for _, role in found} == {Role.BODY}

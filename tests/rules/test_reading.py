@@ -108,16 +108,29 @@ def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
 
 
 @pytest.mark.parametrize(
-    "aside", ["The trees are green.", "The lobby is on the first floor.", "Coffee is served at eleven."]
+    "aside",
+    [
+        "The trees are green.",
+        "Coffee is served at eleven.",
+        "My aunt has three canaries.",
+        "Did your sister like the concert in Leeds?",
+        "My uncle keeps bees behind the barn.",
+        "Enjoy the sunshine while it lasts!",
+    ],
 )
-def test_what_has_nothing_to_do_with_the_matter_is_read_by_itself(aside: str, reviewer: Reviewer) -> None:
+def test_what_has_nothing_to_do_with_the_matter_is_not_read_with_it(aside: str, reviewer: Reviewer) -> None:
     body = "Dear Ann,\n\nI am sorry. I lost your keys on Sunday. New ones are being cut for you."
     plain = reviewer._parser.read(f"{body}\n\nBest,\nJo", Context()).notes
-    padded = reviewer._parser.read(f"{body} {aside}\n\nBest,\nJo", Context()).notes
+    padded = reviewer._parser.read(f"{body}\n\nBest,\nJo\n\n{aside}", Context()).notes
     assert plain is not None
     assert padded is not None
-    assert 0 < padded.strongest(len(body) + 1, len(body) + 1 + len(aside)) < 0.2
-    assert [padded.probability(label, 0, len(body)) for label in padded.labels] == pytest.approx(
-        [plain.probability(label, 0, len(body)) for label in plain.labels]
-    )
+    assert padded.probability("regret.present", len(body) + 12, len(body) + 12 + len(aside)) > 0
+    assert padded.components == plain.components
     assert padded.is_apology == plain.is_apology
+
+
+def test_what_tells_how_to_reach_somebody_is_read_with_the_rest(reviewer: Reviewer) -> None:
+    text = "I am sorry that I lost your keys. The weather is fine; my number is 020 7946 0991."
+    notes = reviewer._parser.read(text, Context()).notes
+    assert notes is not None
+    assert notes.probability("contact.present", 34, len(text)) > 0

@@ -14,13 +14,12 @@ def _blames(reading: Reading, clause: Clause) -> bool:
         return False
     if reading.has("critics", clause) and not clause.negated:
         return True
-    party = _party(clause)
-    if party is None or clause.doer is Agent.FIRST:
+    if clause.doer is Agent.FIRST or not clause.past:
         return False
-    return clause.past and (fails(clause) or _let_down(clause) or clause.root.lemma_.lower() == "be")
+    return (fails(clause) or _let_down(clause) or clause.root.lemma_.lower() == "be") and _names_a_party(clause)
 
 
-def _party(clause: Clause) -> str | None:
+def _names_a_party(clause: Clause) -> bool:
     places = [clause.subject] if clause.voice is Voice.ACTIVE else []
     places += [
         p
@@ -36,9 +35,9 @@ def _party(clause: Clause) -> str | None:
         phrase = {token.lemma_.lower()} | {
             c.lemma_.lower() for c in token.children if c.dep_ in {"compound", "amod", "poss"}
         }
-        if phrase & (lexicon.THIRD_PARTIES - lexicon.OWN_UNITS) or "third" in phrase or "party" in phrase:
-            return token.lower_
-    return None
+        if phrase & lexicon.STRANGERS or "third" in phrase or "party" in phrase:
+            return True
+    return False
 
 
 def _let_down(clause: Clause) -> bool:

@@ -26,7 +26,7 @@ _OWN_DOING = frozenset(
 
 def _find(reading: Reading) -> Iterator[Mark]:
     reached = 0
-    for clause in sorted(reading.body_clauses, key=lambda c: (c.first, -c.last)):
+    for clause in reading.outermost_first:
         confidence = _blames(reading, clause) if clause.last > reached else 0.0
         if confidence:
             reached = clause.last

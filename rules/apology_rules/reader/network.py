@@ -1,7 +1,7 @@
 """The network: a draft in, raw scores out, window by window where it is too long for one."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,22 +23,12 @@ START, END = 101, 102  # the vocabulary's marks of beginning and end
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Logits of each piece [pieces, labels] and of each window [windows, outputs]; offsets are code points."""
+    """Logits of each piece [pieces, labels and aside] and of each window [windows, outputs]; offsets are code points."""
 
     begins: Offsets
     ends: Offsets
     pieces: Array
     windows: Array
-
-    def with_pieces(self, other: "Scores", ranges: Sequence[tuple[int, int]]) -> "Scores":
-        """These, and of `other`, scores of the same text, the pieces that begin in one of the ranges."""
-        taken = np.zeros(len(other.begins), bool)
-        for begin, end in ranges:
-            taken |= (begin <= other.begins) & (other.begins < end)
-        begins = np.concatenate((self.begins, other.begins[taken]))
-        order = np.argsort(begins, kind="stable")
-        ends = np.concatenate((self.ends, other.ends[taken]))[order]
-        return Scores(begins[order], ends, np.concatenate((self.pieces, other.pieces[taken]))[order], self.windows)
 
 
 class Network:

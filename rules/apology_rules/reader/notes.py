@@ -1,7 +1,8 @@
 """What the reader says about a draft, and how raw scores become it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,7 @@ class Notes:
     `is_apology` is the probability that the draft is one, `gate` the reader's own decision. For a draft that is one,
     `components` gives the probabilities that each is absent, weak and present, `states` the reader's own decision.
     `begins` and `ends` are the word pieces that it read, `scores` their calibrated logits [piece, label] by `labels`,
-    `cuts` where it draws the line for each family of flaws.
+    `asides` the logits that they are about something else, `cuts` where it draws the line for each family of flaws.
     """
 
     is_apology: float
@@ -34,6 +35,7 @@ class Notes:
     begins: Offsets
     ends: Offsets
     scores: Array
+    asides: Array
     labels: Mapping[str, int]
     cuts: Mapping[str, tuple[float, float]]
     kept: dict[tuple[int, int], Array] = field(default_factory=dict, repr=False)
@@ -42,10 +44,26 @@ class Notes:
         """How likely the words in [begin, end) carry `label`; 0 where there are no words."""
         return float(self._pooled(begin, end)[self.labels[label]])
 
-    def strongest(self, begin: int, end: int) -> float:
-        """The probability of the likeliest label of any word in [begin, end); 0 where there are no words."""
+    def aside(self, begin: int, end: int) -> float:
+        """The log odds that the words in [begin, end) have nothing to do with the matter; minus infinity without words."""
         first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
-        return float(sigmoid(self.scores[first:last].max())) if first < last else 0.0
+        return float(self.asides[first:last].mean()) if first < last else -math.inf
+
+    def beside(self, other: "Notes", places: Iterable[tuple[int, int]]) -> "Notes":
+        """These, and what `other` notes of words that this reading left out; of the whole only what this one makes of it."""
+        taken = np.zeros(len(other.begins), bool)
+        for begin, end in places:
+            taken |= (begin <= other.begins) & (other.begins < end)
+        begins = np.concatenate((self.begins, other.begins[taken]))
+        order = np.argsort(begins, kind="stable")
+        return replace(
+            self,
+            begins=begins[order],
+            ends=np.concatenate((self.ends, other.ends[taken]))[order],
+            scores=np.concatenate((self.scores, other.scores[taken]))[order],
+            asides=np.concatenate((self.asides, other.asides[taken]))[order],
+            kept={},
+        )
 
     def _pooled(self, begin: int, end: int) -> Array:
         """The probability of every label over the words in [begin, end), kept: rules ask for many labels of a clause."""
@@ -89,7 +107,8 @@ def take_notes(scores: Scores, card: Mapping[str, Any]) -> Notes:
         gravity=(float(gravity[0]), float(gravity[1]), float(gravity[2]), float(gravity[3])),
         begins=scores.begins,
         ends=scores.ends,
-        scores=scores.pieces * np.float32(pieces["scale"]) + np.float32(pieces["shift"]),
+        scores=scores.pieces[:, :-1] * np.float32(pieces["scale"]) + np.float32(pieces["shift"]),
+        asides=scores.pieces[:, -1],
         labels=card["labels"],
         cuts=card["spans"],
     )

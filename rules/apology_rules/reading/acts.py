@@ -41,14 +41,13 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
 
 
 def _own_fault(clause: Clause) -> bool:
-    for token in clause.own:
-        if token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS and any(
-            c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss"
-        ):
-            return True
-        if token.lower_ in {"mine", "ours"} and clause.lemmas & {"be"}:
-            return True
-    return False
+    if clause.words & {"mine", "ours"} and "be" in clause.lemmas:
+        return True
+    return bool(clause.lemmas & lexicon.OWN_FAULT_NOUNS) and any(
+        token.lemma_.lower() in lexicon.OWN_FAULT_NOUNS
+        and any(c.lower_ in {"my", "our"} for c in token.children if c.dep_ == "poss")
+        for token in clause.own
+    )
 
 
 def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:

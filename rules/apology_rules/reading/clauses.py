@@ -14,6 +14,7 @@ from apology_rules.reading import lexicon
 
 _CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
+_WILL = frozenset({"will", "shall", "'ll", "ll"})
 _EPISTEMIC = frozenset({"may", "might", "could"})
 _CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided"})
 _LINKS = frozenset({"that", "though", "although", "because", "while", "whilst", "and", "so", "as", "since"})
@@ -42,7 +43,8 @@ class Clause:
     """One clause. Token indices count in the parsed document; `first` and `last` bound `[first, last)`.
 
     `last` reaches to the end of the last complement, embedded clauses included; `own` holds the words that belong to
-    no embedded clause. `doer` is the by-agent of a passive and the subject otherwise.
+    no embedded clause. `doer` is the by-agent of a passive and the subject otherwise. `past` and `future` say whether it
+    speaks of what was, or of what will be done.
     """
 
     root: Token
@@ -60,6 +62,7 @@ class Clause:
     mark: str
     dependency: str
     past: bool
+    future: bool
     quoted: bool
 
     @property
@@ -71,13 +74,6 @@ class Clause:
     def epistemic(self) -> bool:
         """Whether a may, might or could stands over a perfect ("may have caused")."""
         return bool(self.modals & _EPISTEMIC) and ("have" in self.lemmas or "be" in self.lemmas)
-
-    @property
-    def future(self) -> bool:
-        """Whether it speaks of what will be done."""
-        return bool(self.modals & {"will", "shall", "'ll", "ll"}) or (
-            {"go", "to"} <= self.words | self.lemmas and "going" in self.words
-        )
 
     @property
     def actual(self) -> bool:
@@ -110,17 +106,11 @@ def _agent_of_noun(token: Token, word: str, lemma: str, own: frozenset[str], the
         return Agent.SECOND
     if owners & lexicon.SECOND_PRONOUNS:
         return Agent.SECOND
-    if phrase & lexicon.INSIDERS or (lemma in lexicon.SCAPEGOATS and lemma not in lexicon.OWN_UNITS):
+    if phrase & lexicon.INSIDERS or lemma in lexicon.COLLEAGUES:
         return Agent.OTHER
     if owners & lexicon.FIRST_PRONOUNS:
-        return (
-            Agent.OTHER
-            if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS
-            else Agent.FIRST
-            if lemma in lexicon.OWN_UNITS
-            else Agent.THING
-        )
-    if lemma in lexicon.THIRD_PARTIES - lexicon.OWN_UNITS:
+        return Agent.OTHER if lemma in lexicon.STRANGERS else Agent.FIRST if lemma in lexicon.OWN_UNITS else Agent.THING
+    if lemma in lexicon.STRANGERS:
         return Agent.OTHER
     if lemma in {"customer", "guest", "user", "client", "passenger", "patient", "subscriber"}:
         return Agent.SECOND
@@ -199,6 +189,8 @@ def _clause(
     if passive:
         doer = next((p for a in head.children if a.dep_ == "agent" for p in a.children if p.dep_ == "pobj"), None)
     words = frozenset(token.lower_ for token in own)
+    lemmas = frozenset(token.lemma_.lower() for token in own)
+    modals = frozenset(token.lower_ for token in own if token.tag_ == "MD")
     begin, end = _extent(head, own, sentence)
     return Clause(
         root=head,
@@ -209,14 +201,15 @@ def _clause(
         first=begin,
         last=end,
         own=tuple(own),
-        lemmas=frozenset(token.lemma_.lower() for token in own),
+        lemmas=lemmas,
         words=words,
         negated="neg" in dependents
         or bool(words & {"never", "nobody", "nothing", "neither", "didnt", "wasnt", "dont", "havent"}),
-        modals=frozenset(token.lower_ for token in own if token.tag_ == "MD"),
+        modals=modals,
         mark=_mark(head, own),
         dependency=head.dep_,
         past=_past(head),
+        future=bool(modals & _WILL) or ("going" in words and {"go", "to"} <= words | lemmas),
         quoted=head.i in quoted,
     )
 

@@ -65,13 +65,13 @@ class _Blend:
 
 
 _BLENDS: Mapping[ComponentKind, _Blend] = {
-    ComponentKind.RESPONSIBILITY: _Blend(0.2, 0.7, 1.2),
+    ComponentKind.RESPONSIBILITY: _Blend(0.1, 0.5, 1.3),
     ComponentKind.REGRET: _Blend(0.1, 0.6, 1.4),
-    ComponentKind.EXPLANATION: _Blend(0.0, 0.9, 1.4),
-    ComponentKind.REMEDY: _Blend(0.1, 0.7, 1.4),
+    ComponentKind.EXPLANATION: _Blend(0.0, 0.9, 1.5),
+    ComponentKind.REMEDY: _Blend(0.1, 0.8, 1.1),
     ComponentKind.EMPATHY: _Blend(0.1, 0.7, 1.3),
     ComponentKind.PREVENTION: _Blend(0.1, 0.8, 1.1),
-    ComponentKind.CONTACT: _Blend(0.0, 0.7, 1.3),
+    ComponentKind.CONTACT: _Blend(0.1, 0.9, 1.3),
 }
 
 

@@ -66,7 +66,7 @@ _FORWARD = re.compile(
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
 _NAME_LINE_WORDS = 7
-_NAME = re.compile(r"\s*[A-Z][\w'’.-]*(?:[ \t]+[A-Z][\w'’.-]*){0,2}(?:[ \t]+x{1,3})?\s*")
+_NAME = re.compile(r"\s*[A-Z][\w'’.-]*(?:[ \t]+[A-Z][\w'’.-]*){0,2}(?:(?:,|[ \t]+(?:and|&|\()).*|[ \t]+x{1,3})?\s*")
 _FOOTER_WIDTH = 300
 
 
@@ -138,14 +138,18 @@ def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:
 
 
 def _signed_early(text: str, found: Sequence[Line]) -> tuple[int, int]:
-    """The lines `[first, last)` of the only paragraph that is a name, with a role or not, and has more text after it."""
+    """The lines `[first, last)` of the only paragraph that is a name, with a role or not, and has less text after it."""
     alone, first = [], 0
     for _, group in groupby(found, key=lambda line: line.paragraph):
         block = tuple(group)
-        if first and all(_signed(text, line) for line in block) and _NAME.fullmatch(text, block[0].begin, block[0].end):
+        named = all(_signed(text, line) for line in block) and _NAME.fullmatch(text, block[0].begin, block[0].end)
+        if first and named:
             alone.append((first, first + len(block)))
         first += len(block)
-    return alone[0] if len(alone) == 1 else (0, 0)
+    if len(alone) != 1:
+        return 0, 0
+    begin, end = alone[0]
+    return (begin, end) if found[-1].end - found[end - 1].end < found[begin].begin else (0, 0)
 
 
 def _signed(text: str, line: Line) -> bool:

@@ -36,6 +36,9 @@ SCAPEGOATS = frozenset(
     "staffer worker person chap bloke somebody someone handler porter picker packer teacher steward freelancer "
     "babysitter housemate mate cousin boyfriend girlfriend partner dad mum mom".split()
 )
+STRANGERS, COLLEAGUES = THIRD_PARTIES - OWN_UNITS, SCAPEGOATS - OWN_UNITS
+"""Who stands outside of the sender's house, and who is one in it, whatever the word before them."""
+
 INSIDERS = frozenset(
     "temp intern trainee apprentice junior assistant starter predecessor contractor freelancer".split()
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
 from apology_rules.draft import Context
 from apology_rules.reader import Notes, Reader
@@ -42,12 +42,14 @@ class Sentence:
     role: Role
 
 
-_ASIDE = 0.2
-"""A sentence in which the reader finds nothing likelier than this may be about something else."""
+_ASIDE = -1.5
+"""A sentence whose log odds to be about something else are above this is not read with the rest."""
 
-_PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS
-_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
-_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+_HARDLY_LESS = 0.5
+"""Sentences whose log odds are within this of the surest one are left out with it."""
+
+_MOST_AGAIN = 6
+"""How often the trained reader reads again without what it took for such."""
 
 
 class ParsedDraft:
@@ -109,6 +111,11 @@ class ParsedDraft:
     def body_clauses(self) -> tuple[Clause, ...]:
         """The clauses of subject and body, without quoted words."""
         return tuple(c for c in self.clauses if self.in_body(c) and not c.quoted)
+
+    @cached_property
+    def outermost_first(self) -> tuple[Clause, ...]:
+        """The clauses of subject and body, each before the clauses within it."""
+        return tuple(sorted(self.body_clauses, key=lambda clause: (clause.first, -clause.last)))
 
     def clauses_of(self, sentence: int) -> tuple[Clause, ...]:
         """The clauses of one sentence; none when there is no such sentence."""
@@ -224,42 +231,29 @@ class ParsedDraft:
         """What the trained reader notes about the draft; None when none takes part.
 
         It reads the draft as a whole, so that words about something else would move what it makes of the rest. Sentences
-        that have nothing to do with the matter, neither by grammar nor in its own eyes, are read by themselves.
+        that it takes for such are left out, and it reads again, until it finds none. Flaws in them count all the same.
         """
         if self._reader is None:
             return None
-        text, unrelated = self._said_once(), frozenset(self._unrelated())
-        if not unrelated:
-            return self._reader.read(text)
-        alone = self._reader.scores(_blanked(text, (s for s in self.sentences if s not in unrelated)))
-        noted = self._reader.notes(alone)
-        asides = [s for s in unrelated if noted.strongest(s.begin, s.end) < _ASIDE]
-        rest = self._reader.scores(_blanked(text, asides))
-        if not len(rest.begins):
-            return noted
-        return self._reader.notes(rest.with_pieces(alone, [(s.begin, s.end) for s in asides]))
+        text = self._said_once()
+        notes = self._reader.read(text)
+        left = [sentence for sentence in self.sentences if self._may_be_aside(sentence)]
+        thrown: list[tuple[Notes, list[Sentence]]] = []
+        while len(thrown) < _MOST_AGAIN and (asides := _surest_asides(notes, left)):
+            text = _blanked(text, asides)
+            if text.isspace():
+                break
+            thrown.append((notes, asides))
+            left = [sentence for sentence in left if sentence not in asides]
+            notes = self._reader.read(text)
+        for before, asides in thrown:
+            notes = notes.beside(before, [(s.begin, s.end) for s in asides])
+        return notes
 
-    def _unrelated(self) -> Iterator[Sentence]:
-        """The sentences in which nobody speaks of themselves or to the other, nothing fails, and nothing comes up again.
-
-        What shares a word of content with a sentence about the matter is about the matter.
-        """
-        left = [(s, _content(self.doc[s.first : s.last])) for s in self.sentences if self._impersonal(s)]
-        numbers = {s.number for s, _ in left}
-        known = {w for s in self.sentences if s.number not in numbers for w in _content(self.doc[s.first : s.last])}
-        while drawn_in := [pair for pair in left if pair[1] & known]:
-            known |= set().union(*(words for _, words in drawn_in))
-            left = [pair for pair in left if not pair[1] & known]
-        return (sentence for sentence, _ in left)
-
-    def _impersonal(self, sentence: Sentence) -> bool:
-        tokens = self.doc[sentence.first : sentence.last]
-        prose = sentence.role is Role.BODY or (
-            sentence.role in {Role.SIGNATURE, Role.FOOTER} and any(token.tag_ in _FINITE for token in tokens)
-        )
+    def _may_be_aside(self, sentence: Sentence) -> bool:
+        """Whether it neither apologises, nor reports the failure, nor tells how to reach somebody."""
         return (
-            prose
-            and not any(token.lower_ in _PERSONS for token in tokens)
+            sentence.role in {Role.BODY, Role.SIGNATURE, Role.FOOTER}
             and not any(fails(clause) for clause in self.clauses_of(sentence.number))
             and not any(apology.clause.sentence == sentence.number for apology in self.apologies)
             and not phone_or_mail(self.text[sentence.begin : sentence.end])
@@ -331,17 +325,22 @@ def _sentences(doc: Doc, lines: Sequence[Line]) -> Iterator[Sentence]:
         yield Sentence(number=number, first=span.start, last=span.end, begin=begin, end=span.end_char, role=role)
 
 
+def _surest_asides(notes: Notes, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that are likeliest to be about something else, and those hardly less likely.
+
+    Not all at once: what is read beside one of them may seem to be one as well.
+    """
+    odds = {sentence: notes.aside(sentence.begin, sentence.end) for sentence in sentences}
+    least = max(_ASIDE, max(odds.values(), default=_ASIDE) - _HARDLY_LESS)
+    return [sentence for sentence, value in odds.items() if value > least]
+
+
 def _blanked(text: str, sentences: Iterable[Sentence]) -> str:
     """The text with spaces in the place of sentences, so that offsets hold."""
     characters = list(text)
     for sentence in sentences:
         characters[sentence.begin : sentence.end] = " " * (sentence.end - sentence.begin)
     return "".join(characters)
-
-
-def _content(tokens: Span) -> frozenset[str]:
-    """The words that carry the content of a sentence, in their base form."""
-    return frozenset(t.lemma_.lower() for t in tokens if t.pos_ in _CONTENT and t.is_alpha and not t.is_stop)
 
 
 def _group(found: Sequence[Clause], sentences: int) -> tuple[tuple[Clause, ...], ...]:
