@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from spacy.tokens import Doc, Token
 
@@ -46,10 +47,12 @@ _ASIDE = -1.5
 """A sentence whose log odds to be about something else are above this is not read with the rest."""
 
 _HARDLY_LESS = 0.5
-"""Sentences whose log odds are within this of the surest one are left out with it."""
+"""Sentences whose log odds are within this of the likeliest one are left out with it."""
 
-_MOST_AGAIN = 6
-"""How often the trained reader reads again without what it took for such."""
+_MOST_AGAIN = 3
+"""How often the trained reader reads again, at most, without what it took for such; a draft over `_SHORT` once."""
+
+_SHORT = 2_000
 
 
 class ParsedDraft:
@@ -239,9 +242,10 @@ class ParsedDraft:
         notes = self._reader.read(text)
         left = [sentence for sentence in self.sentences if self._may_be_aside(sentence)]
         thrown: list[tuple[Notes, list[Sentence]]] = []
-        while len(thrown) < _MOST_AGAIN and (asides := _surest_asides(notes, left)):
+        for again in reversed(range(_MOST_AGAIN if len(text) <= _SHORT else 1)):
+            asides = _asides(notes, left, within=_HARDLY_LESS if again else inf)
             text = _blanked(text, asides)
-            if text.isspace():
+            if not asides or text.isspace():
                 break
             thrown.append((notes, asides))
             left = [sentence for sentence in left if sentence not in asides]
@@ -325,13 +329,13 @@ def _sentences(doc: Doc, lines: Sequence[Line]) -> Iterator[Sentence]:
         yield Sentence(number=number, first=span.start, last=span.end, begin=begin, end=span.end_char, role=role)
 
 
-def _surest_asides(notes: Notes, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that are likeliest to be about something else, and those hardly less likely.
+def _asides(notes: Notes, sentences: Sequence[Sentence], *, within: float) -> list[Sentence]:
+    """The sentence that is likeliest to be about something else, and those whose log odds are `within` so much of it.
 
-    Not all at once: what is read beside one of them may seem to be one as well.
+    Seldom all at once: what is read beside one of them may seem to be one as well.
     """
     odds = {sentence: notes.aside(sentence.begin, sentence.end) for sentence in sentences}
-    least = max(_ASIDE, max(odds.values(), default=_ASIDE) - _HARDLY_LESS)
+    least = max(_ASIDE, max(odds.values(), default=_ASIDE) - within)
     return [sentence for sentence, value in odds.items() if value > least]
 
 
