@@ -20,6 +20,7 @@ _FAMILIES = {
     Category.OVERLONG_DRAMA: 2,
 }
 _WORD = re.compile(r"\w")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 
 
@@ -36,7 +37,7 @@ def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
 
 
 def _joined(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
-    """Adjacent words that do the same make one finding (codebook, section 3)."""
+    """Adjacent words that do the same make one finding (codebook, section 3), but not across paragraphs."""
     last: Hit | None = None
     for hit in hits:
         if last is not None and _adjacent(last, hit, text):
@@ -55,7 +56,8 @@ def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
     alike = hit.rule is following.rule or hit.rule.category is following.rule.category is Category.OVERLONG_DRAMA
     if not alike or hit.mark.end is None or following.mark.begin is None:
         return False
-    return not _WORD.search(text[hit.mark.end : following.mark.begin])
+    between = text[hit.mark.end : following.mark.begin]
+    return not _WORD.search(between) and not _BLANK_LINE.search(between)
 
 
 def same_words(hit: Hit, other: Hit) -> bool:

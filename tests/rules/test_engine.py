@@ -112,6 +112,19 @@ def test_a_finding_in_the_subject_counts_from_its_start(reviewer: Reviewer) -> N
     assert [(s.begin, s.end, s.text, s.part) for s in spans if s] == [(6, 12, "[NAME]", Part.SUBJECT)]
 
 
+@pytest.mark.parametrize(
+    ("gap", "number"), [(" ", 1), ("\n", 1), ("\r\n", 1), ("\n\n", 2), ("\r\n\r\n", 2), ("\n \n", 2)]
+)
+def test_words_side_by_side_that_do_the_same_are_one_finding_within_a_paragraph(
+    gap: str, number: int, grammar_reviewer: Reviewer
+) -> None:
+    text = (
+        f"Dear Ann, we are sorry that the table came late. It was only a small scratch.{gap}It was just one evening.\n"
+    )
+    found = [f for f in grammar_reviewer.review(Draft(text=text)).findings if f.rule_id == "minimising.trivialise"]
+    assert len(found) == number
+
+
 def test_quoted_replies_are_not_judged(reviewer: Reviewer) -> None:
     text = GOOD + "\nOn Monday you wrote:\n> Sorry you feel that way. Had you opened it, it would work.\n"
     assert rule_ids(reviewer.review(Draft(text=text))) == rule_ids(reviewer.review(Draft(text=GOOD)))

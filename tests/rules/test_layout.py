@@ -57,7 +57,9 @@ def test_two_names_or_a_name_with_its_role_are_a_signature_too(names: str) -> No
 
 
 def test_a_heading_over_most_of_the_text_is_no_signature() -> None:
-    found = roles("We lost your data.\n\nRefunds and Dates\n\nAll of you get your money back by Friday, whatever happens.")
+    found = roles(
+        "We lost your data.\n\nRefunds and Dates\n\nAll of you get your money back by Friday, whatever happens."
+    )
     assert {role for _, role in found} == {Role.BODY}
 
 

@@ -41,7 +41,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "future": (-0.3, -0.05),
     "question": (-0.1, -0.3),
 }
-_BIAS, _BIAS_BESIDE, _READER = 0.9, 0.0, 0.9
+_BIAS, _BIAS_BESIDE, _READER = 0.9, 0.1, 0.9
 _SURE = 0.8
 
 
