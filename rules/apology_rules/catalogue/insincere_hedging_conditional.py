@@ -58,6 +58,6 @@ RULE = Rule(
     good=(
         "We are sorry that we lost your order. If you have questions, call me on 01632 960123.",
         "I am sorry I was late. If you prefer, I can come on Sunday instead.",
-        "We double charged some of you and we are sorry. If you were charged twice, we have already refunded you.",
+        "Some of you paid double in March, and we are sorry. If you are among them, we have sent the second payment back.",
     ),
 )
