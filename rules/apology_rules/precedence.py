@@ -19,6 +19,7 @@ _FAMILIES = {
     Category.PREMATURE_SELLING: 1,
     Category.OVERLONG_DRAMA: 2,
 }
+_STRETCHES = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING})
 _WORD = re.compile(r"\w")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
@@ -37,7 +38,7 @@ def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
 
 
 def _joined(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
-    """Adjacent words that do the same make one finding (codebook, section 3), but not across paragraphs."""
+    """Adjacent words that do the same make one finding (codebook, section 3); across paragraphs only what goes on and on."""
     last: Hit | None = None
     for hit in hits:
         if last is not None and _adjacent(last, hit, text):
@@ -57,7 +58,7 @@ def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
     if not alike or hit.mark.end is None or following.mark.begin is None:
         return False
     between = text[hit.mark.end : following.mark.begin]
-    return not _WORD.search(between) and not _BLANK_LINE.search(between)
+    return not _WORD.search(between) and (hit.rule.category in _STRETCHES or not _BLANK_LINE.search(between))
 
 
 def same_words(hit: Hit, other: Hit) -> bool:

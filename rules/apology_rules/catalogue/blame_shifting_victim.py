@@ -106,7 +106,7 @@ RULE = Rule(
     find=_find,
     bad=(
         "We are sorry about the missed delivery, [[but you never confirmed the address]].",
-        "We apologise that the permit was refused. [[Had you read the letter that went out in May]], it would be with you.",
+        "We apologise that the parcel went back. [[Had you answered the card we left]], it would be with you.",
         "I'm sorry the booking was lost. [[You should have checked the confirmation]].",
         "We are sorry your parcel is late. [[Next time please check the details]].",
         "Sorry about the charge. [[Everyone else managed to cancel in the app]].",

@@ -43,7 +43,7 @@ RULE = Rule(
     find=clauses(_suffers),
     bad=(
         "I'm sorry I forgot your birthday. [[I can't stop crying]].",
-        "We are sorry. [[It was the worst month that I have ever had]].",
+        "We are sorry. [[I have cried all week over this]].",
         "I apologise for the leak. [[I have not slept for three nights]].",
     ),
     good=(
