@@ -17,7 +17,7 @@ from apology_rules.reading.parsed import ParsedDraft
 _MOST = 3
 _WEIGHTS: Mapping[str, tuple[float, float]] = {
     # alone, and beside the trained reader
-    "named apology": (0.8, 0.2),
+    "named apology": (0.8, 0.4),
     "bare apology": (0.6, 0.0),
     "courtesy": (-0.9, -0.2),
     "condolence": (0.0, -0.05),
@@ -28,7 +28,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "no ownership": (-0.6, 0.15),
     "not to them": (-0.2, -0.15),
     "idiom": (-0.7, -0.15),
-    "own failure": (0.2, 0.0),
+    "own failure": (0.2, 0.15),
     "their failure": (-0.2, 0.05),
     "agentless failure": (0.3, 0.05),
     "other failure": (0.4, 0.05),
