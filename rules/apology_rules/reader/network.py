@@ -41,9 +41,8 @@ class Network:
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> "Network":
-        os.environ.setdefault(
-            "ORT_DISABLE_TELEMETRY", "1"
-        )  # from 1.29 on it reports to its maker; it asks when imported
+        # onnxruntime reports its use to its maker from 1.29 on, unless told not to before it is imported.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime  # here: a server whose workers read needs none of it
 
         onnxruntime.disable_telemetry_events()  # another part of the process may have imported it before

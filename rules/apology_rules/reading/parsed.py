@@ -53,6 +53,7 @@ _MOST_AGAIN = 3
 """How often the trained reader reads again, at most, without what it took for such; a draft over `_SHORT` once."""
 
 _SHORT = 2_000
+"""So many code points are some one window of the network; a longer draft costs more to read again."""
 
 
 class ParsedDraft:
