@@ -73,6 +73,39 @@ def test_a_long_draft_is_read_to_its_end() -> None:
     assert notes.probability("regret.present", len(text) - 37, len(text)) > 100 * filler
 
 
+def test_words_left_out_are_as_if_they_were_not_there() -> None:
+    text, aside = "I am sorry that I lost your keys. The bakery has moved. I will pay for new ones.", (34, 55)
+    scores = READER.scores_without(READER.scores(text), [aside])
+    without = READER.scores(text[: aside[0]] + text[aside[1] :])
+    assert (scores.windows == without.windows).all()
+    assert (scores.pieces[~scores.left_out] == without.pieces).all()
+    assert READER.notes(scores).components == READER.notes(without).components
+
+
+def test_words_left_out_keep_what_was_said_of_them() -> None:
+    text = "I am sorry that I lost your keys. You should have kept a second set. I will pay for new ones."
+    first = READER.scores(text)
+    scores = READER.scores_without(first, [(34, 68)])
+    assert (scores.pieces[scores.left_out] == first.pieces[scores.left_out]).all()
+    assert READER.notes(scores).probability("blame_shifting", 34, 68) == READER.notes(first).probability(
+        "blame_shifting", 34, 68
+    )
+
+
+def test_a_text_of_nothing_else_is_left_as_it_is() -> None:
+    scores = READER.scores("The bakery has moved.")
+    assert READER.scores_without(scores, [(0, 21)]) is scores
+
+
+def test_of_a_long_draft_only_what_stood_near_is_read_again() -> None:
+    text = "The report on the third quarter follows below. " * 150
+    first = READER.scores(text)
+    scores = READER.scores_without(first, [(0, 46)])
+    assert len(first.plan) > 2
+    assert (scores.windows[0] != first.windows[0]).any()
+    assert (scores.windows[2:] == first.windows[2:]).all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(text=st.text(max_size=200))
 def test_spans_lie_in_order_inside_any_text(text: str) -> None:

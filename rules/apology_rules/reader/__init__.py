@@ -6,7 +6,7 @@ calibrated on drafts that the network was trained without. How it was made is in
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ class Reader:
     def scores(self, text: str) -> Scores:
         """What the network says, before it is calibrated."""
         return self._network.read(text)
+
+    def scores_without(self, scores: Scores, places: Iterable[tuple[int, int]]) -> Scores:
+        """What it says once the words at `places`, code points [begin, end), are left out; the same if none would be left."""
+        return self._network.read_without(scores, places)
 
     def notes(self, scores: Scores) -> Notes:
         """What scores of a draft mean."""

@@ -1,10 +1,10 @@
 """The network: a draft in, raw scores out, window by window where it is too long for one."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +16,35 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float32]
 Offsets = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 WINDOW = 510  # pieces that the network reads at once, its two end marks apart
-OVERLAP = 128  # pieces that a window shares with the next
+OVERLAP = 64  # pieces that a window shares with the next
 START, END = 101, 102  # the vocabulary's marks of beginning and end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
-    """Logits of each piece [pieces, labels and aside] and of each window [windows, outputs]; offsets are code points."""
+class Window(NamedTuple):
+    """Pieces `[begin, end)` that are read together, of which this reading settles `[settled, until)`."""
 
+    begin: int
+    end: int
+    settled: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scores:
+    """Logits of each piece [pieces, labels and aside] and of each window [windows, outputs]; offsets are code points.
+
+    Pieces `left_out` were not read with the rest: theirs are the logits of the last reading that they took part in.
+    """
+
+    ids: Offsets
     begins: Offsets
     ends: Offsets
+    plan: tuple[Window, ...]
     pieces: Array
     windows: Array
+    left_out: Mask
 
 
 class Network:
@@ -37,7 +53,7 @@ class Network:
     def __init__(self, session: "onnxruntime.InferenceSession", split: WordPiece) -> None:
         self._session = session
         self._split = split
-        self._labels: int = session.get_outputs()[0].shape[-1]
+        self._labels, self._outputs = (output.shape[-1] for output in session.get_outputs())
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> "Network":
@@ -56,31 +72,54 @@ class Network:
 
     def read(self, text: str) -> Scores:
         tokens = np.array(list(self._split.read(text)), np.int64).reshape(-1, 3)
-        scores = np.zeros((len(tokens), self._labels), np.float32)
-        windows = []
-        for begin, end, settled in _windows(tokens, text):
-            ids = np.concatenate(([START], tokens[begin:end, 0], [END]))[None]
-            pieces, window = self._session.run(None, {"ids": ids})
-            scores[settled:end] = pieces[0, settled - begin + 1 : -1]
-            windows.append(window[0])
-        return Scores(tokens[:, 1], tokens[:, 2], scores, np.array(windows))
+        plan = tuple(_windows(tokens, text))
+        unread = Scores(
+            ids=tokens[:, 0],
+            begins=tokens[:, 1],
+            ends=tokens[:, 2],
+            plan=plan,
+            pieces=np.zeros((len(tokens), self._labels), np.float32),
+            windows=np.zeros((len(plan), self._outputs), np.float32),
+            left_out=np.zeros(len(tokens), np.bool_),
+        )
+        return self._filled(unread, range(len(plan)))
+
+    def read_without(self, scores: Scores, places: Iterable[tuple[int, int]]) -> Scores:
+        """Read again the windows that have words at `places`, now without them; the same if no word would be left."""
+        left_out = scores.left_out.copy()
+        for begin, end in places:
+            left_out |= (begin <= scores.begins) & (scores.begins < end)
+        if left_out.all():
+            return scores
+        changed = left_out != scores.left_out
+        again = [k for k, window in enumerate(scores.plan) if changed[window.begin : window.end].any()]
+        return self._filled(replace(scores, left_out=left_out), again)
+
+    def _filled(self, scores: Scores, places: Iterable[int]) -> Scores:
+        """The scores with what the network makes of the windows at `places` of the plan."""
+        pieces, windows = scores.pieces.copy(), scores.windows.copy()
+        for place in places:
+            begin, end, settled, until = scores.plan[place]
+            kept = begin + np.flatnonzero(~scores.left_out[begin:end])
+            ids = np.concatenate(([START], scores.ids[kept], [END]))[None]
+            read, windows[place] = (output[0] for output in self._session.run(None, {"ids": ids}))
+            own = (settled <= kept) & (kept < until)
+            pieces[kept[own]] = read[1:-1][own]
+        return replace(scores, pieces=pieces, windows=windows)
 
 
-def _windows(tokens: Offsets, text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (begin, end, settled): the pieces to read together, and the first whose reading this window decides.
+def _windows(tokens: Offsets, text: str) -> Iterator[Window]:
+    """Yield the windows of a text in order.
 
     A window ends with a sentence where one ends in its last quarter, and the next begins with one.
     """
     begin = settled = 0
-    while True:
-        end = min(begin + WINDOW, len(tokens))
-        if end < len(tokens):
-            end = _sentence_end(tokens, text, range(end, begin + WINDOW - OVERLAP, -1))
-        yield begin, end, settled
-        if end == len(tokens):
-            return
-        begin = _sentence_end(tokens, text, range(end - OVERLAP, end - OVERLAP // 4))
-        settled = (begin + end) // 2
+    while begin + WINDOW < len(tokens):
+        end = _sentence_end(tokens, text, range(begin + WINDOW, begin + 3 * WINDOW // 4, -1))
+        after = _sentence_end(tokens, text, range(end - OVERLAP, end - OVERLAP // 4))
+        yield Window(begin, end, settled, (after + end) // 2)
+        begin, settled = after, (after + end) // 2
+    yield Window(begin, len(tokens), settled, len(tokens))
 
 
 def _sentence_end(tokens: Offsets, text: str, places: range) -> int:

@@ -1,8 +1,8 @@
 """What the reader says about a draft, and how raw scores become it."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -48,22 +48,6 @@ class Notes:
         """The log odds that the words in [begin, end) have nothing to do with the matter; minus infinity without words."""
         first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
         return float(self.asides[first:last].mean()) if first < last else -math.inf
-
-    def beside(self, other: "Notes", places: Iterable[tuple[int, int]]) -> "Notes":
-        """These, and what `other` notes of words that this reading left out; of the whole only what this one makes of it."""
-        taken = np.zeros(len(other.begins), bool)
-        for begin, end in places:
-            taken |= (begin <= other.begins) & (other.begins < end)
-        begins = np.concatenate((self.begins, other.begins[taken]))
-        order = np.argsort(begins, kind="stable")
-        return replace(
-            self,
-            begins=begins[order],
-            ends=np.concatenate((self.ends, other.ends[taken]))[order],
-            scores=np.concatenate((self.scores, other.scores[taken]))[order],
-            asides=np.concatenate((self.asides, other.asides[taken]))[order],
-            kept={},
-        )
 
     def _pooled(self, begin: int, end: int) -> Array:
         """The probability of every label over the words in [begin, end), kept: rules ask for many labels of a clause."""
@@ -122,7 +106,8 @@ def by_task(windows: Array, sizes: Mapping[str, int]) -> dict[str, Array]:
 def evidence(scores: Scores, windows: Array, component: str, card: Mapping[str, Any]) -> Array:
     """What speaks for a component: its strongest pieces, full and weak, and what the whole seems to be."""
     columns = [card["labels"][f"{component}.present"], card["labels"][f"{component}.weak"]]
-    strongest = np.sort(scores.pieces[:, columns], axis=0)[-FEW:].mean(0) if len(scores.pieces) else np.full(2, -8.0)
+    read = scores.pieces[~scores.left_out][:, columns]
+    strongest = np.sort(read, axis=0)[-FEW:].mean(0) if len(read) else np.full(2, -8.0)
     states = softmax(windows)
     absent, weak, present = np.log(states[np.argmax(states[:, 2])] + 1e-3)
     return np.array([*strongest, present - absent, weak])

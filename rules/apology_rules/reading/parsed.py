@@ -50,10 +50,7 @@ _HARDLY_LESS = 0.5
 """Sentences whose log odds are within this of the likeliest one are left out with it."""
 
 _MOST_AGAIN = 3
-"""How often the trained reader reads again, at most, without what it took for such; a draft over `_SHORT` once."""
-
-_SHORT = 2_000
-"""So many code points are some one window of the network; a longer draft costs more to read again."""
+"""How often the trained reader reads again, at most, without what it took for such; only once where the draft is long."""
 
 
 class ParsedDraft:
@@ -239,20 +236,16 @@ class ParsedDraft:
         """
         if self._reader is None:
             return None
-        text = self._said_once()
-        notes = self._reader.read(text)
+        scores = self._reader.scores(self._said_once())
+        notes = self._reader.notes(scores)
         left = [sentence for sentence in self.sentences if self._may_be_aside(sentence)]
-        thrown: list[tuple[Notes, list[Sentence]]] = []
-        for again in reversed(range(_MOST_AGAIN if len(text) <= _SHORT else 1)):
+        for again in reversed(range(_MOST_AGAIN if len(scores.plan) == 1 else 1)):
             asides = _asides(notes, left, within=_HARDLY_LESS if again else inf)
-            text = _blanked(text, asides)
-            if not asides or text.isspace():
+            if not asides:
                 break
-            thrown.append((notes, asides))
             left = [sentence for sentence in left if sentence not in asides]
-            notes = self._reader.read(text)
-        for before, asides in thrown:
-            notes = notes.beside(before, [(s.begin, s.end) for s in asides])
+            scores = self._reader.scores_without(scores, [(s.begin, s.end) for s in asides])
+            notes = self._reader.notes(scores)
         return notes
 
     def _may_be_aside(self, sentence: Sentence) -> bool:
