@@ -186,6 +186,34 @@ def without_idle(example: Example, rng: random.Random) -> Example:
     return example
 
 
+def shortened(example: Example, rng: random.Random) -> Example:
+    """Leave one to three sentences in a row, of an apology some with an expression of regret or of ownership.
+
+    People write short messages about grave things as well, which no corpus of letters shows.
+    """
+    sentences = _sentences(example.text)
+    said = [
+        place
+        for place, (begin, end) in enumerate(sentences)
+        if example.states["is_apology"] == 0
+        or any(label in _APOLOGETIC and begin <= first < end for label, first, _ in example.marks)
+    ]
+    if not said:
+        return example
+    first = max(0, rng.choice(said) - rng.choice((0, 0, 1)))
+    kept = range(first, first + rng.choice((1, 2, 2, 3)))
+    short = example
+    for place in reversed(range(len(sentences))):
+        if place not in kept:
+            short = _cut(short, *sentences[place])
+    apologises = any(label in _APOLOGETIC for label, _, _ in short.marks)
+    states = dict(short.states) | ({"is_apology": 1} if apologises else {})
+    if any(label.startswith("responsibility.") for label, _, _ in short.marks):
+        states["gravity"] = example.states["gravity"]  # what was done is still told
+    return replace(short, states=states)
+
+
+_APOLOGETIC = ("regret.present", "responsibility.present")
 Donors = Mapping[str, list[tuple[Example, int, int]]]
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*[\"\u201d)]*")
 MOVABLE = ("responsibility", "regret", "remedy", "prevention", "contact")

@@ -21,6 +21,7 @@ from prepare import (
     read_asides,
     read_corpus,
     read_donors,
+    shortened,
     vary,
     with_asides,
     with_foreign,
@@ -36,6 +37,7 @@ PADDING = -1e4
 TOKEN_LOSS = 1.5  # against the document tasks, whose losses are summed
 LOST, FOREIGN = 0.35, 0.3  # share of drafts that lose the words of a component, that get words of another draft
 IDLE, ASIDES = 0.25, 0.5  # share of drafts that lose sentences that do nothing, that get some about something else
+SHORT = 0.15  # share of drafts of which a sentence or a few are left
 MEMORY = 0.99  # the network kept is a running mean over about a hundred steps
 TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
 FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
@@ -125,6 +127,8 @@ def _pieces(examples: list[Example], pieces: WordPiece) -> int:
 
 def _mixed(example: Example, asides: list[str], donors: Donors, rng: random.Random) -> Example:
     """Change what goes with what, so that the network learns to look at the words themselves."""
+    if rng.random() < SHORT:
+        return shortened(example, rng)
     example = without_component(example, rng) if rng.random() < LOST else example
     example = without_idle(example, rng) if example.marks and rng.random() < IDLE else example
     example = (

@@ -39,6 +39,16 @@ def test_two_sentences_of_a_paragraph_take_the_paragraph_along() -> None:
     assert applied(text, composed(text, cuts)) == "One.\n\nFour."
 
 
+def test_two_cuts_that_leave_only_the_stop_take_it_along() -> None:
+    text = "I lost it. To be fair, you were slow, so I wept. Call me."
+    assert applied(text, composed(text, [Edit(11, 41), Edit(36, 47)])) == "I lost it. Call me."
+
+
+def test_two_cuts_in_the_middle_of_a_sentence_leave_its_stop() -> None:
+    text = "I lost it, and wept, and howled. Call me."
+    assert applied(text, composed(text, [Edit(9, 19), Edit(19, 31)])) == "I lost it. Call me."
+
+
 def test_an_insertion_at_a_cut_stands_in_its_place() -> None:
     text = "One.\n\nTwo.\n\nThree."
     edits = [Edit(6, 6, "New. "), sentence_cut(text, 6, 10)]

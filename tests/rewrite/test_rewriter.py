@@ -172,6 +172,14 @@ def flaws_like(review: Review, finding: Finding) -> int:
     return sum(f.category is finding.category and f.span is not None for f in review.findings)
 
 
+def test_a_sentence_that_the_tagger_misreads_is_no_fragment(reviewer: Reviewer) -> None:
+    told = "Between 4 and 6 pm some of you may have experienced gaps when listening to our station."
+    text = f"We are sorry. {told} We forgot to change the tape.\n"
+    rewrite = reviewer.review(Draft(text=text), options=WANTED).rewrite
+    assert rewrite is not None
+    assert told.replace("may have experienced", "experienced") in rewrite.text
+
+
 def test_a_flaw_in_the_subject_is_mended_there(reviewer: Reviewer) -> None:
     subject = "We are sorry if anyone was upset by our letter"
     text = "Dear Ms Rao,\n\nWe sent your file to a stranger. We are sorry. We deleted it on Monday.\n\nAnn Lee\n"

@@ -127,7 +127,11 @@ def composed(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 def _joined_cut(text: str, last: Edit, edit: Edit, begin: int, end: int) -> Edit:
-    whole_sentences = text[begin - 1 : begin].strip() in {"", ".", "!", "?"} and text[end - 1] in '.!?\u2026")\u201d'
+    """One cut for two that meet; where they leave nothing of a sentence but its stop, that goes as well."""
+    opens = text[:begin].rstrip(_BLANK)[-1:] in {"", *".!?\u2026", *_LINE_END}
+    if opens and text[end : end + 1] in {*".!?"}:
+        end += 1
+    whole_sentences = opens and text[end - 1] in '.!?\u2026")\u201d'
     return sentence_cut(text, begin, end) if whole_sentences else Edit(last.begin, max(last.end, edit.end))
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from spacy.tokens import Token
+
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading import Reading
 from apology_rules.review import Category, ComponentKind, ComponentState, Finding, Part, Review
@@ -264,6 +266,11 @@ _CLOSING = frozenset({"pobj", "dobj", "attr", "nsubj", "neg", "advmod", "prt", "
 _LONG = 4
 
 
+def _has_subject(token: Token) -> bool:
+    """Whether a sentence's root stands behind its subject, whatever form the tagger takes it for: "orders left late"."""
+    return token.dep_ == "ROOT" and any(t.dep_ in {"nsubj", "nsubjpass", "expl"} for t in token.lefts)
+
+
 def _well_formed(reading: Reading, before: Reading, places: Sequence[tuple[int, int]]) -> bool:
     """Whether every new sentence at one of the places ends on a word that can end it, and has a verb if it is long."""
     known = {" ".join(before.text[s.begin : s.end].split()) for s in before.sentences}
@@ -273,7 +280,7 @@ def _well_formed(reading: Reading, before: Reading, places: Sequence[tuple[int, 
         words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not t.is_punct]
         if not words or " ".join(reading.text[sentence.begin : sentence.end].split()) in known:
             continue
-        finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} for t in words)
+        finite = any(t.tag_ in {"VBD", "VBP", "VBZ", "MD", "VB"} or _has_subject(t) for t in words)
         apologises = any(a.clause.sentence == sentence.number for a in reading.real_apologies)
         last = words[-1]
         dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (
