@@ -173,7 +173,7 @@ def flaws_like(review: Review, finding: Finding) -> int:
 
 
 def test_a_sentence_that_the_tagger_misreads_is_no_fragment(reviewer: Reviewer) -> None:
-    told = "Between 4 and 6 pm some of you may have experienced gaps when listening to our station."
+    told = "Between 3 and 7 November some of you may have experienced issues when listening in our app."
     text = f"We are sorry. {told} We forgot to change the tape.\n"
     rewrite = reviewer.review(Draft(text=text), options=WANTED).rewrite
     assert rewrite is not None
