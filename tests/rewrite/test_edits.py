@@ -55,6 +55,13 @@ def test_an_insertion_at_a_cut_stands_in_its_place() -> None:
     assert applied(text, composed(text, edits)) == "One.\n\nNew.\n\nThree."
 
 
+def test_a_stop_is_brought_once_and_only_to_words_without_one() -> None:
+    text = "I lost it. I weep"
+    added = [Edit(17, 17, ". I will pay."), Edit(17, 17, ". It is on me.")]
+    assert applied(text, composed(text, added)) == "I lost it. I weep. I will pay. It is on me."
+    assert applied(text, composed(text, [Edit(10, 17), *added])) == "I lost it. I will pay. It is on me."
+
+
 def test_an_insertion_at_the_end_of_a_cut_keeps_the_gaps() -> None:
     text = "One. Two. Three."
     edits = [sentence_cut(text, 5, 9), Edit(9, 9, " New.")]

@@ -136,9 +136,13 @@ def _joined_cut(text: str, last: Edit, edit: Edit, begin: int, end: int) -> Edit
 
 
 def _filled(text: str, last: Edit, edit: Edit) -> Edit:
-    """An insertion at the edge of a cut stands in its place; an emptied paragraph is not emptied then."""
+    """An insertion at the edge of a cut stands in its place; an emptied paragraph is not emptied then.
+
+    The stop that it brings for words without one is not needed where these go, or where another has brought it.
+    """
     begin, end = min(last.begin, edit.begin), max(last.end, edit.end)
-    new = last.new + edit.new
+    before = (last.new or text[: last.begin]).rstrip()[-1:]
+    new = last.new + (edit.new.removeprefix(".") if before in {"", *".!?\u2026"} else edit.new)
     if last.cuts != edit.cuts and new.strip():
         gone = text[begin:end]
         tail = len(gone) - len(gone.rstrip())
