@@ -7,6 +7,7 @@ quotation, a question, or words that tell of nothing that has happened.
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -39,10 +40,20 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _led_in(case)
         yield from _behind(case, f"What {case.voice.subject} know for certain is this: [what you know of it].", _KNOWN)
     elif blames and _tells_what_happened(case):
-        part = f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake."
         if not sent_away(case):
-            yield from _in_place_of_excuse(case, raised(part))
-        yield from _behind(case, raised(part), _PART)
+            yield from _in_place_of_excuse(case, _own_part(case))
+        yield from _behind(case, _own_part(case), _PART)
+
+
+def owned(case: Case) -> Iterator[Mend]:
+    """The words stay, and the sender owns up to their part behind them."""
+    explains = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    if case.tokens and not sent_away(case) and explains and _tells_what_happened(case):
+        yield from (replace(mend, owns=True) for mend in _behind(case, _own_part(case), _PART))
+
+
+def _own_part(case: Case) -> str:
+    return raised(f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake.")
 
 
 def _tells_what_happened(case: Case) -> bool:
@@ -124,7 +135,9 @@ def _led_in(case: Case) -> Iterator[Mend]:
         return
     first = next(t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space)
     root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    if root is None or not root.past or root.quoted or not _can_follow(first) or ":" in sentence_text(case, sentence):
+    if root is None or not root.past or root.modals or root.quoted or not _can_follow(first):
+        return
+    if ":" in sentence_text(case, sentence):
         return
     lead = f"What {case.voice.subject} {'did' if root.doer is Agent.FIRST else 'know'} is this:"
     yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {lowered(first.text, first)}"),), told=_LED)

@@ -13,7 +13,7 @@ from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
-_HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
+_HARM = frozenset({"hurt", "harm", "injure", "die", "kill", "affect", "endanger"})
 """What did not happen is no news: "nobody was hurt"."""
 
 _MEANT = frozenset(
@@ -31,13 +31,15 @@ class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
     `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
-    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `owns` is one
+    that puts the sender's own part beside a cause: that is no blame any more, whatever else is seen in it.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
     sure: bool = False
+    owns: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

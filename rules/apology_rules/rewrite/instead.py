@@ -14,6 +14,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, general
 from apology_rules.rewrite.additions import additions
+from apology_rules.rewrite.beside import owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.losses import HEDGES
@@ -22,26 +23,18 @@ from apology_rules.rewrite.words import raised
 
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
 _MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
-_BELONGS = {
-    Category.MINIMISING: ComponentKind.EMPATHY,
-    Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
-    Category.PREMATURE_SELLING: ComponentKind.REMEDY,
-}
-"""What an apology tells where others speak of themselves or of what they sell."""
-
 _DOUBT = "insincere-hedging.doubt"
 
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """What the flawed sentences should have said, the components that it tells, and those to ask for with it.
+    """What the flawed sentences should have said, and the components that it tells.
 
     It is empty where the sentences should not stand at all.
     """
 
     words: str = ""
     tells: frozenset[ComponentKind] = frozenset()
-    asks: frozenset[ComponentKind] = frozenset()
 
 
 def instead(case: Case) -> Iterator[Mend]:
@@ -51,9 +44,11 @@ def instead(case: Case) -> Iterator[Mend]:
         return
     elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
     alone = case.shown(here.begin, here.end) - elsewhere
+    if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
+        yield from owned(case)
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     for lead in _leads(case, here, alone, elsewhere):
-        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        asked = [_sentence(case, kind) for kind in ComponentKind if kind in alone - lead.tells]
         words = " ".join(filter(None, [lead.words, *asked]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
@@ -83,7 +78,7 @@ def _leads(
     elif rule == _DOUBT:
         yield _Lead(f"What {who} know is this: [what you know of it].", told)
     elif case.finding.category is Category.BLAME_SHIFTING:
-        if case.charges:
+        if case.charges or ComponentKind.EXPLANATION not in alone:
             yield _Lead()
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
@@ -91,12 +86,7 @@ def _leads(
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:
-        if case.reports:
-            yield _Lead("What happened is this: [what happened].", told)
-        belongs = _BELONGS[case.finding.category]
-        if belongs in elsewhere:
-            yield _Lead()
-        yield _Lead(asks=frozenset({belongs}))
+        yield _Lead()
 
 
 def _sentence(case: Case, kind: ComponentKind) -> str:

@@ -12,6 +12,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
+from apology_rules.rewrite.focus import focused
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
@@ -75,16 +76,17 @@ class Search:
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw where it stands."""
+        """Whether it mends its flaw where it stands. Blame that is owned up to beside it is none, whatever is still seen."""
         self._tried[id(one.finding)][one.mended] = together
-        return self._proof.refusal(one.finding, one.mended, together) is None
+        refusal = self._proof.refusal(one.finding, one.mended, together)
+        return refusal is None or (one.owns and refusal is Refusal.STILL_THERE)
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
         if finding.span is None:
             return
         tried = self._tried.setdefault(id(finding), {})
-        place = self._place(finding.span)
+        place = self._place(finding, finding.span)
         for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
                 for mend in ways(self._case(finding, begin, end)):
@@ -102,17 +104,18 @@ class Search:
         if finding.span is None or finding.category is Category.PLACEHOLDER_LEFT:
             return  # only the writer can fill a placeholder
         tried = self._tried.setdefault(id(finding), {})
-        place = self._place(finding.span)
+        place = self._place(finding, finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
             for mend in instead(self._case(finding, begin, end)):
                 edits = self._composer.finished(mend.edits)
-                if edits and edits not in tried and not torn(self._original, edits):
+                if edits and (mend.owns or edits not in tried) and not torn(self._original, edits):
                     tried[edits] = ()
-                    yield Proposal(finding=finding, told=mend.told, mended=edits)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits, owns=mend.owns)
 
-    def _place(self, span: Span) -> tuple[int, int]:
-        """Where the words of a flaw stand, without a greeting before them."""
+    def _place(self, finding: Finding, span: Span) -> tuple[int, int]:
+        """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
+        begin, end = focused(self._first.reading, finding.category.name.lower(), begin, end)
         first = next((s for s in self._first.reading.sentences if s.begin <= begin < s.end), None)
         past_greeting = behind_greeting(self._first.reading, first) if first is not None else begin
         return (max(begin, past_greeting), end) if past_greeting < end else (begin, end)
