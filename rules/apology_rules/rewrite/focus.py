@@ -1,0 +1,58 @@
+"""Focus: which words of a finding carry the flaw, by the trained reader. A finding may reach into what stands beside it."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import mean
+
+from spacy.tokens import Token
+
+from apology_rules.reading import Reading
+
+_FAINT = 0.45
+"""What carries the flaw less than this, measured by what carries it most, only stands beside it."""
+
+_BREAKS = frozenset({",", ";", ":", "-", "\u2013", "\u2014"})
+
+
+def focused(reading: Reading, label: str, begin: int, end: int) -> tuple[int, int]:
+    """`[begin, end)` without the sentences and clauses at its edges that hardly carry the flaw.
+
+    Code points; all of them where no trained reader knows the family of flaws.
+    """
+    parts = [part for part in _parts(reading, begin, end) if any(t.is_alpha for t in part)]
+    weights = [carried(reading, label, part[0].idx, part[-1].idx + len(part[-1])) for part in parts]
+    if len(parts) < 2 or None in weights:
+        return begin, end
+    known = [weight or 0.0 for weight in weights]
+    bright = [index for index, weight in enumerate(known) if weight >= _FAINT * max(known)]
+    first, last = bright[0], bright[-1]
+    words = [t for t in parts[last] if not t.is_space and not t.is_punct]
+    return (
+        begin if first == 0 else next(t for t in parts[first] if t.is_alpha).idx,
+        end if last == len(parts) - 1 else words[-1].idx + len(words[-1]),
+    )
+
+
+def carried(reading: Reading, label: str, begin: int, end: int) -> float | None:
+    """How likely the words of `[begin, end)` carry a family of flaws, on average; None where the reader does not say."""
+    notes = reading.notes
+    if notes is None or label not in notes.cuts:
+        return None
+    inside = [(a, b) for a, b in zip(notes.begins, notes.ends, strict=True) if begin <= a and b <= end]
+    spoken = [(int(a), int(b)) for a, b in inside if any(c.isalnum() for c in reading.text[a:b])]
+    return mean(notes.probability(label, a, b) for a, b in spoken) if spoken else 0.0
+
+
+def _parts(reading: Reading, begin: int, end: int) -> Iterator[list[Token]]:
+    """The words, broken up between sentences, at marks and before a joining word that has a verb of its own behind it."""
+    span = reading.doc.char_span(begin, end, alignment_mode="expand")
+    if span is None or not len(span):
+        return
+    part = [span[0]]
+    for before, token in pairwise(span):
+        apart = reading.sentence_at(before.i) != reading.sentence_at(token.i)
+        if apart or before.text in _BREAKS or token.dep_ == "cc":
+            yield part
+            part = []
+        part.append(token)
+    yield part
