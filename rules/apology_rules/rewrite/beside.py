@@ -48,7 +48,7 @@ def beside(case: Case) -> Iterator[Mend]:
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
     explains = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
-    if case.tokens and not sent_away(case) and explains and _tells_what_happened(case):
+    if case.tokens and (case.tells or not sent_away(case)) and explains and _tells_what_happened(case):
         yield from (replace(mend, owns=True) for mend in _behind(case, _own_part(case), _PART))
 
 

@@ -10,7 +10,7 @@ from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
-from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, needs_a_noun, points
+from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, names_again, needs_a_noun, points
 
 _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
@@ -162,7 +162,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         return ()  # "I really am." says nothing by itself
     gone = reading.doc.char_span(begin, end, alignment_mode="expand") or ()
     hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
-    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
+    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone)) or names_again(words, gone)
     return () if hangs else (cut_,)
 
 

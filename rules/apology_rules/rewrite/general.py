@@ -95,8 +95,24 @@ def anew(case: Case) -> Iterator[Mend]:
     if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
-    words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
+    words = f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
+
+
+def apologising(case: Case, here: Stretch) -> str:
+    """How the sender apologises there, for something that is to follow: "We apologise for", "The club regrets"."""
+    head = case.apology.head if case.apology is not None else None
+    lead = [t for t in case.reading.doc[: head.i + 1] if t.idx >= here.begin] if head is not None else []
+    verbs = [t for t in lead[:-1] if t.pos_ in {"VERB", "AUX"} and t.lemma_.lower() not in _LEADING_UP]
+    plain = not any(t.is_punct or t.is_space or t.dep_ in {"neg", "mark"} for t in lead) and not verbs
+    if head is None or not lead or len(lead) > _SHORT or not plain or head.tag_ == "VBN":
+        return f"{raised(case.voice.subject)} {case.voice.be} sorry for"
+    words = case.text[lead[0].idx : head.idx + len(head)]
+    return words if head.lemma_.lower() == "regret" else f"{words} for"
+
+
+_SHORT = 8
+_LEADING_UP = frozenset("be want wish would like have must accept do will can".split())
 
 
 def _names_a_fact(case: Case, here: Stretch) -> bool:

@@ -23,18 +23,26 @@ from apology_rules.rewrite.words import raised
 
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
 _MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
+_BELONGS = {
+    Category.MINIMISING: ComponentKind.EMPATHY,
+    Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
+    Category.PREMATURE_SELLING: ComponentKind.REMEDY,
+}
+"""What an apology tells where others speak of themselves or of what they sell."""
+
 _DOUBT = "insincere-hedging.doubt"
 
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """What the flawed sentences should have said, and the components that it tells.
+    """What the flawed sentences should have said, the components that it tells, and those to ask for with it.
 
     It is empty where the sentences should not stand at all.
     """
 
     words: str = ""
     tells: frozenset[ComponentKind] = frozenset()
+    asks: frozenset[ComponentKind] = frozenset()
 
 
 def instead(case: Case) -> Iterator[Mend]:
@@ -46,14 +54,33 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
+    elif case.charges or case.finding.category in _BELONGS:
+        yield from general.gone(case)
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+    if not _fills(case, here):
+        return
     for lead in _leads(case, here, alone, elsewhere):
-        asked = [_sentence(case, kind) for kind in ComponentKind if kind in alone - lead.tells]
+        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
         words = " ".join(filter(None, [lead.words, *asked]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
         else:
             yield from general.gone(case)
+
+
+def _fills(case: Case, here: general.Stretch) -> bool:
+    """Whether the sentences hold little else than the flaw, so that nothing goes unseen with them."""
+    beside = (
+        t
+        for s in here.sentences
+        for t in case.reading.doc[s.first : s.last]
+        if t.idx >= here.begin and not case.begin <= t.idx < case.end and t.pos_ in _CONTENT
+    )
+    return sum(1 for _ in beside) <= _FEW
+
+
+_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
+_FEW = 3
 
 
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
@@ -71,14 +98,14 @@ def _leads(
     """What could stand there, the most fitting first."""
     who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
     own = frozenset({ComponentKind.RESPONSIBILITY})
-    sorry = _Lead(f"{raised(who)} {case.voice.be} sorry for [what you did].", own | {ComponentKind.REGRET})
+    sorry = _Lead(f"{general.apologising(case, here)} [what you did].", own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
     elif rule == _DOUBT:
         yield _Lead(f"What {who} know is this: [what you know of it].", told)
     elif case.finding.category is Category.BLAME_SHIFTING:
-        if case.charges or ComponentKind.EXPLANATION not in alone:
+        if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
@@ -87,6 +114,9 @@ def _leads(
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:
         yield _Lead()
+        belongs = _BELONGS[case.finding.category]
+        if belongs not in elsewhere:
+            yield _Lead(asks=frozenset({belongs}))
 
 
 def _sentence(case: Case, kind: ComponentKind) -> str:

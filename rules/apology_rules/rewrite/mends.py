@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from spacy.tokens import Token
+
 from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
+from apology_rules.rewrite.focus import carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
 from apology_rules.rewrite.trims import trims
 
@@ -152,12 +155,19 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
-    words = [t for t in case.tokens if t.is_alpha and not t.is_stop]
-    if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
+    words = _bright([t for t in case.tokens if t.is_alpha and not t.is_stop], case)
+    if case.reports:  # what the sender did is news, and may stay
         done = {t.i for c in case.clauses if c.doer is Agent.FIRST and c.past and c.actual for t in c.own}
         words = [t for t in words if t.i not in done]
     gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
     return gone >= _ENOUGH * len(words)
+
+
+def _bright(words: list[Token], case: Case) -> list[Token]:
+    """Those of the words that carry the flaw, by the trained reader."""
+    label = case.finding.category.name.lower()
+    weights = [carried(case.reading, label, t.idx, t.idx + len(t)) or 0.0 for t in words]
+    return [t for t, weight in zip(words, weights, strict=True) if weight >= max(weights) / 2]
 
 
 _ENOUGH = 0.8

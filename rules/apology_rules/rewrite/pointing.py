@@ -1,7 +1,7 @@
 """Pointing: words that mean something in the sentence before, and say nothing when it has gone."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from spacy.tokens import Token
 
@@ -37,10 +37,23 @@ def points(token: Token) -> bool:
     return token.lower_ in _POINTING and token.dep_ in _POINTED
 
 
-def needs_a_noun(words: Iterable[Token]) -> bool:
-    """ "I keep it": an object that no noun before it in the sentence explains."""
+def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
+    """ "That lamp", where the lamp was named in the words that go and nowhere before them."""
+    gone = tuple(gone)
+    if not gone:
+        return False
+    before = {t.lemma_.lower() for t in gone[0].doc[: gone[0].i]}
+    named = {t.lemma_.lower() for t in gone if t.pos_ in {"NOUN", "PROPN"}} - before
+    return any(t.lower_ in _POINTING and t.dep_ == "det" and t.head.lemma_.lower() in named for t in words)
+
+
+def needs_a_noun(words: Iterable[Token], places: Collection[str] = ("dobj", "pobj")) -> bool:
+    """ "I keep it": an object, or what stands in other `places`, that no noun before it in the sentence explains."""
     named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
-    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
+    return any(t.lower_ in _THINGS and t.dep_ in places and not _empty(t) for t in named)
+
+
+_THINGS = frozenset({"it", "them", "they"})
 
 
 def names_a_thing(words: Iterable[Token]) -> bool:

@@ -79,7 +79,7 @@ class Search:
         """Whether it mends its flaw where it stands. Blame that is owned up to beside it is none, whatever is still seen."""
         self._tried[id(one.finding)][one.mended] = together
         refusal = self._proof.refusal(one.finding, one.mended, together)
-        return refusal is None or (one.owns and refusal is Refusal.STILL_THERE)
+        return refusal is None or (one.owns and refusal in {Refusal.STILL_THERE, Refusal.NEW_FLAW})
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""

@@ -7,7 +7,7 @@ a clause out of the frame around it ("It must be said that"). It never takes a w
 import itertools
 from collections.abc import Iterator
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
@@ -197,6 +197,20 @@ def _tails(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
             end = _last_word(reading, sentence)
             if not crossing and not needed and token.i + 1 < end:
                 yield token.i + 1, end
+        if token.text == ";" and _says(doc[sentence.first : token.i]) and _says(doc[token.i + 1 : sentence.last]):
+            yield token.i + 1, _last_word(reading, sentence)
+            yield from _heads(reading, sentence, token.i + 1)
+
+
+def _says(words: Span) -> bool:
+    """Whether words are a clause that can stand by itself: a finite verb with its subject, and nothing that joins it."""
+    first = next((t for t in words if not t.is_space and not t.is_punct), None)
+    if first is None or first.dep_ in {"cc", "mark"} or leans(first):
+        return False
+    return any(t.tag_ in _FINITE and any(c.dep_.startswith(_SUBJECTS) and c in words for c in t.children) for t in words)
+
+
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 def _last_word(reading: Reading, sentence: Sentence) -> int:
