@@ -17,7 +17,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.case import Case, Mend, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
@@ -47,9 +47,27 @@ def beside(case: Case) -> Iterator[Mend]:
 
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
-    explains = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
-    if case.tokens and (case.tells or not sent_away(case)) and explains and _tells_what_happened(case):
-        yield from (replace(mend, owns=True) for mend in _behind(case, _own_part(case), _PART))
+    if explains(case):
+        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+
+
+def explains(case: Case) -> bool:
+    """Whether the words tell what went wrong or why, so that owning up beside them makes a cause of the excuse."""
+    told = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    if not case.tokens or not told or case.charges or (sent_away(case) and not case.tells):
+        return False
+    main = [c for c in case.clauses if c.dependency != "relcl"]
+    spares = bool(main) and all(spared(c) for c in main)
+    return _tells_what_happened(case) and not spares and not any(_disowns(c) for c in main)
+
+
+def _disowns(clause: Clause) -> bool:
+    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
+    named = {t.lemma_.lower() for t in clause.own}
+    return (clause.negated and bool(named & _OWN)) or {"beyond", "control"} <= named
+
+
+_OWN = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
 
 
 def _own_part(case: Case) -> str:

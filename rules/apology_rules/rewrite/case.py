@@ -26,20 +26,36 @@ _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
 
 
+def _charges(clause: Clause) -> bool:
+    """Whether a main clause says what the recipient does, or what somebody ought to do."""
+    main = clause.dependency in {"ROOT", "conj", "ccomp", "parataxis"}
+    told = clause.root.tag_ == "VB" or clause.root.lemma_.lower() in _ADVICE or bool(clause.modals & _OUGHT)
+    return main and (clause.doer is Agent.SECOND or told)
+
+
+_ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
+_OUGHT = frozenset({"should", "must", "might", "could", "would", "ought"})
+
+
+def spared(clause: Clause) -> bool:
+    """Whether it says that no harm was done or meant: "nobody was hurt", "not done lightly"."""
+    return clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
     `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
-    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `owns` is one
-    that puts the sender's own part beside a cause: that is no blame any more, whatever else is seen in it.
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `settles` is
+    one after which the words are no flaw any more, whatever a second review sees in them: the sender's own part beside a cause.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
     sure: bool = False
-    owns: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +151,10 @@ class Case:
     @cached_property
     def charges(self) -> bool:
         """Whether the words only charge the recipient or plead good intentions, and tell nothing that went wrong."""
-        return self.finding.rule_id in _CHARGES and not self.informs
+        if self.finding.rule_id not in _CHARGES or self.informs:
+            return False
+        explained = ComponentKind.EXPLANATION in self.shown(self.begin, self.end) and self.happened
+        return self.meant or not explained or any(_charges(c) for c in self.clauses)
 
     @cached_property
     def reports(self) -> bool:
@@ -151,9 +170,7 @@ class Case:
     def failures(self) -> tuple[int, ...]:
         """Where the verbs stand that tell what went wrong, what could not be done included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
-        told = [
-            c for c in self.reading.failures if not (c.negated and (c.root.lemma_.lower() in _HARM or c.words & _MEANT))
-        ]
+        told = [c for c in self.reading.failures if not spared(c)]
         return tuple(sorted({c.root.idx for c in (*told, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:

@@ -1,6 +1,6 @@
 """Focus: which words of a finding carry the flaw, by the trained reader. A finding may reach into what stands beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from statistics import mean
 
@@ -10,6 +10,9 @@ from apology_rules.reading import Reading
 
 _FAINT = 0.45
 """What carries the flaw less than this, measured by what carries it most, only stands beside it."""
+
+_AS_BRIGHT = 0.7
+"""What carries it at least so much is part of it."""
 
 _BREAKS = frozenset({",", ";", ":", "-", "\u2013", "\u2014"})
 
@@ -31,6 +34,30 @@ def focused(reading: Reading, label: str, begin: int, end: int) -> tuple[int, in
         begin if first == 0 else next(t for t in parts[first] if t.is_alpha).idx,
         end if last == len(parts) - 1 else words[-1].idx + len(words[-1]),
     )
+
+
+def widened(reading: Reading, label: str, begin: int, end: int, needed: Collection[int]) -> tuple[int, int]:
+    """`[begin, end)` with the clauses beside it, in its own sentences, that carry the flaw as well.
+
+    Code points; no clause goes with it in which one of the `needed` places stands.
+    """
+    inside = [s for s in reading.sentences if s.begin < end and begin < s.end]
+    own = carried(reading, label, begin, end)
+    if not inside or not own:
+        return begin, end
+    before = list(_parts(reading, inside[0].begin, begin)) if inside[0].begin < begin else []
+    after = list(_parts(reading, end, inside[-1].end)) if end < inside[-1].end else []
+    for parts, forward in ((reversed(before), False), (after, True)):
+        for part in parts:
+            words = [t for t in part if not t.is_space and not t.is_punct and not (begin <= t.idx < end)]
+            if not words:
+                continue
+            first, last = words[0].idx, words[-1].idx + len(words[-1])
+            weight = carried(reading, label, first, last) or 0.0
+            if weight < _AS_BRIGHT * own or any(first <= place < last for place in needed):
+                break
+            begin, end = (begin, last) if forward else (first, end)
+    return begin, end
 
 
 def carried(reading: Reading, label: str, begin: int, end: int) -> float | None:

@@ -24,11 +24,12 @@ from apology_rules.rewrite.words import raised
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
 _MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
 _BELONGS = {
-    Category.MINIMISING: ComponentKind.EMPATHY,
     Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
     Category.PREMATURE_SELLING: ComponentKind.REMEDY,
 }
 """What an apology tells where others speak of themselves or of what they sell."""
+
+_SENT_AWAY = frozenset({*_BELONGS, Category.MINIMISING})
 
 _DOUBT = "insincere-hedging.doubt"
 
@@ -54,11 +55,11 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
-    elif case.charges or case.finding.category in _BELONGS:
-        yield from general.gone(case)
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
-    if not _fills(case, here):
-        return
+    if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
+        yield from general.gone(case)
+    if not _fills(case, here) or case.finding.category is Category.MINIMISING:
+        return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
         asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
         words = " ".join(filter(None, [lead.words, *asked]))
@@ -66,6 +67,11 @@ def instead(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
         else:
             yield from general.gone(case)
+
+
+def _news(case: Case) -> bool:
+    """Whether words that make the failure small tell what came about, in a past that is over."""
+    return case.reports and any(c.past and c.actual and c.root.lemma_ != "be" for c in case.clauses)
 
 
 def _fills(case: Case, here: general.Stretch) -> bool:
@@ -113,7 +119,6 @@ def _leads(
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:
-        yield _Lead()
         belongs = _BELONGS[case.finding.category]
         if belongs not in elsewhere:
             yield _Lead(asks=frozenset({belongs}))

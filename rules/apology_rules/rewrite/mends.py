@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from spacy.tokens import Token
-
-from apology_rules.reading.clauses import Agent
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
-from apology_rules.rewrite.beside import beside
+from apology_rules.rewrite.beside import beside, explains
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
 from apology_rules.rewrite.focus import carried
@@ -74,7 +72,8 @@ def mends(case: Case) -> Iterator[Mend]:
     mender = MENDERS.get(rule)
     if mender is None:
         return
-    if rule in DROPPED:
+    dropped = rule in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
+    if dropped:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
@@ -83,7 +82,7 @@ def mends(case: Case) -> Iterator[Mend]:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
         yield from size.scale(case)
-    if rule in DROPPED or not _news(case):
+    if dropped or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
     blames = case.finding.category is Category.BLAME_SHIFTING and not case.charges
@@ -143,7 +142,8 @@ def _weighed(case: Case, mend: Mend) -> Mend:
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
     sure = case.finding.category is Category.BLAME_SHIFTING
-    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
+    settles = sure and explains(case) and all(edit.inserts for edit in mend.edits)
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure, settles=settles)
 
 
 _IDLE, _CHARGE = FREE + 1, 12
@@ -155,19 +155,21 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
-    words = _bright([t for t in case.tokens if t.is_alpha and not t.is_stop], case)
-    if case.reports:  # what the sender did is news, and may stay
-        done = {t.i for c in case.clauses if c.doer is Agent.FIRST and c.past and c.actual for t in c.own}
-        words = [t for t in words if t.i not in done]
-    gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
-    return gone >= _ENOUGH * len(words)
+    kept: set[int] = set()
+    if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
+        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures for t in c.own}
+    words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
+    if case.reading.notes is None:
+        words = [t for t in words if not t.is_stop]
+    weighed = [(t.idx, carried(case.reading, case.finding.category.name.lower(), t.idx, t.idx + len(t))) for t in words]
+    weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
+    gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
+    return gone >= _ENOUGH * sum(weights.values())
 
 
-def _bright(words: list[Token], case: Case) -> list[Token]:
-    """Those of the words that carry the flaw, by the trained reader."""
-    label = case.finding.category.name.lower()
-    weights = [carried(case.reading, label, t.idx, t.idx + len(t)) or 0.0 for t in words]
-    return [t for t, weight in zip(words, weights, strict=True) if weight >= max(weights) / 2]
+def _did(clause: Clause) -> bool:
+    """Whether it says what the sender did, not what they are."""
+    return clause.doer is Agent.FIRST and clause.past and clause.actual and clause.root.lemma_ != "be"
 
 
 _ENOUGH = 0.8

@@ -9,7 +9,7 @@ BACKWARD = frozenset("it this that these those they he she him them his their it
 _POINTING = frozenset({"this", "that", "these", "those"})
 _POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _SPANS_OF_TIME = frozenset(
-    "morning afternoon evening night weekend week month year time day summer winter spring occasion".split()
+    "morning afternoon evening night weekend week month year time day summer winter spring occasion case instance".split()
 )
 
 
@@ -27,9 +27,12 @@ def _empty(token: Token) -> bool:
     return token.dep_ == "expl" or (token.lower_ == "it" and held)
 
 
+_WRITTEN = frozenset("conversation letter mail email e-mail message note notice post statement thread ticket page".split())
+
+
 def _dates(token: Token) -> bool:
-    """ "This morning", "that week": it points at a day, not at the words before."""
-    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
+    """ "This morning", "this letter": it points at a day or at the words themselves, not at what was told before."""
+    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME | _WRITTEN
 
 
 def points(token: Token) -> bool:

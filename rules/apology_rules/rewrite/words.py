@@ -134,8 +134,14 @@ def raised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_SMALL_I, _LARGE_I = re.compile(r"\bi\b"), re.compile(r"\bI\b")
+_HEAD = re.compile(r"\bI\b|(?:^|(?<=[.!?] ))[A-Z](?=[a-z])")
+
+
 def in_the_hand_of(text: str, words: str) -> str:
-    """New words with the kind of apostrophe that the draft has."""
+    """New words with the kind of apostrophe that the draft has, and with its small letters where it writes no others."""
+    if _SMALL_I.search(text) and not _LARGE_I.search(text) and text[:1].islower():
+        words = _HEAD.sub(lambda m: m.group().lower(), words)
     return words.replace("'", "\u2019") if "\u2019" in text and "'" not in text else words
 
 
