@@ -54,6 +54,7 @@ def owned(case: Case) -> Iterator[Mend]:
 def explains(case: Case) -> bool:
     """Whether the words tell what went wrong or why, so that owning up beside them makes a cause of the excuse."""
     told = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    told = told or (case.finding.rule_id == "blame-shifting.agent-omission" and case.happened)
     if not case.tokens or not told or case.charges or (sent_away(case) and not case.tells):
         return False
     main = [c for c in case.clauses if c.dependency != "relcl"]

@@ -28,9 +28,12 @@ _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
 
 def _charges(clause: Clause) -> bool:
     """Whether a main clause says what the recipient does, or what somebody ought to do."""
-    main = clause.dependency in {"ROOT", "conj", "ccomp", "parataxis"}
     told = clause.root.tag_ == "VB" or clause.root.lemma_.lower() in _ADVICE or bool(clause.modals & _OUGHT)
-    return main and (clause.doer is Agent.SECOND or told)
+    return _main(clause) and (clause.doer is Agent.SECOND or told)
+
+
+def _main(clause: Clause) -> bool:
+    return clause.dependency in {"ROOT", "conj", "ccomp", "parataxis"}
 
 
 _ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
@@ -135,7 +138,7 @@ class Case:
         if self.meant:
             return False
         if self.finding.rule_id == "blame-shifting.victim":
-            return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
+            return any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses if _main(c))
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
         # "it was beyond our control" tells nothing

@@ -92,21 +92,32 @@ def _bounded(text: str, begin: int, end: int) -> bool:
     return opens(text, begin) and ends(text, end)
 
 
+_SHORTENED = re.compile(r"\b(?:hon|mr|mrs|ms|dr|prof|rev|fr|sr|st|nos?|vs|approx|fig|capt|maj|col|gen|lt|sgt)\.$", re.I)
+_LONGEST_SHORT = 8
+
+
 def opens(text: str, begin: int) -> bool:
     """Whether a sentence can begin here."""
     before = text[:begin].rstrip(" ")
+    if _SHORTENED.search(before, max(0, len(before) - _LONGEST_SHORT)):
+        return False
     return not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
 
 
 def ends(text: str, end: int) -> bool:
     """Whether a sentence can end here."""
     after = text[end:].lstrip(" ")
+    if _SHORTENED.search(text, max(0, end - _LONGEST_SHORT), end) and after[:1] not in "\r\n":
+        return False
     return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
 
 
 def behind(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence behind the one that a token stands in; none where no sentence ends there."""
-    here = end_of(reading, reading.sentence_at(token))
+    sentence = reading.sentence_at(token)
+    while not ends(reading.text, end_of(reading, sentence)) and sentence.number + 1 < len(reading.sentences):
+        sentence = reading.sentences[sentence.number + 1]  # what the parser has torn off
+    here = end_of(reading, sentence)
     if not ends(reading.text, here):
         return None
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
@@ -153,7 +164,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         return (cut_,)
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
-        first = words[2] if words[1].text == "," else words[1]
+        first = next((t for t in words[1:] if not t.is_punct), words[1])
         if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()

@@ -17,8 +17,10 @@ _AS_BRIGHT = 0.7
 _BREAKS = frozenset({",", ";", ":", "-", "\u2013", "\u2014"})
 
 
-def focused(reading: Reading, label: str, begin: int, end: int) -> tuple[int, int]:
-    """`[begin, end)` without the sentences and clauses at its edges that hardly carry the flaw.
+def focused(
+    reading: Reading, label: str, begin: int, end: int, needed: Collection[int] = ()
+) -> tuple[int, int]:
+    """`[begin, end)` without the sentences and clauses at its edges that hardly carry the flaw, or hold a `needed` place.
 
     Code points; all of them where no trained reader knows the family of flaws.
     """
@@ -26,7 +28,8 @@ def focused(reading: Reading, label: str, begin: int, end: int) -> tuple[int, in
     weights = [carried(reading, label, part[0].idx, part[-1].idx + len(part[-1])) for part in parts]
     if len(parts) < 2 or None in weights:
         return begin, end
-    known = [weight or 0.0 for weight in weights]
+    held = [any(part[0].idx <= place <= part[-1].idx for place in needed) for part in parts]
+    known = [0.0 if kept and not all(held) else weight or 0.0 for weight, kept in zip(weights, held, strict=True)]
     bright = [index for index, weight in enumerate(known) if weight >= _FAINT * max(known)]
     first, last = bright[0], bright[-1]
     words = [t for t in parts[last] if not t.is_space and not t.is_punct]

@@ -9,7 +9,7 @@ from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.words import raised
 
@@ -46,8 +46,12 @@ def gone(case: Case) -> Iterator[Mend]:
     if here is None or here.greeted or here.sentences[0].role is Role.SUBJECT:
         return
     ends = [here.end]
+    following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
+    others = [place for place in case.doomed if here.end <= place[0]]
+    if any(a < s.end and s.begin < b for s in following for a, b in others) and here.sentences[0].role is Role.BODY:
+        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+        return
     if case.finding.category in {Category.PREMATURE_SELLING, Category.OVERLONG_DRAMA}:
-        following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
         ends += [cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY]
     for end in ends:
         if "\n\n" not in case.text[here.end : end] and (edits := cuts.without(case.reading, here.begin, end)):
@@ -85,7 +89,7 @@ def anew(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
     numbers = {s.number for s in here.sentences}
-    if _names_a_fact(case, here) or numbers & case.reading.owned_sentences:
+    if _names_a_fact(case, here) or not fills(case, here):
         return
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
@@ -113,6 +117,27 @@ def apologising(case: Case, here: Stretch) -> str:
 
 _SHORT = 8
 _LEADING_UP = frozenset("be want wish would like have must accept do will can".split())
+
+
+def fills(case: Case, here: Stretch) -> bool:
+    """Whether the sentences hold little else than the flaw: no clause beside it, no admission, few words."""
+    clauses = [c for s in here.sentences for c in case.reading.clauses_of(s.number) if c.root.idx >= here.begin]
+    holding = {case.apology.clause.root.i} if case.apology is not None else set()
+    for token in case.tokens:  # what the words hang on is one with them
+        holding |= {head.i for head in token.ancestors}
+    beside = [c for c in clauses if not case.begin <= c.root.idx < case.end and c.root.i not in holding]
+    admitted = {s.number for s in here.sentences} & case.reading.owned_sentences
+    words = (
+        t
+        for s in here.sentences
+        for t in case.reading.doc[s.first : s.last]
+        if t.idx >= here.begin and not case.begin <= t.idx < case.end and t.pos_ in _CONTENT
+    )
+    return not beside and not admitted and sum(1 for _ in words) <= _LITTLE
+
+
+_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
+_LITTLE = 4
 
 
 def _names_a_fact(case: Case, here: Stretch) -> bool:

@@ -208,6 +208,7 @@ def reaction(case: Case) -> Iterator[Mend]:
         yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
+    yield from _leading_feeling(case, apology)
     noun = _wrong_felt(case, apology)
     if noun is not None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
@@ -258,8 +259,8 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
             continue
         if (
             token.dep_ in {"nsubj", "nsubjpass"}
-            and token.head.lemma_.lower() in lexicon.RECEPTION_VERBS
             and named_noun(token)
+            and (token.head.lemma_.lower() in lexicon.RECEPTION_VERBS or _own(token))
         ):
             return token
         if (
@@ -270,6 +271,25 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         ):
             return token
     return None
+
+
+def _own(noun: Token) -> bool:
+    """ "Our play", "my post": what the sender made."""
+    return any(c.dep_ == "poss" and c.lower_ in lexicon.FIRST_PRONOUNS for c in noun.children)
+
+
+def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
+    """ "To those who felt let down by the answer, we are sorry" becomes "We are sorry for the answer"."""
+    first = case.reading.doc[apology.clause.first] if apology.clause.first <= apology.head.i else apology.head
+    first = next((t for t in apology.clause.root.lefts if t.dep_.startswith("nsubj")), first)
+    for token in case.tokens:
+        over = token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with", "from"} and named_noun(token)
+        if over and token.i < first.i and apology.object is None and apology.complement is None:
+            begin = case.tokens[0]
+            lead = Edit(begin.idx, first.idx + 1, raised(first.text[0]) if begin.text[0].isupper() else first.text[0])
+            end = apology.head.idx + len(apology.head)
+            yield Mend(edits=(lead, Edit(end, end, f" for {_phrase(case, token)}")), told=_FOR_THE_ACT)
+            return
 
 
 def _felt(token: Token) -> bool:
@@ -375,6 +395,7 @@ def doubt(case: Case) -> Iterator[Mend]:
 
 def grudging(case: Case) -> Iterator[Mend]:
     """The sigh goes, the apology stays; a retort goes altogether."""
+    yield from _pity(case)
     sentence = case.reading.sentence_at(case.tokens[0].i)
     told = "Leaves out that it is unwilling."
     ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
@@ -403,6 +424,24 @@ def grudging(case: Case) -> Iterator[Mend]:
             yield Mend(edits=found, told=told)
 
 
+def _pity(case: Case) -> Iterator[Mend]:
+    """ "It's a shame that you waited" becomes "We are sorry that you waited"."""
+    for clause in case.clauses:
+        root = clause.root
+        subject = next((t for t in root.lefts if t.dep_.startswith(("nsubj", "expl"))), None)
+        pity = next((t for t in root.children if t.lemma_.lower() in _PITIES and t.dep_ in {"attr", "acomp"}), None)
+        that = next((t for t in root.subtree if t.dep_ == "mark" and t.lower_ == "that"), None)
+        if subject is None or subject.lower_ != "it" or pity is None or that is None or that.i != pity.i + 1:
+            continue
+        opens = case.reading.sentence_at(subject.i).begin == subject.idx
+        sorry = f"{case.voice.subject} {case.voice.be} sorry"
+        new = Edit(subject.idx, pity.idx + len(pity), raised(sorry) if opens and subject.text[0].isupper() else sorry)
+        yield Mend(edits=(new,), told="Says sorry for it.")
+
+
+_PITIES = frozenset({"shame", "pity", "unfortunate", "regrettable", "sad"})
+
+
 def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:
     doc = case.reading.doc
     while first > start and doc[first - 1].is_space:
@@ -422,7 +461,8 @@ def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | Non
         )
     if doc[first - 1].text in {",", "-", "–", "—"}:
         first -= 1
-        if follows is not None and follows.text == ",":
+        joins = last + 1 < len(doc) and doc[last + 1].dep_ in {"mark", "cc"}  # "sorry, though it was late"
+        if follows is not None and follows.text == "," and not joins:
             last += 1
     kept = doc[first - 1]
     if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":

@@ -58,7 +58,7 @@ def instead(case: Case) -> Iterator[Mend]:
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
         yield from general.gone(case)
-    if not _fills(case, here) or case.finding.category is Category.MINIMISING:
+    if not general.fills(case, here) or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
         asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
@@ -72,21 +72,6 @@ def instead(case: Case) -> Iterator[Mend]:
 def _news(case: Case) -> bool:
     """Whether words that make the failure small tell what came about, in a past that is over."""
     return case.reports and any(c.past and c.actual and c.root.lemma_ != "be" for c in case.clauses)
-
-
-def _fills(case: Case, here: general.Stretch) -> bool:
-    """Whether the sentences hold little else than the flaw, so that nothing goes unseen with them."""
-    beside = (
-        t
-        for s in here.sentences
-        for t in case.reading.doc[s.first : s.last]
-        if t.idx >= here.begin and not case.begin <= t.idx < case.end and t.pos_ in _CONTENT
-    )
-    return sum(1 for _ in beside) <= _FEW
-
-
-_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
-_FEW = 3
 
 
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from apology_rules.reading.clauses import Agent, Clause
-from apology_rules.review import Category
+from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
 from apology_rules.rewrite.beside import beside, explains
 from apology_rules.rewrite.case import Case, Mend, Mender
@@ -114,10 +114,8 @@ def ways(case: Case) -> Iterator[Mend]:
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
-        if _given(case):
-            weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
-        elif not case.only_telling:
-            weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
+        weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
+        if not _given(case) and not case.only_telling:
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
@@ -157,7 +155,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         return True
     kept: set[int] = set()
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
-        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures for t in c.own}
+        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures or _cures(case, c) for t in c.own}
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]
@@ -165,6 +163,14 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
     gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
     return gone >= _ENOUGH * sum(weights.values())
+
+
+def _cures(case: Case, clause: Clause) -> bool:
+    """Whether it tells how it is put right."""
+    return bool(_CURES & case.shown(clause.root.idx, clause.root.idx + 1))
+
+
+_CURES = frozenset({ComponentKind.REMEDY, ComponentKind.PREVENTION, ComponentKind.CONTACT})
 
 
 def _did(clause: Clause) -> bool:

@@ -17,7 +17,7 @@ from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
-_MAX_BEARING, _MAX_COMPOSING = 4, 4
+_MAX_BEARING, _MAX_COMPOSING = 6, 4
 """At most this many second reviews to see that nothing is lost where all mends are taken, and to put them together."""
 
 _SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)

@@ -128,7 +128,8 @@ class Search:
         """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
         reading, label = self._first.reading, finding.category.name.lower()
-        begin, end = focused(reading, label, begin, end)
+        promised = [self._first.spans.place(p.span)[0] for p in self._first.review.promises]
+        begin, end = focused(reading, label, begin, end, promised if finding.rule_id in DROPPED else ())
         if finding.rule_id in DROPPED and finding.confidence >= _SURE:
             places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
             others = {place for place in places for place in range(*place)}
