@@ -17,7 +17,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend, spared
+from apology_rules.rewrite.case import Case, Mend, accuses, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
@@ -59,7 +59,11 @@ def explains(case: Case) -> bool:
         return False
     main = [c for c in case.clauses if c.dependency != "relcl"]
     spares = bool(main) and all(spared(c) for c in main)
-    return _tells_what_happened(case) and not spares and not any(_disowns(c) for c in main)
+    return (
+        _tells_what_happened(case)
+        and not spares
+        and not any(_disowns(c) or (accuses(c) and not case.tells) for c in main)
+    )
 
 
 def _disowns(clause: Clause) -> bool:

@@ -26,10 +26,18 @@ _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
 
 
-def _charges(clause: Clause) -> bool:
+def accuses(clause: Clause) -> bool:
     """Whether a main clause says what the recipient does, or what somebody ought to do."""
-    told = clause.root.tag_ == "VB" or clause.root.lemma_.lower() in _ADVICE or bool(clause.modals & _OUGHT)
+    ought = clause.doer is not Agent.FIRST and bool(clause.modals & _OUGHT)
+    told = ought or _orders(clause.root) or clause.root.lemma_.lower() in _ADVICE
     return _main(clause) and (clause.doer is Agent.SECOND or told)
+
+
+def _orders(verb: Token) -> bool:
+    """ "Please check it": an imperative."""
+    return verb.tag_ == "VB" and not any(
+        c.dep_ in {"aux", "auxpass"} or c.dep_.startswith("nsubj") for c in verb.children
+    )
 
 
 def _main(clause: Clause) -> bool:
@@ -37,7 +45,7 @@ def _main(clause: Clause) -> bool:
 
 
 _ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
-_OUGHT = frozenset({"should", "must", "might", "could", "would", "ought"})
+_OUGHT = frozenset({"should", "might", "ought"})
 
 
 def spared(clause: Clause) -> bool:
@@ -157,7 +165,7 @@ class Case:
         if self.finding.rule_id not in _CHARGES or self.informs:
             return False
         explained = ComponentKind.EXPLANATION in self.shown(self.begin, self.end) and self.happened
-        return self.meant or not explained or any(_charges(c) for c in self.clauses)
+        return self.meant or not explained or any(accuses(c) for c in self.clauses)
 
     @cached_property
     def reports(self) -> bool:

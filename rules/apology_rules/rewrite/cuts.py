@@ -19,6 +19,8 @@ _LEADS = frozenset(
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_HEADING_LINE = re.compile(r"([A-Z][^\n.!?,;]{2,60})\r?\n\s*(?=[A-Z\"\u201c])")
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD", "VB"})
 _ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
@@ -144,6 +146,11 @@ def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     line = _GREETING_LINE.match(reading.text, sentence.begin)
     if line is not None and sentence.role is not Role.SUBJECT:
         return line.end()
+    heading = _HEADING_LINE.match(reading.text, sentence.begin, sentence.end)
+    if heading is not None and sentence.role is not Role.SUBJECT:
+        titled = [t for t in reading.doc[sentence.first : sentence.last] if t.idx < heading.end(1)]
+        if not any(t.tag_ in _FINITE or t.pos_ == "INTJ" for t in titled):
+            return heading.end()
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","

@@ -71,6 +71,9 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
     for edit in edits:
         if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end) or _joins_lines(text, edit)):
             return True
+        gone = text[edit.begin : edit.end]
+        if gone.count("(") != gone.count(")") and "(" not in edit.new and ")" not in edit.new:
+            return True
         if edit.cuts and _NOR.match(text, edit.end):
             return True  # what it joins on to has gone
         begin = edit.begin + shift

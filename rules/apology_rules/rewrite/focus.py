@@ -17,9 +17,7 @@ _AS_BRIGHT = 0.7
 _BREAKS = frozenset({",", ";", ":", "-", "\u2013", "\u2014"})
 
 
-def focused(
-    reading: Reading, label: str, begin: int, end: int, needed: Collection[int] = ()
-) -> tuple[int, int]:
+def focused(reading: Reading, label: str, begin: int, end: int, needed: Collection[int] = ()) -> tuple[int, int]:
     """`[begin, end)` without the sentences and clauses at its edges that hardly carry the flaw, or hold a `needed` place.
 
     Code points; all of them where no trained reader knows the family of flaws.
@@ -51,6 +49,7 @@ def widened(reading: Reading, label: str, begin: int, end: int, needed: Collecti
     before = list(_parts(reading, inside[0].begin, begin)) if inside[0].begin < begin else []
     after = list(_parts(reading, end, inside[-1].end)) if end < inside[-1].end else []
     for parts, forward in ((reversed(before), False), (after, True)):
+        reach = (begin, end)
         for part in parts:
             words = [t for t in part if not t.is_space and not t.is_punct and not (begin <= t.idx < end)]
             if not words:
@@ -59,7 +58,9 @@ def widened(reading: Reading, label: str, begin: int, end: int, needed: Collecti
             weight = carried(reading, label, first, last) or 0.0
             if weight < _AS_BRIGHT * own or any(first <= place < last for place in needed):
                 break
-            begin, end = (begin, last) if forward else (first, end)
+            reach = (reach[0], last) if forward else (first, reach[1])
+            if any(c.dep_.startswith(("nsubj", "expl")) and c in words for t in words for c in t.children):
+                begin, end = reach  # a clause is in whole or not at all
     return begin, end
 
 

@@ -99,7 +99,9 @@ def anew(case: Case) -> Iterator[Mend]:
     if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
-    words = f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
+    words = (
+        f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
+    )
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
 
 

@@ -70,8 +70,11 @@ def instead(case: Case) -> Iterator[Mend]:
 
 
 def _news(case: Case) -> bool:
-    """Whether words that make the failure small tell what came about, in a past that is over."""
-    return case.reports and any(c.past and c.actual and c.root.lemma_ != "be" for c in case.clauses)
+    """Whether words that make the failure small tell of it, or are likely to be no flaw but a report."""
+    return case.reports and (case.tells or case.finding.confidence < _LIKELY)
+
+
+_LIKELY = 0.45
 
 
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category, ComponentKind
-from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
+from apology_rules.rewrite import cuts, doubts, general, grudging, hedges, ownership, size
 from apology_rules.rewrite.beside import beside, explains
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
@@ -29,7 +29,7 @@ MENDERS: Mapping[str, Mender] = {
     "insincere-hedging.doubt": hedges.doubt,
     "insincere-hedging.blurred-object": hedges.nameless,
     "insincere-hedging.blurred-victim": hedges.somebody,
-    "insincere-hedging.grudging": hedges.grudging,
+    "insincere-hedging.grudging": grudging.grudging,
     "overlong-drama.self-focus": size.drop(_DRAMA),
     "overlong-drama.self-vilify": size.drop(_DRAMA),
     "overlong-drama.begging": size.drop(_DRAMA),
@@ -116,6 +116,8 @@ def ways(case: Case) -> Iterator[Mend]:
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
         weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
         if not _given(case) and not case.only_telling:
+            if case.reading.notes is None:  # nobody can say whether the rest of the sentence belongs to the offer
+                weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)

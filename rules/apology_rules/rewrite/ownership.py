@@ -105,7 +105,10 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     return Edit(begin, root.idx + len(root), f"{who} {verb} {noun}")
 
 
-_DONE_BY_OTHERS = frozenset("access breach hack attack steal infect suggest say report compromise intercept".split())
+_DONE_BY_OTHERS = frozenset(
+    "access breach hack attack steal infect suggest say report compromise intercept require allow permit expect need "
+    "oblige".split()
+)
 
 
 def _own_failing(clause: Clause, subject: Token) -> bool:

@@ -27,7 +27,9 @@ def _empty(token: Token) -> bool:
     return token.dep_ == "expl" or (token.lower_ == "it" and held)
 
 
-_WRITTEN = frozenset("conversation letter mail email e-mail message note notice post statement thread ticket page".split())
+_WRITTEN = frozenset(
+    "conversation letter mail email e-mail message note notice post statement thread ticket page".split()
+)
 
 
 def _dates(token: Token) -> bool:
@@ -36,8 +38,9 @@ def _dates(token: Token) -> bool:
 
 
 def points(token: Token) -> bool:
-    """ "That was why", "after this": it stands for something told before."""
-    return token.lower_ in _POINTING and token.dep_ in _POINTED
+    """ "That was why", "after this": it stands for something told before; not "those who waited"."""
+    explained = any(c.dep_ in {"relcl", "acl", "prep"} for c in token.children)
+    return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
 def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
@@ -47,7 +50,10 @@ def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
         return False
     before = {t.lemma_.lower() for t in gone[0].doc[: gone[0].i]}
     named = {t.lemma_.lower() for t in gone if t.pos_ in {"NOUN", "PROPN"}} - before
-    return any(t.lower_ in _POINTING and t.dep_ == "det" and t.head.lemma_.lower() in named for t in words)
+    return any(t.lower_ in _NAMING and t.head.lemma_.lower() in named for t in words)
+
+
+_NAMING = _POINTING | {"such"}
 
 
 def needs_a_noun(words: Iterable[Token], places: Collection[str] = ("dobj", "pobj")) -> bool:

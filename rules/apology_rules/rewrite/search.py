@@ -7,6 +7,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc
 
+from apology_rules.hits import COMPONENTS
 from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
@@ -64,6 +65,15 @@ class Search:
         """Mends by the last resort alone, such as ask the writer something, by the finding's id."""
         self._proof.grant(_MAX_ASKING)
         return self._proved([_Attempts(f, filter(_asks, self._instead(f))) for f in findings])
+
+    def made_good(self, one: Proposal) -> Proposal | None:
+        """The mend with a sentence for each component that the draft loses by it; None where it loses none."""
+        after = self._proof.again(self._composer.edits(one))
+        if isinstance(after, Refusal):
+            return None
+        fell = [category for category, kind in COMPONENTS.items() if after.rank(kind) < self._first.rank(kind)]
+        added = tuple(a for category in fell if category is not None for a in self._additions(category)[:1])
+        return replace(one, additions=added) if added else None
 
     def _proved(self, attempts: Sequence["_Attempts"]) -> dict[int, Proposal]:
         proved: dict[int, Proposal] = {}
@@ -132,7 +142,7 @@ class Search:
         begin, end = focused(reading, label, begin, end, promised if finding.rule_id in DROPPED else ())
         if finding.rule_id in DROPPED and finding.confidence >= _SURE:
             places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
-            others = {place for place in places for place in range(*place)}
+            others = {i for first, last in places for i in range(first, last)}
             begin, end = widened(reading, label, begin, end, self._needed | others)
         first = next((s for s in reading.sentences if s.begin <= begin < s.end), None)
         past_greeting = behind_greeting(reading, first) if first is not None else begin

@@ -16,6 +16,7 @@ from apology_rules.rewrite.words import raised
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
 _FEW = frozenset({"some", "few", "several", "certain", "various"})
 _HOW_MANY = "Asks for the number; a small share comforts nobody."
+_HARDLY = frozenset({"fraction", "bit", "touch", "tad", "little", "shade"})
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
 
 
@@ -64,6 +65,12 @@ def trivial(case: Case) -> Iterator[Mend]:
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
+    measured = [t for t in case.tokens if t.dep_ == "npadvmod" and t.lemma_.lower() in _HARDLY]
+    if measured:  # "just a fraction above the limit"
+        ends = [case.reading.doc[t.right_edge.i + 1] for t in measured]
+        edits = tuple(Edit(t.left_edge.idx, end.idx) for t, end in zip(measured, ends, strict=True) if not end.is_punct)
+        if edits:
+            yield Mend(edits=edits, told="Takes out what makes it small.")
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -94,6 +101,7 @@ def scale(case: Case) -> Iterator[Mend]:
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
     if small and number:
         yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
+    yield from _at_most(case)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)
         if (
@@ -112,6 +120,22 @@ def scale(case: Case) -> Iterator[Mend]:
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
+
+
+def _at_most(case: Case) -> Iterator[Mend]:
+    """ "No more than fifty pupils" becomes "[how many] pupils"."""
+    for token in case.tokens:
+        noun, first = token.head, token.left_edge
+        low = (
+            {t.lower_ for t in token.lefts} & {"than", "under"} or first.nbor(-1).lower_ == "under"
+            if first.i
+            else False
+        )
+        if token.like_num and token.dep_ == "nummod" and low and _countable(noun) and token.i + 1 == noun.i:
+            begin = first if first != token else first.nbor(-1)
+            opens = case.reading.sentence_at(begin.i).begin == begin.idx
+            new = "[How many]" if opens else "[how many]"
+            yield Mend(edits=(Edit(begin.idx, token.idx + len(token), new),), told=_HOW_MANY)
 
 
 def _countable(noun: Token) -> bool:

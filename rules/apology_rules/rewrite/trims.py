@@ -208,7 +208,9 @@ def _says(words: Span) -> bool:
     first = next((t for t in words if not t.is_space and not t.is_punct), None)
     if first is None or first.dep_ in {"cc", "mark"} or leans(first):
         return False
-    return any(t.tag_ in _FINITE and any(c.dep_.startswith(_SUBJECTS) and c in words for c in t.children) for t in words)
+    return any(
+        t.tag_ in _FINITE and any(c.dep_.startswith(_SUBJECTS) and c in words for c in t.children) for t in words
+    )
 
 
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
@@ -236,7 +238,9 @@ def _ends(reading: Reading, sentence: Sentence, last: int) -> bool:
     return all(t.is_punct or t.is_space for t in reading.doc[last : sentence.last])
 
 
-def _taken_out(reading: Reading, sentence: Sentence, first: int, last: int, doomed: Sequence[tuple[int, int]]) -> tuple[Edit, ...] | None:
+def _taken_out(
+    reading: Reading, sentence: Sentence, first: int, last: int, doomed: Sequence[tuple[int, int]]
+) -> tuple[Edit, ...] | None:
     """The edit that takes the tokens `[first, last)` out with the marks that set them off.
 
     None where hardly a word would be left that is not `doomed` to go as well.
