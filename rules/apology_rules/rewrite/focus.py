@@ -30,6 +30,8 @@ def focused(reading: Reading, label: str, begin: int, end: int, needed: Collecti
     known = [0.0 if kept and not all(held) else weight or 0.0 for weight, kept in zip(weights, held, strict=True)]
     bright = [index for index, weight in enumerate(known) if weight >= _FAINT * max(known)]
     first, last = bright[0], bright[-1]
+    while first and reading.text[: parts[first][0].idx].rstrip().endswith("?"):
+        first -= 1  # a question and what answers it are one
     words = [t for t in parts[last] if not t.is_space and not t.is_punct]
     return (
         begin if first == 0 else next(t for t in parts[first] if t.is_alpha).idx,

@@ -45,7 +45,8 @@ def conditional(case: Case) -> Iterator[Mend]:
     if mark is not None and _can_be_fact(condition):
         yield Mend(edits=_as_fact(condition, mark), told=_UNCONDITIONAL)
     noun = _wrong_in(condition)
-    if noun is not None and apology.object is None and apology.complement is None:
+    held = apology.object is None or apology.object.lower_ == "it"  # "we regret it if"
+    if noun is not None and held and apology.complement is None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
     first = condition.first
     kept = case.reading.doc[first - 1]

@@ -8,6 +8,7 @@ from functools import cached_property
 from spacy.tokens import Doc
 
 from apology_rules.hits import COMPONENTS
+from apology_rules.reading.acts import Strength, owns
 from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
@@ -138,8 +139,9 @@ class Search:
         """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
         reading, label = self._first.reading, finding.category.name.lower()
-        promised = [self._first.spans.place(p.span)[0] for p in self._first.review.promises]
-        begin, end = focused(reading, label, begin, end, promised if finding.rule_id in DROPPED else ())
+        feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
+        kept = self._promised if feels else self._promised | self._owned
+        begin, end = focused(reading, label, begin, end, kept if finding.rule_id in DROPPED else ())
         if finding.rule_id in DROPPED and finding.confidence >= _SURE:
             places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
             others = {i for first, last in places for i in range(first, last)}
@@ -149,12 +151,23 @@ class Search:
         return (max(begin, past_greeting), end) if past_greeting < end else (begin, end)
 
     @cached_property
+    def _promised(self) -> frozenset[int]:
+        """Where the sender promises something: that is no flaw, whatever stands around it."""
+        return frozenset(self._first.spans.place(p.span)[0] for p in self._first.review.promises)
+
+    @cached_property
+    def _owned(self) -> frozenset[int]:
+        """Where the sender owns up."""
+        reading = self._first.reading
+        return frozenset(c.root.idx for c in reading.body_clauses if owns(reading, c) is Strength.FULL)
+
+    @cached_property
     def _needed(self) -> frozenset[int]:
         """Where the verbs stand that an apology needs: its own, those that tell the failure, and what is promised."""
         first = self._first
         apologies = {a.head.idx for a in first.reading.real_apologies}
         failures = {c.root.idx for c in first.reading.failures}
-        return frozenset(apologies | failures | {first.spans.place(p.span)[0] for p in first.review.promises})
+        return frozenset(apologies | failures) | self._promised
 
     def _wider(self, finding: Finding, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
         reach = self._reach(finding, place)

@@ -74,10 +74,16 @@ def trivial(case: Case) -> Iterator[Mend]:
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told="Takes out what makes it small.")
+        edits = tuple(_without(case, t) for t in small)
+        yield Mend(edits=edits, told="Takes out what makes it small.", settles=case.happened or _acts(case))
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _acts(case: Case) -> bool:
+    """Whether a verb among the words says more than how things stand."""
+    return any(c.root.lemma_ != "be" and c.root.pos_ == "VERB" for c in case.clauses)
 
 
 def _of_failure(case: Case, small: Token) -> bool:
@@ -100,7 +106,7 @@ def scale(case: Case) -> Iterator[Mend]:
     number = any(t.like_num for t in case.tokens)
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
     if small and number:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
+        yield Mend(edits=tuple(_without(case, t) for t in small), told=told, settles=True)
     yield from _at_most(case)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)
