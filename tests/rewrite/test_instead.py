@@ -104,6 +104,24 @@ def test_the_rest_of_a_sentence_stays_where_the_words_can_go_alone(reading_of: R
     assert told[0] == "I forgot your keys. It happened because [the cause]. Ann"
 
 
+def test_nobody_owns_up_beside_words_that_say_it_was_not_them(reading_of: Readings) -> None:
+    for words in ("It was not our fault that the depot lost it", "The depot lost it, which was beyond our control"):
+        told = offered(f"We are sorry. [[{words}]].", "blame-shifting.third-party", reading_of)
+        assert not any(words in one and "[your own part in it]" in one for one in told[:1])
+
+
+def test_a_sentence_does_not_end_at_a_shortened_word(reading_of: Readings) -> None:
+    text = "I am sorry. The prize went to the Hon. Mr Bell by mistake."
+    edit = cuts.behind(reading_of(text), 5, "I wrote it.")
+    assert edit is not None
+    assert text[edit.begin - 8 : edit.begin] == "mistake."
+
+
+def test_what_points_at_a_thing_that_goes_keeps_its_sentence(reading_of: Readings) -> None:
+    text = "I am sorry. The duke himself gave us a lamp. We polish that lamp daily."
+    assert cuts.cut(reading_of(text), 12, 43) is None
+
+
 @pytest.mark.parametrize(
     ("text", "cut", "bad"),
     [

@@ -6,7 +6,7 @@ quotation, a question, or words that tell of nothing that has happened.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Token
@@ -51,6 +51,13 @@ def owned(case: Case) -> Iterator[Mend]:
         yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
 
 
+def asked(case: Case) -> Iterator[Mend]:
+    """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
+    main = [c for c in case.clauses if c.dependency != "relcl"]
+    if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
+        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+
+
 def explains(case: Case) -> bool:
     """Whether the words tell what went wrong or why, so that owning up beside them makes a cause of the excuse."""
     told = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
@@ -59,11 +66,12 @@ def explains(case: Case) -> bool:
         return False
     main = [c for c in case.clauses if c.dependency != "relcl"]
     spares = bool(main) and all(spared(c) for c in main)
-    return (
-        _tells_what_happened(case)
-        and not spares
-        and not any(_disowns(c) or (accuses(c) and not case.tells) for c in main)
-    )
+    return _tells_what_happened(case) and not spares and not _refused(case, main)
+
+
+def _refused(case: Case, main: Sequence[Clause]) -> bool:
+    """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
+    return any(_disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
 
 
 def _disowns(clause: Clause) -> bool:

@@ -61,7 +61,9 @@ class Composer:
         tail = len(gone) - len(gone.rstrip())
         if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
             return Edit(edit.begin - 1, edit.end - tail)
-        new = in_the_hand_of(self._text, edit.new) or _lone_quote(gone)
+        new, quote = in_the_hand_of(self._text, edit.new), _lone_quote(gone)
+        if quote and quote not in new:
+            new = f"{quote}{new}" if gone.lstrip().startswith(quote) else f"{new}{quote}"
         return Edit(edit.begin, edit.end, new)
 
     def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -179,8 +179,8 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
     gone = reading.doc.char_span(begin, end, alignment_mode="expand") or ()
-    if not any(t.pos_ in {"NOUN", "PROPN"} for t in gone):
-        return (cut_,)  # nothing is named in it that could be meant
+    if any(points(t) or t.lower_ == "it" for t in gone) and not any(t.pos_ in {"NOUN", "PROPN"} for t in gone):
+        return (cut_,)  # it points back itself, and both mean the same
     hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
     hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone)) or names_again(words, gone)
     return () if hangs else (cut_,)

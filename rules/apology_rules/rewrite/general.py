@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacy.tokens import Token
+
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
@@ -47,7 +49,7 @@ def gone(case: Case) -> Iterator[Mend]:
         return
     ends = [here.end]
     following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
-    others = [place for place in case.doomed if here.end <= place[0]]
+    others = [place for place in (*case.doomed, *case.flawed) if here.end <= place[0]]
     if any(a < s.end and s.begin < b for s in following for a, b in others) and here.sentences[0].role is Role.BODY:
         yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
         return
@@ -124,9 +126,10 @@ _LEADING_UP = frozenset("be want wish would like have must accept do will can".s
 def fills(case: Case, here: Stretch) -> bool:
     """Whether the sentences hold little else than the flaw: no clause beside it, no admission, few words."""
     clauses = [c for s in here.sentences for c in case.reading.clauses_of(s.number) if c.root.idx >= here.begin]
+    hedged = case.finding.category is Category.INSINCERE_HEDGING
     holding = {case.apology.clause.root.i} if case.apology is not None else set()
     for token in case.tokens:  # what the words hang on is one with them
-        holding |= {head.i for head in token.ancestors}
+        holding |= {t.i for t in token.ancestors if (hedged or t.lemma_.lower() in cuts.FRAMES) and not _by_another(t)}
     beside = [c for c in clauses if not case.begin <= c.root.idx < case.end and c.root.i not in holding]
     admitted = {s.number for s in here.sentences} & case.reading.owned_sentences
     words = (
@@ -136,6 +139,11 @@ def fills(case: Case, here: Stretch) -> bool:
         if t.idx >= here.begin and not case.begin <= t.idx < case.end and t.pos_ in _CONTENT
     )
     return not beside and not admitted and sum(1 for _ in words) <= _LITTLE
+
+
+def _by_another(verb: Token) -> bool:
+    """ "Mr Hale said": somebody is quoted."""
+    return any(c.dep_ == "nsubj" and c.pos_ == "PROPN" for c in verb.children)
 
 
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})

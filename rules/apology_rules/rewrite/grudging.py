@@ -33,11 +33,12 @@ def grudging(case: Case) -> Iterator[Mend]:
         edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
     admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
     if edits and (apology is not None or admits):
-        yield Mend(edits=tuple(sorted(edits)), told=told)
+        alone = case.reading.sentence_at(case.tokens[-1].i).number == sentence.number
+        yield Mend(edits=tuple(sorted(edits)), told=told, settles=alone)
     if apology is None or not case.begin <= apology.head.idx < case.end:
         found = cuts.cut(case.reading, case.begin, case.end)
         if found:
-            yield Mend(edits=found, told=told)
+            yield Mend(edits=found, told=told, settles=True)
 
 
 def _pity(case: Case) -> Iterator[Mend]:
@@ -75,7 +76,7 @@ def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | Non
             follows.idx + 1,
             raised(follows.text[0]) if doc[first].text[0].isupper() else follows.text[0],
         )
-    if doc[first - 1].text in {",", "-", "–", "—"}:
+    if doc[first - 1].text in {",", "-", "–", "—"} and (follows is None or follows.is_punct or follows.is_space):
         first -= 1
         joins = last + 1 < len(doc) and doc[last + 1].dep_ in {"mark", "cc"}  # "sorry, though it was late"
         if follows is not None and follows.text == "," and not joins:

@@ -237,12 +237,13 @@ def _as_it_was(case: Case) -> Iterator[Mend]:
         if sorry.head.lower_ in {"was", "were"}:
             one = any(t.lower_ == "i" for t in sorry.head.lefts)
             edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
-        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT, settles=True)
 
 
 def _sorry_about(case: Case) -> Iterator[Mend]:
     """ "Shame you're upset about Tuesday" becomes "I am sorry about Tuesday"."""
-    if not case.tokens or not cuts.opens(case.text, case.begin):
+    apologises = any(t.lemma_.lower() in {"apologise", "apologize", "apology"} for t in case.tokens)
+    if not case.tokens or apologises or not cuts.opens(case.text, case.begin):
         return
     for token in case.tokens:
         if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and _felt(token.head.head):
@@ -289,7 +290,8 @@ def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
             begin = case.tokens[0]
             lead = Edit(begin.idx, first.idx + 1, raised(first.text[0]) if begin.text[0].isupper() else first.text[0])
             end = apology.head.idx + len(apology.head)
-            yield Mend(edits=(lead, Edit(end, end, f" for {_phrase(case, token)}")), told=_FOR_THE_ACT)
+            edits = (lead, Edit(end, end, f" for {_phrase(case, token)}"))
+            yield Mend(edits=edits, told=_FOR_THE_ACT, settles=True)
             return
 
 

@@ -14,7 +14,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, general
 from apology_rules.rewrite.additions import additions
-from apology_rules.rewrite.beside import owned
+from apology_rules.rewrite.beside import asked, owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.losses import HEDGES
@@ -58,11 +58,14 @@ def instead(case: Case) -> Iterator[Mend]:
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
         yield from general.gone(case)
-    if not general.fills(case, here) or case.finding.category is Category.MINIMISING:
+    filled = general.fills(case, here)
+    if not filled and case.finding.category is Category.BLAME_SHIFTING and not case.charges:
+        yield from asked(case)
+    if not filled or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
-        words = " ".join(filter(None, [lead.words, *asked]))
+        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        words = " ".join(filter(None, [lead.words, *wanted]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
         else:
@@ -80,8 +83,8 @@ _LIKELY = 0.45
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
     found = cuts.cut(case.reading, case.begin, case.end) or ()
-    asked = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
-    behind = cuts.behind(case.reading, case.tokens[-1].i, asked) if asked else None
+    question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
+    behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None
     if found and behind is not None and found[-1].end <= behind.begin and not takes_all(case.reading, found):
         yield Mend(edits=(*found, behind), told=_ASKED)
 
@@ -101,6 +104,10 @@ def _leads(
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()
+        if case.charges:
+            if ComponentKind.RESPONSIBILITY not in elsewhere and not case.reading.owned_sentences:
+                yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", told)
+            return
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
         if excuse and known and rule != "blame-shifting.agent-omission":

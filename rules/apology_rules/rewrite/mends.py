@@ -204,7 +204,7 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
     if not 1 < len(numbers) <= _MOST_PIECES:
         return
     edits: list[Edit] = []
-    told = ""
+    told, settles = "", True
     for number in numbers:
         sentence = reading.sentences[number]
         begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
@@ -213,9 +213,9 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
         best = min(options, key=lambda mend: loss(piece, mend.edits), default=None)
         if best is not None and not overlap(edits, best.edits):
             edits += best.edits
-            told = best.told
+            told, settles = best.told, settles and best.settles
     if edits:
-        yield Mend(edits=composed(case.text, edits), told=told)
+        yield Mend(edits=composed(case.text, edits), told=told, settles=settles)
 
 
 _MOST_PIECES = 6

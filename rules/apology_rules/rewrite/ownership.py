@@ -122,9 +122,12 @@ def _own_failing(clause: Clause, subject: Token) -> bool:
 
 def _reported_by_us(verb: Token) -> bool:
     subject = next((c for c in verb.children if c.dep_ in {"nsubj", "expl"}), None)
+    if verb.lemma_.lower() in _NOTING:
+        return False  # what is noted is others' doing
     return subject is not None and (subject.lower_ in {"we", "i"} or subject.dep_ == "expl" or verb.lemma_ in _SEEMING)
 
 
+_NOTING = frozenset({"note", "notice", "see", "hear", "understand"})
 _SEEMING = frozenset({"seem", "appear", "happen", "turn"})
 
 

@@ -149,9 +149,8 @@ class Proof:
             return Refusal.NEW_FLAW
         if now[finding.category] >= before[finding.category]:
             return Refusal.STILL_THERE
-        kept = set(ComponentKind) - (
-            {ComponentKind.EXPLANATION} if finding.category is Category.BLAME_SHIFTING else set()
-        )
+        excuses = finding.category in {Category.BLAME_SHIFTING, Category.OVERLONG_DRAMA}
+        kept = set(ComponentKind) - ({ComponentKind.EXPLANATION} if excuses else set())
         return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
 
     def _words(self, begin: int, end: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
     return bool(left or heads)
 
 
-_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl"})
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl", "csubj"})
 
 
 _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})

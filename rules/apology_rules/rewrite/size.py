@@ -16,6 +16,7 @@ from apology_rules.rewrite.words import raised
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
 _FEW = frozenset({"some", "few", "several", "certain", "various"})
 _HOW_MANY = "Asks for the number; a small share comforts nobody."
+_BEYOND = frozenset({"above", "below", "over", "under", "beyond", "past", "behind", "late"})
 _HARDLY = frozenset({"fraction", "bit", "touch", "tad", "little", "shade"})
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
 
@@ -65,12 +66,13 @@ def trivial(case: Case) -> Iterator[Mend]:
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
-    measured = [t for t in case.tokens if t.dep_ == "npadvmod" and t.lemma_.lower() in _HARDLY]
+    measured = [t for t in case.tokens[:-1] if t.lemma_.lower() in _HARDLY and t.nbor().lower_ in _BEYOND]
     if measured:  # "just a fraction above the limit"
-        ends = [case.reading.doc[t.right_edge.i + 1] for t in measured]
-        edits = tuple(Edit(t.left_edge.idx, end.idx) for t, end in zip(measured, ends, strict=True) if not end.is_punct)
-        if edits:
-            yield Mend(edits=edits, told="Takes out what makes it small.")
+        firsts = [
+            t.left_edge if t.left_edge.nbor(-1).lower_ not in _SMALL_WORDS else t.left_edge.nbor(-1) for t in measured
+        ]
+        edits = tuple(Edit(first.idx, t.nbor().idx) for first, t in zip(firsts, measured, strict=True))
+        yield Mend(edits=edits, told="Takes out what makes it small.", settles=True)
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -139,6 +141,8 @@ def _at_most(case: Case) -> Iterator[Mend]:
         )
         if token.like_num and token.dep_ == "nummod" and low and _countable(noun) and token.i + 1 == noun.i:
             begin = first if first != token else first.nbor(-1)
+            while begin.i and begin.nbor(-1).lower_ in {"no", "not", "well", "far", "just"}:
+                begin = begin.nbor(-1)
             opens = case.reading.sentence_at(begin.i).begin == begin.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin.idx, token.idx + len(token), new),), told=_HOW_MANY)
