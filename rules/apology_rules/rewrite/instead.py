@@ -1,8 +1,9 @@
-"""The last resort: where no careful mend holds, plain words in the place of the flawed sentences ask for what belongs there.
+"""The last resort, where no careful mend holds.
 
-They are in the sender's own voice: their part in the place of an excuse, what is known in the place of a rumour, what it
-meant for the recipient in the place of the sender's grief, praise or wares. What the sentences alone told of the apology is
-asked for as well, so that nothing goes unseen; what the draft tells elsewhere is not asked for twice.
+An excuse that tells what happened stays, and the sender's part is asked for beside it; what tells nothing goes. Only where
+the flaw fills its sentences do plain words stand in their place, in the sender's own voice, and ask for what belongs there:
+their part in the place of an excuse, what is known in the place of a rumour. What such sentences alone told of the apology
+is asked for as well; what the draft tells elsewhere is not asked for twice.
 """
 
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ class _Lead:
 
 
 def instead(case: Case) -> Iterator[Mend]:
-    """Plain sentences with placeholders stand in the place of the flawed ones; these just go where nothing need be asked."""
+    """The plainest ways to mend a flaw, those that keep its words first."""
     here = general.stretch(case)
     if here is None or here.sentences[0].role is Role.SUBJECT:
         return
