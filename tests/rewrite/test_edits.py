@@ -26,6 +26,8 @@ from tests.rewrite.conftest import Readings
         ("One.\nTwo.\n\nJo", "Two.", "One.\n\nJo"),
         ("One.\n\nTwo.", "Two.", "One."),
         ("One. Two.\nThree.", "Two.", "One.\nThree."),
+        ("One.\n\n1. Two.\n2. Three.", "Three.", "One.\n\n1. Two."),
+        ("One.\n- Two.\n- Three.", "Two.", "One.\n- Three."),
     ],
 )
 def test_a_sentence_goes_with_its_gap(text: str, sentence: str, left: str) -> None:

@@ -54,7 +54,7 @@ def test_the_first_way_keeps_what_the_draft_tells(rule_id: str, marked: str, fir
         (
             "insincere-hedging.conditional",
             "Hi Ann, [[sorry if that is how it is for you]]. Call me.",
-            "Hi Ann, I am sorry for [what you did]. Call me.",
+            "Hi Ann, sorry for [what you did]. Call me.",
         ),
         ("overlong-drama.stacking", "[[We are heartbroken and so sorry]]. Ann", "We are sorry for [what you did]. Ann"),
         (

@@ -27,17 +27,17 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
         (
             "blame-shifting.third-party",
             "We lost your box. [[The depot is run by another firm]].",
-            "We lost your box. It happened because we [your own part in it], and that was our mistake.",
+            "We lost your box.",
         ),
         (
             "blame-shifting.third-party",
-            "We lost your box. [[The crates held another kind of nail]].",
-            "We lost your box. We [what you did or failed to do], and that was our mistake.",
+            "We are sorry. [[The depot lost your box]].",
+            "We are sorry. The depot lost your box. We [your own part in it], and that was our mistake.",
         ),
         (
             "blame-shifting.agent-omission",
             "We are sorry. [[Your box got lost]].",
-            "We are sorry. We [what you did or failed to do], and that was our mistake.",
+            "We are sorry. Your box got lost. We [your own part in it], and that was our mistake.",
         ),
         (
             "insincere-hedging.doubt",
@@ -49,32 +49,42 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
             "Hi Ann, [[it would seem that you were kept waiting]]. We wish you well.",
             "Hi Ann, we are sorry for [what you did]. We wish you well.",
         ),
-        (
-            "minimising.downscale",
-            "We are sorry. [[A handful of lamps broke]].",
-            "We are sorry. What happened is this: [what happened].",
-        ),
-        (
-            "overlong-drama.self-focus",
-            "We lost it. [[We have wept since May]]. Ann",
-            "We lost it. We know what this meant for you: [what it cost you]. Ann",
-        ),
-        (
-            "premature-selling",
-            "We lost it. [[Our June sale begins today]].",
-            "We lost it. We will [what puts it right] by [date].",
-        ),
+        ("overlong-drama.self-focus", "We lost it. [[We have wept since May]]. Ann", "We lost it. Ann"),
+        ("premature-selling", "We lost it. [[Our June sale begins today]].", "We lost it."),
     ],
 )
-def test_what_belongs_there_is_asked_for(rule_id: str, marked: str, first: str, reading_of: Readings) -> None:
+def test_news_is_owned_up_to_and_what_tells_none_goes(
+    rule_id: str, marked: str, first: str, reading_of: Readings
+) -> None:
     assert offered(marked, rule_id, reading_of)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked"),
+    [
+        ("minimising.downscale", "We are sorry. [[A handful of lamps broke]]."),
+        ("blame-shifting.victim", "We are sorry. [[I lost your coat, and you left it there]]."),
+    ],
+)
+def test_a_failure_that_is_told_nowhere_else_never_goes_whole(rule_id: str, marked: str, reading_of: Readings) -> None:
+    assert all("lamps" in told or "coat" in told for told in offered(marked, rule_id, reading_of))
+
+
+def test_what_is_said_beside_the_flaw_is_not_replaced_with_it(reading_of: Readings) -> None:
+    marked = "Hi Ann, [[sorry or whatever]], and I will bring the keys on Friday."
+    assert all("keys on Friday" in told for told in offered(marked, "insincere-hedging.grudging", reading_of))
+
+
+def test_an_apology_is_said_again_in_its_own_words(reading_of: Readings) -> None:
+    marked = "[[The choir regrets any upset to those who may feel it]]. Ann"
+    told = offered(marked, "insincere-hedging.blurred-object", reading_of)
+    assert told[0] == "The choir regrets [what you did]. Ann"
 
 
 def test_what_the_sentences_alone_told_is_asked_for_as_well(reading_of: Readings) -> None:
     marked = "We lost it. [[Our baker was drunk and rang you on 3 May]]."
     told = offered(marked, "blame-shifting.scapegoat", reading_of, contact="rang you on 3 May")
-    assert told[0].startswith("We lost it. We [what you did or failed to do]")
-    assert told[0].endswith("You can reach [name] at [phone or e-mail].")
+    assert any(one.endswith("You can reach [name] at [phone or e-mail].") for one in told)
 
 
 def test_what_the_draft_tells_elsewhere_is_not_asked_for(reading_of: Readings) -> None:
@@ -86,13 +96,30 @@ def test_what_the_draft_tells_elsewhere_is_not_asked_for(reading_of: Readings) -
 def test_a_charge_that_tells_nothing_goes_before_anything_is_asked(reading_of: Readings) -> None:
     told = offered("We lost it. [[You ought to have rung us]]. Ann", "blame-shifting.victim", reading_of)
     assert told[0] == "We lost it. Ann"
-    assert "[your own part in it]" in told[1]
 
 
 def test_the_rest_of_a_sentence_stays_where_the_words_can_go_alone(reading_of: Readings) -> None:
     marked = "I forgot your keys[[, because I am such a fool]]. Ann"
     told = offered(marked, "overlong-drama.self-vilify", reading_of, explanation="because I am such a fool")
     assert told[0] == "I forgot your keys. It happened because [the cause]. Ann"
+
+
+def test_nobody_owns_up_beside_words_that_say_it_was_not_them(reading_of: Readings) -> None:
+    for words in ("It was not our fault that the depot lost it", "The depot lost it, which was beyond our control"):
+        told = offered(f"We are sorry. [[{words}]].", "blame-shifting.third-party", reading_of)
+        assert not any(words in one and "[your own part in it]" in one for one in told[:1])
+
+
+def test_a_sentence_does_not_end_at_a_shortened_word(reading_of: Readings) -> None:
+    text = "I am sorry. The prize went to the Hon. Mr Bell by mistake."
+    edit = cuts.behind(reading_of(text), 5, "I wrote it.")
+    assert edit is not None
+    assert text[edit.begin - 8 : edit.begin] == "mistake."
+
+
+def test_what_points_at_a_thing_that_goes_keeps_its_sentence(reading_of: Readings) -> None:
+    text = "I am sorry. The duke himself gave us a lamp. We polish that lamp daily."
+    assert cuts.cut(reading_of(text), 12, 43) is None
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,8 @@ def test_a_cut_costs_what_it_tells(
         ("Well... we lost it. Sadly.", " Sadly.", False),
         ("We are pre-warned of it.", "-warned of it", True),
         ("We sent 10mg, not 5mg.", "0mg", True),
+        ("I wept, I had no rest, nor did I eat.", ", I had no rest", True),
+        ("Come to the fair (bring a cap)!", " (bring a cap", True),
         ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,\n", True),
         ("We lost it.\n\nYours in grief,\nAnn", "\n\nYours in grief,", False),
     ],

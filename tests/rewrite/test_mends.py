@@ -17,6 +17,7 @@ CASES = {
         ("[[I'm sorry if I embarrassed you on Friday]].", "I'm sorry that I embarrassed you on Friday."),
         ("[[If our letter distressed your family, we are sorry]].", "We are sorry for our letter."),
         ("[[I apologise for the crash if it bothered you]].", "I apologise for the crash."),
+        ("[[We regret it if the smoke annoyed some guests]].", "We regret the smoke."),
         ("[[Should our advert have upset anybody, we regret it]].", "We regret our advert."),
         ("We broke the lamp. [[We are sorry if it annoyed you]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
@@ -27,6 +28,8 @@ CASES = {
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
         ("[[We are sorry that you felt let down]].", "We are sorry for [what you did]."),
         ("[[We apologise for how the memo was perceived]].", "We apologise for the memo."),
+        ("[[We are sorry that our song has ruffled feathers]].", "We are sorry for our song."),
+        ("[[To all who felt let down by the menu, we are sorry]].", "We are sorry for the menu."),
         ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
         ("[[I was sorry to hear you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
@@ -53,6 +56,9 @@ CASES = {
     "insincere-hedging.doubt": [
         ("We are sorry. [[Errors may have been made in the audit]].", "We are sorry. We made errors in the audit."),
         ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
+        ("I am sorry. [[It may be that the ladder broke]].", "I am sorry. The ladder broke."),
+        ("I am sorry. [[Some cries might have been heard]].", "I am sorry. Some cries were heard."),
+        ("I am sorry. [[It has come to my notice that the boat sank]].", "I am sorry. The boat sank."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
         (
             "We are sorry. It seems that [[a number of files may have been lost]].",
@@ -77,6 +83,7 @@ CASES = {
     ],
     "insincere-hedging.grudging": [
         ("[[Okay, I apologise, I guess]].", "I apologise."),
+        ("[[It's a pity that the choir had no seats]].", "We are sorry that the choir had no seats."),
         ("[[If it helps, I am sorry that I shouted]].", "I am sorry that I shouted."),
         ("[[Fine, sorry that I ate your lunch]].", "Sorry that I ate your lunch."),
         ("[[ok ok I'm sorry, happy now]]? I lost it.", "I'm sorry. I lost it."),
@@ -185,12 +192,17 @@ CASES = {
     ],
     "minimising.trivialise": [
         ("We are sorry. [[It was just a typing error]].", "We are sorry. It was a typing error."),
+        (
+            "We are sorry. [[The dose was just a fraction above the limit]].",
+            "We are sorry. The dose was above the limit.",
+        ),
         ("We are sorry. [[There was a slight error in the bill]].", "We are sorry. There was an error in the bill."),
         ("I am sorry. [[It is no big deal]]. I will pay.", "I am sorry. I will pay."),
         ("I broke it. [[Good job it was only the old one]]. I will pay.", "I broke it. I will pay."),
     ],
     "minimising.downscale": [
         ("We are sorry. [[Only 12 guests were ill]].", "We are sorry. 12 guests were ill."),
+        ("We are sorry. [[No more than sixty guests fell ill]].", "We are sorry. [How many] guests fell ill."),
         ("We are sorry. [[A tiny number of parcels were lost]].", "We are sorry. [How many] parcels were lost."),
         (
             "We apologise for the fault, [[which hit just 4% of users]].",

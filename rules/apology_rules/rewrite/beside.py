@@ -6,7 +6,8 @@ quotation, a question, or words that tell of nothing that has happened.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -16,7 +17,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.case import Case, Mend, accuses, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
@@ -39,10 +40,51 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _led_in(case)
         yield from _behind(case, f"What {case.voice.subject} know for certain is this: [what you know of it].", _KNOWN)
     elif blames and _tells_what_happened(case):
-        part = f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake."
         if not sent_away(case):
-            yield from _in_place_of_excuse(case, raised(part))
-        yield from _behind(case, raised(part), _PART)
+            yield from _in_place_of_excuse(case, _own_part(case))
+        yield from _behind(case, _own_part(case), _PART)
+
+
+def owned(case: Case) -> Iterator[Mend]:
+    """The words stay, and the sender owns up to their part behind them."""
+    if explains(case):
+        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+
+
+def asked(case: Case) -> Iterator[Mend]:
+    """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
+    main = [c for c in case.clauses if c.dependency != "relcl"]
+    if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
+        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+
+
+def explains(case: Case) -> bool:
+    """Whether the words tell what went wrong or why, so that owning up beside them makes a cause of the excuse."""
+    told = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
+    told = told or (case.finding.rule_id == "blame-shifting.agent-omission" and case.happened)
+    if not case.tokens or not told or case.charges or (sent_away(case) and not case.tells):
+        return False
+    main = [c for c in case.clauses if c.dependency != "relcl"]
+    spares = bool(main) and all(spared(c) for c in main)
+    return _tells_what_happened(case) and not spares and not _refused(case, main)
+
+
+def _refused(case: Case, main: Sequence[Clause]) -> bool:
+    """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
+    return any(_disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
+
+
+def _disowns(clause: Clause) -> bool:
+    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
+    named = {t.lemma_.lower() for t in clause.own}
+    return (clause.negated and bool(named & _OWN)) or {"beyond", "control"} <= named
+
+
+_OWN = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+
+
+def _own_part(case: Case) -> str:
+    return raised(f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake.")
 
 
 def _tells_what_happened(case: Case) -> bool:
@@ -124,7 +166,9 @@ def _led_in(case: Case) -> Iterator[Mend]:
         return
     first = next(t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space)
     root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    if root is None or not root.past or root.quoted or not _can_follow(first) or ":" in sentence_text(case, sentence):
+    if root is None or not root.past or root.modals or root.quoted or not _can_follow(first):
+        return
+    if ":" in sentence_text(case, sentence):
         return
     lead = f"What {case.voice.subject} {'did' if root.doer is Agent.FIRST else 'know'} is this:"
     yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {lowered(first.text, first)}"),), told=_LED)

@@ -13,7 +13,7 @@ from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
-_HARM = frozenset({"hurt", "harm", "injure", "die", "kill"})
+_HARM = frozenset({"hurt", "harm", "injure", "die", "kill", "affect", "endanger"})
 """What did not happen is no news: "nobody was hurt"."""
 
 _MEANT = frozenset(
@@ -26,18 +26,47 @@ _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
 
 
+def accuses(clause: Clause) -> bool:
+    """Whether a main clause says what the recipient does, or what somebody ought to do."""
+    ought = clause.doer is not Agent.FIRST and bool(clause.modals & _OUGHT)
+    told = ought or _orders(clause.root) or clause.root.lemma_.lower() in _ADVICE
+    return _main(clause) and (clause.doer is Agent.SECOND or told)
+
+
+def _orders(verb: Token) -> bool:
+    """ "Please check it": an imperative."""
+    return verb.tag_ == "VB" and not any(
+        c.dep_ in {"aux", "auxpass"} or c.dep_.startswith("nsubj") for c in verb.children
+    )
+
+
+def _main(clause: Clause) -> bool:
+    return clause.dependency in {"ROOT", "conj", "ccomp", "parataxis"}
+
+
+_ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
+_OUGHT = frozenset({"should", "might", "ought"})
+
+
+def spared(clause: Clause) -> bool:
+    """Whether it says that no harm was done or meant: "nobody was hurt", "not done lightly"."""
+    return clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
     `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
-    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `settles` is
+    one after which the words are no flaw any more, whatever a second review sees in them: the sender's own part beside a cause.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
     sure: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +146,7 @@ class Case:
         if self.meant:
             return False
         if self.finding.rule_id == "blame-shifting.victim":
-            return self.tells and any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses)
+            return any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses if _main(c))
         if self.finding.rule_id == "blame-shifting.agent-omission":
             return self.tells
         # "it was beyond our control" tells nothing
@@ -133,7 +162,10 @@ class Case:
     @cached_property
     def charges(self) -> bool:
         """Whether the words only charge the recipient or plead good intentions, and tell nothing that went wrong."""
-        return self.finding.rule_id in _CHARGES and not self.informs
+        if self.finding.rule_id not in _CHARGES or self.informs:
+            return False
+        explained = ComponentKind.EXPLANATION in self.shown(self.begin, self.end) and self.happened
+        return self.meant or not explained or any(accuses(c) for c in self.clauses)
 
     @cached_property
     def reports(self) -> bool:
@@ -149,9 +181,7 @@ class Case:
     def failures(self) -> tuple[int, ...]:
         """Where the verbs stand that tell what went wrong, what could not be done included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
-        told = [
-            c for c in self.reading.failures if not (c.negated and (c.root.lemma_.lower() in _HARM or c.words & _MEANT))
-        ]
+        told = [c for c in self.reading.failures if not spared(c)]
         return tuple(sorted({c.root.idx for c in (*told, *unable)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:

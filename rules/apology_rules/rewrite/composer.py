@@ -15,13 +15,14 @@ from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
 class Proposal:
     """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
 
-    `told` says in one sentence what it does.
+    `told` says in one sentence what it does; `settles` as in `Mend`.
     """
 
     finding: Finding
     told: str
     mended: tuple[Edit, ...] = ()
     additions: tuple[Addition, ...] = ()
+    settles: bool = False
 
     @property
     def asks(self) -> frozenset[str]:
@@ -60,7 +61,10 @@ class Composer:
         tail = len(gone) - len(gone.rstrip())
         if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
             return Edit(edit.begin - 1, edit.end - tail)
-        return Edit(edit.begin, edit.end, in_the_hand_of(self._text, edit.new))
+        new, quote = in_the_hand_of(self._text, edit.new), _lone_quote(gone)
+        if quote and quote not in new:
+            new = f"{quote}{new}" if gone.lstrip().startswith(quote) else f"{new}{quote}"
+        return Edit(edit.begin, edit.end, new)
 
     def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Those that do not touch each other, the graver first; no question is put beside the words twice."""
@@ -73,3 +77,13 @@ class Composer:
                 chosen.append(one)
                 asked |= one.asks
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.mended[0].begin if p.mended else 0))
+
+
+def _lone_quote(gone: str) -> str:
+    """The mark that opens or closes a quotation whose other end stays, where words that go begin or end with it."""
+    words = gone.strip()
+    for pair in ('""', "\u201c\u201d"):
+        marks = [c for c in words if c in pair]
+        if len(marks) == 1 and (words[0] in pair or words[-1] in pair):
+            return marks[0]
+    return ""

@@ -10,7 +10,7 @@ from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
-from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, needs_a_noun, points
+from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, names_again, needs_a_noun, points
 
 _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
@@ -19,6 +19,8 @@ _LEADS = frozenset(
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
+_HEADING_LINE = re.compile(r"([A-Z][^\n.!?,;]{2,60})\r?\n\s*(?=[A-Z\"\u201c])")
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD", "VB"})
 _ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
@@ -92,21 +94,32 @@ def _bounded(text: str, begin: int, end: int) -> bool:
     return opens(text, begin) and ends(text, end)
 
 
+_SHORTENED = re.compile(r"\b(?:hon|mr|mrs|ms|dr|prof|rev|fr|sr|st|nos?|vs|approx|fig|capt|maj|col|gen|lt|sgt)\.$", re.I)
+_LONGEST_SHORT = 8
+
+
 def opens(text: str, begin: int) -> bool:
     """Whether a sentence can begin here."""
     before = text[:begin].rstrip(" ")
+    if _SHORTENED.search(before, max(0, len(before) - _LONGEST_SHORT)):
+        return False
     return not before or before[-1] in ".!?:\u2026\r\n)\"'" or not before[-1].isascii()
 
 
 def ends(text: str, end: int) -> bool:
     """Whether a sentence can end here."""
     after = text[end:].lstrip(" ")
+    if _SHORTENED.search(text, max(0, end - _LONGEST_SHORT), end) and after[:1] not in "\r\n":
+        return False
     return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
 
 
 def behind(reading: Reading, token: int, words: str) -> Edit | None:
     """A sentence behind the one that a token stands in; none where no sentence ends there."""
-    here = end_of(reading, reading.sentence_at(token))
+    sentence = reading.sentence_at(token)
+    while not ends(reading.text, end_of(reading, sentence)) and sentence.number + 1 < len(reading.sentences):
+        sentence = reading.sentences[sentence.number + 1]  # what the parser has torn off
+    here = end_of(reading, sentence)
     if not ends(reading.text, here):
         return None
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
@@ -133,6 +146,11 @@ def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     line = _GREETING_LINE.match(reading.text, sentence.begin)
     if line is not None and sentence.role is not Role.SUBJECT:
         return line.end()
+    heading = _HEADING_LINE.match(reading.text, sentence.begin, sentence.end)
+    if heading is not None and sentence.role is not Role.SUBJECT:
+        titled = [t for t in reading.doc[sentence.first : sentence.last] if t.idx < heading.end(1)]
+        if not any(t.tag_ in _FINITE or t.pos_ == "INTJ" for t in titled):
+            return heading.end()
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
@@ -153,7 +171,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         return (cut_,)
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
-        first = words[2] if words[1].text == "," else words[1]
+        first = next((t for t in words[1:] if not t.is_punct), words[1])
         if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))
         return ()
@@ -161,8 +179,10 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     if verb is not None and verb.pos_ == "AUX" and not any(t.i > verb.i and not t.is_punct for t in words):
         return ()  # "I really am." says nothing by itself
     gone = reading.doc.char_span(begin, end, alignment_mode="expand") or ()
+    if any(points(t) or t.lower_ == "it" for t in gone) and not any(t.pos_ in {"NOUN", "PROPN"} for t in gone):
+        return (cut_,)  # it points back itself, and both mean the same
     hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
-    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
+    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone)) or names_again(words, gone)
     return () if hangs else (cut_,)
 
 

@@ -55,6 +55,7 @@ def _as_certain(case: Case) -> Iterator[Mend]:
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
         yield from _without_hearsay(case, clause)
+        yield from _without_frame(case, clause)
 
 
 def _frames(case: Case) -> list[Clause]:
@@ -64,6 +65,23 @@ def _frames(case: Case) -> list[Clause]:
     return [c for c in held if c.subject is not None and c.subject.lower_ == "it"]
 
 
+def _without_frame(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "It may be that X", "it has come to our attention that X" become "X"."""
+    root, doc = clause.root, case.reading.doc
+    subject = next((t for t in root.lefts if t.dep_.startswith(("nsubj", "expl"))), None)
+    maybe = root.lemma_ == "be" and bool(clause.modals & _DOUBTS)
+    noticed = root.lemma_ == "come" and any(t.lemma_.lower() in {"attention", "notice"} for t in root.subtree)
+    inner = next((c for c in root.subtree if c.dep_ in _HELD and c.i > root.i and c.pos_ in {"VERB", "AUX"}), None)
+    if subject is None or subject.lower_ != "it" or not (maybe or noticed) or inner is None or root.head != root:
+        return
+    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
+    if rest[0].i > root.i and doc[rest[0].i - 1].lower_ == "that":
+        begin = cuts.behind_greeting(case.reading, case.reading.sentence_at(root.i))
+        start = next(t for t in doc[clause.first :] if t.idx >= begin and not t.is_space)
+        yield Mend(edits=(new_head(case.reading, start.idx, rest[0]),), told=_CERTAIN)
+
+
+_HELD = frozenset({"ccomp", "acl", "relcl", "advcl", "csubj"})
 _HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring mention".split())
 _NOTICING = frozenset("notice see hear know realise realize spot read gather".split())
 
@@ -116,7 +134,8 @@ def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
 
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     edits = _in_the_past(case, clause)
-    if not edits or clause.root.lemma_.lower() in _NOTICING:
+    noticing = clause.root.lemma_.lower() in _NOTICING and clause.voice is not Voice.PASSIVE
+    if not edits or noticing:
         return
     if clause.voice is Voice.PASSIVE:
         active = in_active(case, clause, past_tense=True)

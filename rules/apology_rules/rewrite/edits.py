@@ -43,9 +43,13 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
         left -= 1
     while right < len(text) and text[right] in _BLANK:
         right += 1
-    starts_line = left == 0 or text[left - 1] in _LINE_END
+    line = max(text.rfind(end_, 0, left) for end_ in _LINE_END) + 1
+    marker = _MARKER.fullmatch(text, line, begin)
+    starts_line = left == line or marker is not None
     ends_line = right == len(text) or text[right] in _LINE_END
-    if not (starts_line and ends_line):
+    if starts_line and ends_line:
+        left = line  # the mark of a list goes with its point
+    else:
         return Edit(left, end) if ends_line else Edit(begin, right)
     before, after = left, right
     while before and text[before - 1] in _BLANK + _LINE_END:
@@ -57,6 +61,9 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
     return Edit(left, after)
 
 
+_MARKER = re.compile(r"\s*(?:\(?(?:\d{1,2}|[A-Za-z])[.)]|[-*\u2022\u2013])\s*")
+
+
 def torn(text: str, edits: Iterable[Edit]) -> bool:
     """Whether a word, a line or the punctuation is torn where the edits meet the rest: ",.", a bare "and" before a stop."""
     edits = tuple(edits)
@@ -64,6 +71,11 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
     for edit in edits:
         if edit.cuts and (_inside_word(text, edit.begin) or _inside_word(text, edit.end) or _joins_lines(text, edit)):
             return True
+        gone = text[edit.begin : edit.end]
+        if gone.count("(") != gone.count(")") and "(" not in edit.new and ")" not in edit.new:
+            return True
+        if edit.cuts and _NOR.match(text, edit.end):
+            return True  # what it joins on to has gone
         begin = edit.begin + shift
         end = begin + len(edit.new)
         shift += len(edit.new) - (edit.end - edit.begin)
@@ -89,6 +101,7 @@ def _inside_word(text: str, place: int) -> bool:
 
 
 _WORD = re.compile(r"\w\w.?|\w-\w|-\w.?", re.S)
+_NOR = re.compile(r"[\s,]*nor\b", re.I)
 _BOTH = 2
 _AROUND = 6
 _TORN = re.compile(

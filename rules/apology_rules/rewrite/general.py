@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacy.tokens import Token
+
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.words import raised
 
@@ -46,8 +48,12 @@ def gone(case: Case) -> Iterator[Mend]:
     if here is None or here.greeted or here.sentences[0].role is Role.SUBJECT:
         return
     ends = [here.end]
+    following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
+    others = [place for place in (*case.doomed, *case.flawed) if here.end <= place[0]]
+    if any(a < s.end and s.begin < b for s in following for a, b in others) and here.sentences[0].role is Role.BODY:
+        yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
+        return
     if case.finding.category in {Category.PREMATURE_SELLING, Category.OVERLONG_DRAMA}:
-        following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
         ends += [cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY]
     for end in ends:
         if "\n\n" not in case.text[here.end : end] and (edits := cuts.without(case.reading, here.begin, end)):
@@ -85,7 +91,7 @@ def anew(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
     numbers = {s.number for s in here.sentences}
-    if _names_a_fact(case, here) or numbers & case.reading.owned_sentences:
+    if _names_a_fact(case, here) or not fills(case, here):
         return
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
@@ -95,8 +101,53 @@ def anew(case: Case) -> Iterator[Mend]:
     if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
-    words = f"{raised(case.voice.subject)} {case.voice.be} sorry{'' if told else ' for [what you did]'}."
+    words = (
+        f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
+    )
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
+
+
+def apologising(case: Case, here: Stretch) -> str:
+    """How the sender apologises there, for something that is to follow: "We apologise for", "The club regrets"."""
+    head = case.apology.head if case.apology is not None else None
+    lead = [t for t in case.reading.doc[: head.i + 1] if t.idx >= here.begin] if head is not None else []
+    verbs = [t for t in lead[:-1] if t.pos_ in {"VERB", "AUX"} and t.lemma_.lower() not in _LEADING_UP]
+    plain = not any(t.is_punct or t.is_space or t.dep_ in {"neg", "mark"} for t in lead) and not verbs
+    if head is None or not lead or len(lead) > _SHORT or not plain or head.tag_ == "VBN":
+        return f"{raised(case.voice.subject)} {case.voice.be} sorry for"
+    words = case.text[lead[0].idx : head.idx + len(head)]
+    return words if head.lemma_.lower() == "regret" else f"{words} for"
+
+
+_SHORT = 8
+_LEADING_UP = frozenset("be want wish would like have must accept do will can".split())
+
+
+def fills(case: Case, here: Stretch) -> bool:
+    """Whether the sentences hold little else than the flaw: no clause beside it, no admission, few words."""
+    clauses = [c for s in here.sentences for c in case.reading.clauses_of(s.number) if c.root.idx >= here.begin]
+    hedged = case.finding.category is Category.INSINCERE_HEDGING
+    holding = {case.apology.clause.root.i} if case.apology is not None else set()
+    for token in case.tokens:  # what the words hang on is one with them
+        holding |= {t.i for t in token.ancestors if (hedged or t.lemma_.lower() in cuts.FRAMES) and not _by_another(t)}
+    beside = [c for c in clauses if not case.begin <= c.root.idx < case.end and c.root.i not in holding]
+    admitted = {s.number for s in here.sentences} & case.reading.owned_sentences
+    words = (
+        t
+        for s in here.sentences
+        for t in case.reading.doc[s.first : s.last]
+        if t.idx >= here.begin and not case.begin <= t.idx < case.end and t.pos_ in _CONTENT
+    )
+    return not beside and not admitted and sum(1 for _ in words) <= _LITTLE
+
+
+def _by_another(verb: Token) -> bool:
+    """ "Mr Hale said": somebody is quoted."""
+    return any(c.dep_ == "nsubj" and c.pos_ == "PROPN" for c in verb.children)
+
+
+_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
+_LITTLE = 4
 
 
 def _names_a_fact(case: Case, here: Stretch) -> bool:

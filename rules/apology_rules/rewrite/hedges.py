@@ -45,7 +45,8 @@ def conditional(case: Case) -> Iterator[Mend]:
     if mark is not None and _can_be_fact(condition):
         yield Mend(edits=_as_fact(condition, mark), told=_UNCONDITIONAL)
     noun = _wrong_in(condition)
-    if noun is not None and apology.object is None and apology.complement is None:
+    held = apology.object is None or apology.object.lower_ == "it"  # "we regret it if"
+    if noun is not None and held and apology.complement is None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
     first = condition.first
     kept = case.reading.doc[first - 1]
@@ -208,6 +209,7 @@ def reaction(case: Case) -> Iterator[Mend]:
         yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
+    yield from _leading_feeling(case, apology)
     noun = _wrong_felt(case, apology)
     if noun is not None:
         yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
@@ -235,12 +237,13 @@ def _as_it_was(case: Case) -> Iterator[Mend]:
         if sorry.head.lower_ in {"was", "were"}:
             one = any(t.lower_ == "i" for t in sorry.head.lefts)
             edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
-        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT, settles=True)
 
 
 def _sorry_about(case: Case) -> Iterator[Mend]:
     """ "Shame you're upset about Tuesday" becomes "I am sorry about Tuesday"."""
-    if not case.tokens or not cuts.opens(case.text, case.begin):
+    apologises = any(t.lemma_.lower() in {"apologise", "apologize", "apology"} for t in case.tokens)
+    if not case.tokens or apologises or not cuts.opens(case.text, case.begin):
         return
     for token in case.tokens:
         if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and _felt(token.head.head):
@@ -258,8 +261,8 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
             continue
         if (
             token.dep_ in {"nsubj", "nsubjpass"}
-            and token.head.lemma_.lower() in lexicon.RECEPTION_VERBS
             and named_noun(token)
+            and (token.head.lemma_.lower() in lexicon.RECEPTION_VERBS or _own(token))
         ):
             return token
         if (
@@ -270,6 +273,26 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         ):
             return token
     return None
+
+
+def _own(noun: Token) -> bool:
+    """ "Our play", "my post": what the sender made."""
+    return any(c.dep_ == "poss" and c.lower_ in lexicon.FIRST_PRONOUNS for c in noun.children)
+
+
+def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
+    """ "To those who felt let down by the answer, we are sorry" becomes "We are sorry for the answer"."""
+    first = case.reading.doc[apology.clause.first] if apology.clause.first <= apology.head.i else apology.head
+    first = next((t for t in apology.clause.root.lefts if t.dep_.startswith("nsubj")), first)
+    for token in case.tokens:
+        over = token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with", "from"} and named_noun(token)
+        if over and token.i < first.i and apology.object is None and apology.complement is None:
+            begin = case.tokens[0]
+            lead = Edit(begin.idx, first.idx + 1, raised(first.text[0]) if begin.text[0].isupper() else first.text[0])
+            end = apology.head.idx + len(apology.head)
+            edits = (lead, Edit(end, end, f" for {_phrase(case, token)}"))
+            yield Mend(edits=edits, told=_FOR_THE_ACT, settles=True)
+            return
 
 
 def _felt(token: Token) -> bool:
@@ -371,60 +394,3 @@ def doubt(case: Case) -> Iterator[Mend]:
         yield from nameless(case)
     else:
         yield from doubts.stated(case)
-
-
-def grudging(case: Case) -> Iterator[Mend]:
-    """The sigh goes, the apology stays; a retort goes altogether."""
-    sentence = case.reading.sentence_at(case.tokens[0].i)
-    told = "Leaves out that it is unwilling."
-    ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
-    apology = case.apology
-    edits: list[Edit] = []
-    for first, last in ranges:
-        if any(t.dep_.startswith("nsubj") and not first <= t.head.i < last for t in case.reading.doc[first:last]):
-            continue  # "said it" would be left
-        edit = _without_phrase(case, first, last, sentence.first)
-        if edit is None or (apology is not None and first <= apology.head.i < last):
-            edits = []
-            break
-        edits.append(edit)
-    lead = case.tokens[0]
-    if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
-        edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
-        edits += [edit] if edit is not None else []
-    if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
-        edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
-    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
-    if edits and (apology is not None or admits):
-        yield Mend(edits=tuple(sorted(edits)), told=told)
-    if apology is None or not case.begin <= apology.head.idx < case.end:
-        found = cuts.cut(case.reading, case.begin, case.end)
-        if found:
-            yield Mend(edits=found, told=told)
-
-
-def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:
-    doc = case.reading.doc
-    while first > start and doc[first - 1].is_space:
-        first -= 1
-    at_start = all(t.is_space for t in doc[start:first])
-    follows = doc[last] if last < len(doc) else None
-    if at_start:
-        while follows is not None and (follows.text in {",", "-", "–", "—"} or follows.is_space):
-            last += 1
-            follows = doc[last] if last < len(doc) else None
-        if follows is None or follows.is_punct:
-            return None
-        return Edit(
-            doc[first].idx,
-            follows.idx + 1,
-            raised(follows.text[0]) if doc[first].text[0].isupper() else follows.text[0],
-        )
-    if doc[first - 1].text in {",", "-", "–", "—"}:
-        first -= 1
-        if follows is not None and follows.text == ",":
-            last += 1
-    kept = doc[first - 1]
-    if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":
-        return Edit(kept.idx + len(kept), doc[last - 1].idx + len(doc[last - 1]))
-    return Edit(doc[first].idx, follows.idx)

@@ -1,8 +1,9 @@
-"""The last resort: where no careful mend holds, plain words in the place of the flawed sentences ask for what belongs there.
+"""The last resort, where no careful mend holds.
 
-They are in the sender's own voice: their part in the place of an excuse, what is known in the place of a rumour, what it
-meant for the recipient in the place of the sender's grief, praise or wares. What the sentences alone told of the apology is
-asked for as well, so that nothing goes unseen; what the draft tells elsewhere is not asked for twice.
+An excuse that tells what happened stays, and the sender's part is asked for beside it; what tells nothing goes. Only where
+the flaw fills its sentences do plain words stand in their place, in the sender's own voice, and ask for what belongs there:
+their part in the place of an excuse, what is known in the place of a rumour. What such sentences alone told of the apology
+is asked for as well; what the draft tells elsewhere is not asked for twice.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, general
 from apology_rules.rewrite.additions import additions
+from apology_rules.rewrite.beside import asked, owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.losses import HEDGES
@@ -23,11 +25,12 @@ from apology_rules.rewrite.words import raised
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
 _MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
 _BELONGS = {
-    Category.MINIMISING: ComponentKind.EMPATHY,
     Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
     Category.PREMATURE_SELLING: ComponentKind.REMEDY,
 }
 """What an apology tells where others speak of themselves or of what they sell."""
+
+_SENT_AWAY = frozenset({*_BELONGS, Category.MINIMISING})
 
 _DOUBT = "insincere-hedging.doubt"
 
@@ -45,27 +48,44 @@ class _Lead:
 
 
 def instead(case: Case) -> Iterator[Mend]:
-    """Plain sentences with placeholders stand in the place of the flawed ones; these just go where nothing need be asked."""
+    """The plainest ways to mend a flaw, those that keep its words first."""
     here = general.stretch(case)
     if here is None or here.sentences[0].role is Role.SUBJECT:
         return
     elsewhere = {kind for kind, begin, end in case.evidence if end <= here.begin or here.end <= begin}
     alone = case.shown(here.begin, here.end) - elsewhere
+    if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
+        yield from owned(case)
     yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+    if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
+        yield from general.gone(case)
+    filled = general.fills(case, here)
+    if not filled and case.finding.category is Category.BLAME_SHIFTING and not case.charges:
+        yield from asked(case)
+    if not filled or case.finding.category is Category.MINIMISING:
+        return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        asked = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
-        words = " ".join(filter(None, [lead.words, *asked]))
+        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        words = " ".join(filter(None, [lead.words, *wanted]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
         else:
             yield from general.gone(case)
 
 
+def _news(case: Case) -> bool:
+    """Whether words that make the failure small tell of it, or are likely to be no flaw but a report."""
+    return case.reports and (case.tells or case.finding.confidence < _LIKELY)
+
+
+_LIKELY = 0.45
+
+
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
     found = cuts.cut(case.reading, case.begin, case.end) or ()
-    asked = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
-    behind = cuts.behind(case.reading, case.tokens[-1].i, asked) if asked else None
+    question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
+    behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None
     if found and behind is not None and found[-1].end <= behind.begin and not takes_all(case.reading, found):
         yield Mend(edits=(*found, behind), told=_ASKED)
 
@@ -76,27 +96,28 @@ def _leads(
     """What could stand there, the most fitting first."""
     who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
     own = frozenset({ComponentKind.RESPONSIBILITY})
-    sorry = _Lead(f"{raised(who)} {case.voice.be} sorry for [what you did].", own | {ComponentKind.REGRET})
+    sorry = _Lead(f"{general.apologising(case, here)} [what you did].", own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
     elif rule == _DOUBT:
         yield _Lead(f"What {who} know is this: [what you know of it].", told)
     elif case.finding.category is Category.BLAME_SHIFTING:
-        if case.charges:
+        if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()
+        if case.charges:
+            if ComponentKind.RESPONSIBILITY not in elsewhere and not case.reading.owned_sentences:
+                yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", told)
+            return
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
         if excuse and known and rule != "blame-shifting.agent-omission":
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     else:
-        if case.reports:
-            yield _Lead("What happened is this: [what happened].", told)
         belongs = _BELONGS[case.finding.category]
-        if belongs in elsewhere:
-            yield _Lead()
-        yield _Lead(asks=frozenset({belongs}))
+        if belongs not in elsewhere:
+            yield _Lead(asks=frozenset({belongs}))
 
 
 def _sentence(case: Case, kind: ComponentKind) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from apology_rules.reading.clauses import Agent
-from apology_rules.review import Category
-from apology_rules.rewrite import cuts, doubts, general, hedges, ownership, size
-from apology_rules.rewrite.beside import beside
+from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.review import Category, ComponentKind
+from apology_rules.rewrite import cuts, doubts, general, grudging, hedges, ownership, size
+from apology_rules.rewrite.beside import beside, explains
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
+from apology_rules.rewrite.focus import carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
 from apology_rules.rewrite.trims import trims
 
@@ -28,7 +29,7 @@ MENDERS: Mapping[str, Mender] = {
     "insincere-hedging.doubt": hedges.doubt,
     "insincere-hedging.blurred-object": hedges.nameless,
     "insincere-hedging.blurred-victim": hedges.somebody,
-    "insincere-hedging.grudging": hedges.grudging,
+    "insincere-hedging.grudging": grudging.grudging,
     "overlong-drama.self-focus": size.drop(_DRAMA),
     "overlong-drama.self-vilify": size.drop(_DRAMA),
     "overlong-drama.begging": size.drop(_DRAMA),
@@ -71,7 +72,8 @@ def mends(case: Case) -> Iterator[Mend]:
     mender = MENDERS.get(rule)
     if mender is None:
         return
-    if rule in DROPPED:
+    dropped = rule in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
+    if dropped:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
@@ -80,7 +82,7 @@ def mends(case: Case) -> Iterator[Mend]:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
         yield from size.scale(case)
-    if rule in DROPPED or not _news(case):
+    if dropped or not _news(case):
         yield from general.whole(case)
         yield from general.with_dependents(case)
     blames = case.finding.category is Category.BLAME_SHIFTING and not case.charges
@@ -112,10 +114,10 @@ def ways(case: Case) -> Iterator[Mend]:
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
-        if _given(case):
-            weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
-        elif not case.only_telling:
-            weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
+        weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
+        if not _given(case) and not case.only_telling:
+            if case.reading.notes is None:  # nobody can say whether the rest of the sentence belongs to the offer
+                weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
@@ -140,7 +142,8 @@ def _weighed(case: Case, mend: Mend) -> Mend:
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
     sure = case.finding.category is Category.BLAME_SHIFTING
-    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
+    settles = sure and explains(case) and all(edit.inserts for edit in mend.edits)
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure, settles=settles)
 
 
 _IDLE, _CHARGE = FREE + 1, 12
@@ -152,12 +155,29 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
-    words = [t for t in case.tokens if t.is_alpha and not t.is_stop]
+    kept: set[int] = set()
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
-        done = {t.i for c in case.clauses if c.doer is Agent.FIRST and c.past and c.actual for t in c.own}
-        words = [t for t in words if t.i not in done]
-    gone = sum(any(e.begin <= t.idx < e.end for e in mend.edits) for t in words)
-    return gone >= _ENOUGH * len(words)
+        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures or _cures(case, c) for t in c.own}
+    words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
+    if case.reading.notes is None:
+        words = [t for t in words if not t.is_stop]
+    weighed = [(t.idx, carried(case.reading, case.finding.category.name.lower(), t.idx, t.idx + len(t))) for t in words]
+    weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
+    gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
+    return gone >= _ENOUGH * sum(weights.values())
+
+
+def _cures(case: Case, clause: Clause) -> bool:
+    """Whether it tells how it is put right."""
+    return bool(_CURES & case.shown(clause.root.idx, clause.root.idx + 1))
+
+
+_CURES = frozenset({ComponentKind.REMEDY, ComponentKind.PREVENTION, ComponentKind.CONTACT})
+
+
+def _did(clause: Clause) -> bool:
+    """Whether it says what the sender did, not what they are."""
+    return clause.doer is Agent.FIRST and clause.past and clause.actual and clause.root.lemma_ != "be"
 
 
 _ENOUGH = 0.8
@@ -184,7 +204,7 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
     if not 1 < len(numbers) <= _MOST_PIECES:
         return
     edits: list[Edit] = []
-    told = ""
+    told, settles = "", True
     for number in numbers:
         sentence = reading.sentences[number]
         begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
@@ -193,9 +213,9 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
         best = min(options, key=lambda mend: loss(piece, mend.edits), default=None)
         if best is not None and not overlap(edits, best.edits):
             edits += best.edits
-            told = best.told
+            told, settles = best.told, settles and best.settles
     if edits:
-        yield Mend(edits=composed(case.text, edits), told=told)
+        yield Mend(edits=composed(case.text, edits), told=told, settles=settles)
 
 
 _MOST_PIECES = 6

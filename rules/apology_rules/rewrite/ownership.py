@@ -9,7 +9,7 @@ from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.failures import fails
 from apology_rules.review import Category, ComponentKind, FindingSource
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.case import Case, Mend, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import as_object, lowered, past, raised, was
 
@@ -105,21 +105,30 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     return Edit(begin, root.idx + len(root), f"{who} {verb} {noun}")
 
 
-_DONE_BY_OTHERS = frozenset("access breach hack attack steal infect suggest say report compromise intercept".split())
+_DONE_BY_OTHERS = frozenset(
+    "access breach hack attack steal infect suggest say report compromise intercept require allow permit expect need "
+    "oblige".split()
+)
 
 
 def _own_failing(clause: Clause, subject: Token) -> bool:
     """Whether it is a failure that the sender may have done: no burglary, no hearsay, and nothing that hangs on it."""
     if clause.root.lemma_.lower() in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
         return False
-    if any(t.dep_ in {"mark", "advcl", "parataxis", "punct"} for t in subject.subtree):
+    if any(t.dep_ in {"mark", "advcl", "parataxis", "punct"} for t in subject.subtree) or spared(clause):
         return False
     return fails(clause) or subject.lemma_.lower() in lexicon.FAILURE_NOUNS
 
 
 def _reported_by_us(verb: Token) -> bool:
     subject = next((c for c in verb.children if c.dep_ in {"nsubj", "expl"}), None)
-    return subject is not None and subject.lower_ in {"we", "i", "it"}
+    if verb.lemma_.lower() in _NOTING:
+        return False  # what is noted is others' doing
+    return subject is not None and (subject.lower_ in {"we", "i"} or subject.dep_ == "expl" or verb.lemma_ in _SEEMING)
+
+
+_NOTING = frozenset({"note", "notice", "see", "hear", "understand"})
+_SEEMING = frozenset({"seem", "appear", "happen", "turn"})
 
 
 def _noun(case: Case, subject: Token) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """Pointing: words that mean something in the sentence before, and say nothing when it has gone."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from spacy.tokens import Token
 
@@ -9,7 +9,7 @@ BACKWARD = frozenset("it this that these those they he she him them his their it
 _POINTING = frozenset({"this", "that", "these", "those"})
 _POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 _SPANS_OF_TIME = frozenset(
-    "morning afternoon evening night weekend week month year time day summer winter spring occasion".split()
+    "morning afternoon evening night weekend week month year time day summer winter spring occasion case instance".split()
 )
 
 
@@ -27,20 +27,42 @@ def _empty(token: Token) -> bool:
     return token.dep_ == "expl" or (token.lower_ == "it" and held)
 
 
+_WRITTEN = frozenset(
+    "conversation letter mail email e-mail message note notice post statement thread ticket page".split()
+)
+
+
 def _dates(token: Token) -> bool:
-    """ "This morning", "that week": it points at a day, not at the words before."""
-    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME
+    """ "This morning", "this letter": it points at a day or at the words themselves, not at what was told before."""
+    return token.dep_ == "det" and token.head.lemma_.lower() in _SPANS_OF_TIME | _WRITTEN
 
 
 def points(token: Token) -> bool:
-    """ "That was why", "after this": it stands for something told before."""
-    return token.lower_ in _POINTING and token.dep_ in _POINTED
+    """ "That was why", "after this": it stands for something told before; not "those who waited"."""
+    explained = any(c.dep_ in {"relcl", "acl", "prep"} for c in token.children)
+    return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
-def needs_a_noun(words: Iterable[Token]) -> bool:
-    """ "I keep it": an object that no noun before it in the sentence explains."""
+def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
+    """ "That lamp", where the lamp was named in the words that go and nowhere before them."""
+    gone = tuple(gone)
+    if not gone:
+        return False
+    before = {t.lemma_.lower() for t in gone[0].doc[: gone[0].i]}
+    named = {t.lemma_.lower() for t in gone if t.pos_ in {"NOUN", "PROPN"}} - before
+    return any(t.lower_ in _NAMING and t.head.lemma_.lower() in named for t in words)
+
+
+_NAMING = _POINTING | {"such"}
+
+
+def needs_a_noun(words: Iterable[Token], places: Collection[str] = ("dobj", "pobj")) -> bool:
+    """ "I keep it": an object, or what stands in other `places`, that no noun before it in the sentence explains."""
     named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
-    return any(t.lower_ in {"it", "them"} and t.dep_ in {"dobj", "pobj"} for t in named)
+    return any(t.lower_ in _THINGS and t.dep_ in places and not _empty(t) for t in named)
+
+
+_THINGS = frozenset({"it", "them", "they"})
 
 
 def names_a_thing(words: Iterable[Token]) -> bool:

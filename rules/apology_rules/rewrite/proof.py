@@ -13,6 +13,7 @@ from apology_rules.review import Category, ComponentKind, ComponentState, Findin
 from apology_rules.rewrite.additions import with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
+from apology_rules.rewrite.focus import focused
 from apology_rules.rewrite.words import PLACEHOLDER
 from apology_rules.spans import DraftSpans
 
@@ -140,7 +141,8 @@ class Proof:
             return after
         if finding.span is None:
             return self.worse(after, edits) or (None if self.tells(finding, after) else Refusal.STILL_THERE)
-        places = [*((e.begin, e.end) for e in edits), self.first.spans.place(finding.span)]
+        carrying = focused(self.first.reading, finding.category.name.lower(), *self.first.spans.place(finding.span))
+        places = [*(self._words(e.begin, e.end) for e in edits), carrying]
         old, new = self._sentences(places, together)
         if not _well_formed(after.reading, self.first.reading, new):
             return Refusal.FORM
@@ -149,10 +151,15 @@ class Proof:
             return Refusal.NEW_FLAW
         if now[finding.category] >= before[finding.category]:
             return Refusal.STILL_THERE
-        kept = set(ComponentKind) - (
-            {ComponentKind.EXPLANATION} if finding.category is Category.BLAME_SHIFTING else set()
-        )
+        excuses = finding.category in {Category.BLAME_SHIFTING, Category.OVERLONG_DRAMA}
+        kept = set(ComponentKind) - ({ComponentKind.EXPLANATION} if excuses else set())
         return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
+
+    def _words(self, begin: int, end: int) -> tuple[int, int]:
+        """A place without the gaps around its words."""
+        words = self.whole[begin:end]
+        lead, tail = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
+        return (begin + lead, end - tail) if words.strip() else (begin, end)
 
     def matches(self, offline: Sequence[Edit], wording: Sequence[Edit]) -> bool:
         """Whether a wording of proved edits brings no flaw that these lack, and tells as fully what they tell."""
@@ -212,11 +219,12 @@ class Proof:
     ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """The sentences at some places, and where they stand after the edits."""
         old = [
-            (s.begin, s.end)
+            self._words(s.begin, s.end)
             for s in self.first.reading.sentences
             if any((s.begin < end and begin < s.end) or s.begin <= begin == end <= s.end for begin, end in places)
         ]
-        return old, [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
+        new = [(_moved(begin, edits, left=True), _moved(end, edits, left=False)) for begin, end in old]
+        return old, [(begin, end) for begin, end in new if begin < end]  # in what has gone there is no flaw any more
 
 
 def _with_examples(edits: Iterable[Edit]) -> list[Edit]:

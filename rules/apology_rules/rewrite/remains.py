@@ -10,6 +10,7 @@ from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.pointing import needs_a_noun, points
 
 _CLAUSE = 6
+_SPOKEN_OF = frozenset({"dobj", "pobj", "nsubj", "nsubjpass"})
 _FINITE = frozenset({"VBD", "VBN", "VBZ"})
 
 
@@ -27,7 +28,7 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
     return bool(left or heads)
 
 
-_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp"})
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl", "csubj"})
 
 
 _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
@@ -59,7 +60,7 @@ def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
             continue
         rest = [t for t in reading.doc[sentence.first : sentence.last] if t.idx >= edit.end - len(edit.new)]
         rest = [t for t in rest if not t.is_space and not t.is_punct]
-        hangs = needs_a_noun(rest) or any(points(t) for t in rest[:_CLAUSE])
+        hangs = needs_a_noun(rest, _SPOKEN_OF) or any(points(t) for t in rest[:_CLAUSE])
         if rest and not edit.inserts and (rest[0].tag_ in _FINITE or hangs):
             return True
     return False

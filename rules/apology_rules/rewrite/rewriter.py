@@ -17,7 +17,7 @@ from apology_rules.rewrite.search import Search
 from apology_rules.rewrite.wording import WordingGuard
 from apology_rules.rewrite.words import PLACEHOLDER, voice_of
 
-_MAX_BEARING, _MAX_COMPOSING = 4, 4
+_MAX_BEARING, _MAX_COMPOSING = 6, 4
 """At most this many second reviews to see that nothing is lost where all mends are taken, and to put them together."""
 
 _SORRY = re.compile(r"\b(?:sorry|apolog)", re.I)
@@ -77,8 +77,11 @@ class Rewriter:
         chosen = [found[id(f)] for f in review.findings if id(f) in found]
         proved = {id(p.finding): p for p in self._bearable(chosen)}
         dropped = [p.finding for p in chosen if id(p.finding) not in proved and p.finding.span is not None]
-        asking = [*self._search.asking(dropped).values()]
-        proved |= {id(p.finding): p for p in self._holding(asking, [], self._costs_no_points)}
+        asking = self._search.asking(dropped)
+        lost = [p for p in chosen if p.finding in dropped and id(p.finding) not in asking]
+        made_good = [p for one in lost if (p := self._search.made_good(one)) is not None]
+        for p in self._holding([*asking.values(), *made_good], [], self._costs_no_points):
+            proved[id(p.finding)] = p
         chosen = [proved.get(id(p.finding), p) for p in chosen]
         self._proof.grant(_MAX_COMPOSING)
         findings = tuple(

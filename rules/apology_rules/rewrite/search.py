@@ -2,16 +2,20 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Doc
 
+from apology_rules.hits import COMPONENTS
+from apology_rules.reading.acts import Strength, owns
 from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
+from apology_rules.rewrite.focus import focused, widened
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
@@ -30,6 +34,9 @@ _MOST_WAYS = 2
 
 _MAX_ASKING = 2
 """At most this many more second reviews for flaws whose mends hold only alone."""
+
+_SURE = 0.5
+"""From which confidence a finding may reach further than it says."""
 
 _NEAR = 200
 """So many code points beside a flaw, words that turn out to carry it as well are mended with it."""
@@ -60,6 +67,15 @@ class Search:
         self._proof.grant(_MAX_ASKING)
         return self._proved([_Attempts(f, filter(_asks, self._instead(f))) for f in findings])
 
+    def made_good(self, one: Proposal) -> Proposal | None:
+        """The mend with a sentence for each component that the draft loses by it; None where it loses none."""
+        after = self._proof.again(self._composer.edits(one))
+        if isinstance(after, Refusal):
+            return None
+        fell = [category for category, kind in COMPONENTS.items() if after.rank(kind) < self._first.rank(kind)]
+        added = tuple(a for category in fell if category is not None for a in self._additions(category)[:1])
+        return replace(one, additions=added) if added else None
+
     def _proved(self, attempts: Sequence["_Attempts"]) -> dict[int, Proposal]:
         proved: dict[int, Proposal] = {}
         while self._proof.left and (batch := _next(attempts, proved)):
@@ -75,16 +91,21 @@ class Search:
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw where it stands."""
+        """Whether it mends its flaw where it stands; what settles it need not convince the second review."""
         self._tried[id(one.finding)][one.mended] = together
-        return self._proof.refusal(one.finding, one.mended, together) is None
+        refusal = self._proof.refusal(one.finding, one.mended, together)
+        return refusal is None or (one.settles and refusal in {Refusal.STILL_THERE, Refusal.NEW_FLAW})
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
-        """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
+        """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too.
+
+        Where none holds, a construction that is turned settles the flaw: "may have been" has become "was".
+        """
         if finding.span is None:
             return
         tried = self._tried.setdefault(id(finding), {})
-        place = self._place(finding.span)
+        place = self._place(finding, finding.span)
+        turned: list[Proposal] = []
         for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
                 for mend in ways(self._case(finding, begin, end)):
@@ -94,7 +115,11 @@ class Search:
                     if len(tried) >= _MOST_WAYS:
                         break
                     tried[edits] = ()
-                    yield Proposal(finding=finding, told=mend.told, mended=edits)
+                    one = Proposal(finding=finding, told=mend.told, mended=edits, settles=mend.settles)
+                    yield one
+                    if mend.sure and not any(edit.inserts for edit in edits):
+                        turned.append(replace(one, settles=True))
+        yield from turned[:1]
         yield from self._instead(finding)
 
     def _instead(self, finding: Finding) -> Iterator[Proposal]:
@@ -102,20 +127,47 @@ class Search:
         if finding.span is None or finding.category is Category.PLACEHOLDER_LEFT:
             return  # only the writer can fill a placeholder
         tried = self._tried.setdefault(id(finding), {})
-        place = self._place(finding.span)
+        place = self._place(finding, finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
             for mend in instead(self._case(finding, begin, end)):
                 edits = self._composer.finished(mend.edits)
-                if edits and edits not in tried and not torn(self._original, edits):
+                if edits and (mend.settles or edits not in tried) and not torn(self._original, edits):
                     tried[edits] = ()
-                    yield Proposal(finding=finding, told=mend.told, mended=edits)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits, settles=mend.settles)
 
-    def _place(self, span: Span) -> tuple[int, int]:
-        """Where the words of a flaw stand, without a greeting before them."""
+    def _place(self, finding: Finding, span: Span) -> tuple[int, int]:
+        """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
-        first = next((s for s in self._first.reading.sentences if s.begin <= begin < s.end), None)
-        past_greeting = behind_greeting(self._first.reading, first) if first is not None else begin
+        reading, label = self._first.reading, finding.category.name.lower()
+        feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
+        kept = self._promised if feels else self._promised | self._owned
+        begin, end = focused(reading, label, begin, end, kept if finding.rule_id in DROPPED else ())
+        if finding.rule_id in DROPPED and finding.confidence >= _SURE:
+            places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
+            others = {i for first, last in places for i in range(first, last)}
+            begin, end = widened(reading, label, begin, end, self._needed | others)
+        first = next((s for s in reading.sentences if s.begin <= begin < s.end), None)
+        past_greeting = behind_greeting(reading, first) if first is not None else begin
         return (max(begin, past_greeting), end) if past_greeting < end else (begin, end)
+
+    @cached_property
+    def _promised(self) -> frozenset[int]:
+        """Where the sender promises something: that is no flaw, whatever stands around it."""
+        return frozenset(self._first.spans.place(p.span)[0] for p in self._first.review.promises)
+
+    @cached_property
+    def _owned(self) -> frozenset[int]:
+        """Where the sender owns up."""
+        reading = self._first.reading
+        return frozenset(c.root.idx for c in reading.body_clauses if owns(reading, c) is Strength.FULL)
+
+    @cached_property
+    def _needed(self) -> frozenset[int]:
+        """Where the verbs stand that an apology needs: its own, those that tell the failure, and what is promised."""
+        first = self._first
+        apologies = {a.head.idx for a in first.reading.real_apologies}
+        failures = {c.root.idx for c in first.reading.failures}
+        return frozenset(apologies | failures) | self._promised
 
     def _wider(self, finding: Finding, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
         reach = self._reach(finding, place)
@@ -125,7 +177,8 @@ class Search:
     def _broken(self, mend: Mend, edits: Sequence[Edit]) -> bool:
         """Whether edits tear a word, or leave one without what it needs. A construction that is turned does not."""
         reading = self._first.reading
-        return torn(self._original, edits) or beheaded(reading, edits) or (not mend.sure and orphans(reading, edits))
+        turned = mend.sure and not any(edit.inserts for edit in edits)
+        return torn(self._original, edits) or beheaded(reading, edits) or (not turned and orphans(reading, edits))
 
     def _reach(self, finding: Finding, place: tuple[int, int]) -> tuple[int, int]:
         """The words of a flaw, and those beside it in the paragraph that a second review takes for such a flaw instead."""

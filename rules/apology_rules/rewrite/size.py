@@ -16,6 +16,8 @@ from apology_rules.rewrite.words import raised
 _SMALL_WORDS = frozenset("just only merely simply slight slightly small minor little tiny brief modestly".split())
 _FEW = frozenset({"some", "few", "several", "certain", "various"})
 _HOW_MANY = "Asks for the number; a small share comforts nobody."
+_BEYOND = frozenset({"above", "below", "over", "under", "beyond", "past", "behind", "late"})
+_HARDLY = frozenset({"fraction", "bit", "touch", "tad", "little", "shade"})
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
 
 
@@ -64,13 +66,26 @@ def trivial(case: Case) -> Iterator[Mend]:
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
+    measured = [t for t in case.tokens[:-1] if t.lemma_.lower() in _HARDLY and t.nbor().lower_ in _BEYOND]
+    if measured:  # "just a fraction above the limit"
+        firsts = [
+            t.left_edge if t.left_edge.nbor(-1).lower_ not in _SMALL_WORDS else t.left_edge.nbor(-1) for t in measured
+        ]
+        edits = tuple(Edit(first.idx, t.nbor().idx) for first, t in zip(firsts, measured, strict=True))
+        yield Mend(edits=edits, told="Takes out what makes it small.", settles=True)
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told="Takes out what makes it small.")
+        edits = tuple(_without(case, t) for t in small)
+        yield Mend(edits=edits, told="Takes out what makes it small.", settles=case.happened or _acts(case))
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _acts(case: Case) -> bool:
+    """Whether a verb among the words says more than how things stand."""
+    return any(c.root.lemma_ != "be" and c.root.pos_ == "VERB" for c in case.clauses)
 
 
 def _of_failure(case: Case, small: Token) -> bool:
@@ -93,7 +108,8 @@ def scale(case: Case) -> Iterator[Mend]:
     number = any(t.like_num for t in case.tokens)
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
     if small and number:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
+        yield Mend(edits=tuple(_without(case, t) for t in small), told=told, settles=True)
+    yield from _at_most(case)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)
         if (
@@ -112,6 +128,24 @@ def scale(case: Case) -> Iterator[Mend]:
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
+
+
+def _at_most(case: Case) -> Iterator[Mend]:
+    """ "No more than fifty pupils" becomes "[how many] pupils"."""
+    for token in case.tokens:
+        noun, first = token.head, token.left_edge
+        low = (
+            {t.lower_ for t in token.lefts} & {"than", "under"} or first.nbor(-1).lower_ == "under"
+            if first.i
+            else False
+        )
+        if token.like_num and token.dep_ == "nummod" and low and _countable(noun) and token.i + 1 == noun.i:
+            begin = first if first != token else first.nbor(-1)
+            while begin.i and begin.nbor(-1).lower_ in {"no", "not", "well", "far", "just"}:
+                begin = begin.nbor(-1)
+            opens = case.reading.sentence_at(begin.i).begin == begin.idx
+            new = "[How many]" if opens else "[how many]"
+            yield Mend(edits=(Edit(begin.idx, token.idx + len(token), new),), told=_HOW_MANY)
 
 
 def _countable(noun: Token) -> bool:

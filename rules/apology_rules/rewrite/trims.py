@@ -5,9 +5,9 @@ a clause out of the frame around it ("It must be said that"). It never takes a w
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
@@ -54,6 +54,7 @@ def trims(case: Case) -> Iterator[Mend]:
     if not case.tokens:
         return
     numbers = {reading.sentence_at(t.i).number for t in case.tokens}
+    others = tuple(place for place in case.doomed if not (place[0] < case.end and case.begin < place[1]))
     open_ = case.finding.rule_id == "insincere-hedging.conditional"
     for number in sorted(numbers):
         sentence = reading.sentences[number]
@@ -62,7 +63,7 @@ def trims(case: Case) -> Iterator[Mend]:
         for first, last in (*_own_words(case, sentence), *_units(reading, sentence)):
             if not _reaches(case, sentence, first, last) or (_conditional(reading, first, last) and not open_):
                 continue
-            edits = _taken_out(reading, sentence, first, last)
+            edits = _taken_out(reading, sentence, first, last, others)
             if edits and edits not in seen:
                 seen.add(edits)
                 yield Mend(edits=edits, told=_TOLD)
@@ -197,6 +198,22 @@ def _tails(reading: Reading, sentence: Sentence) -> Iterator[tuple[int, int]]:
             end = _last_word(reading, sentence)
             if not crossing and not needed and token.i + 1 < end:
                 yield token.i + 1, end
+        if token.text == ";" and _says(doc[sentence.first : token.i]) and _says(doc[token.i + 1 : sentence.last]):
+            yield token.i + 1, _last_word(reading, sentence)
+            yield from _heads(reading, sentence, token.i + 1)
+
+
+def _says(words: Span) -> bool:
+    """Whether words are a clause that can stand by itself: a finite verb with its subject, and nothing that joins it."""
+    first = next((t for t in words if not t.is_space and not t.is_punct), None)
+    if first is None or first.dep_ in {"cc", "mark"} or leans(first):
+        return False
+    return any(
+        t.tag_ in _FINITE and any(c.dep_.startswith(_SUBJECTS) and c in words for c in t.children) for t in words
+    )
+
+
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 def _last_word(reading: Reading, sentence: Sentence) -> int:
@@ -221,11 +238,16 @@ def _ends(reading: Reading, sentence: Sentence, last: int) -> bool:
     return all(t.is_punct or t.is_space for t in reading.doc[last : sentence.last])
 
 
-def _taken_out(reading: Reading, sentence: Sentence, first: int, last: int) -> tuple[Edit, ...] | None:
-    """The edit that takes the tokens `[first, last)` out with the marks that set them off."""
+def _taken_out(
+    reading: Reading, sentence: Sentence, first: int, last: int, doomed: Sequence[tuple[int, int]]
+) -> tuple[Edit, ...] | None:
+    """The edit that takes the tokens `[first, last)` out with the marks that set them off.
+
+    None where hardly a word would be left that is not `doomed` to go as well.
+    """
     doc = reading.doc
     left = [t for t in doc[sentence.first : sentence.last] if not t.is_punct and not t.is_space]
-    left = [t for t in left if not first <= t.i < last]
+    left = [t for t in left if not first <= t.i < last and not any(a <= t.idx < b for a, b in doomed)]
     if len(left) < _LEAST_LEFT or not any(t.pos_ in {"VERB", "AUX"} for t in left):
         return None
     following = doc[last] if last < sentence.last else None

@@ -65,7 +65,9 @@ def voice_in(reading: Reading, begin: int, end: int, usual: Voice) -> Voice:
 
 def _speakers(reading: Reading, sentences: Iterable[Sentence]) -> tuple[int, int]:
     """How often the sentences say I, and how often we."""
-    words = [t.lower_ for s in sentences for t in reading.doc[s.first : s.last]]
+    tokens = [t for s in sentences for t in reading.doc[s.first : s.last]]
+    subjects = [t.lower_ for t in tokens if t.dep_.startswith("nsubj") and t.lower_ in {"i", "we"}]
+    words = subjects or [t.lower_ for t in tokens]
     one = sum(w in {"i", "i'm", "im", "me", "my", "mine"} for w in words)
     return one, sum(w in {"we", "us", "our", "ours"} for w in words)
 
@@ -134,8 +136,14 @@ def raised(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_SMALL_I, _LARGE_I = re.compile(r"\bi\b"), re.compile(r"\bI\b")
+_HEAD = re.compile(r"\bI\b|(?:^|(?<=[.!?] ))[A-Z](?=[a-z])")
+
+
 def in_the_hand_of(text: str, words: str) -> str:
-    """New words with the kind of apostrophe that the draft has."""
+    """New words with the kind of apostrophe that the draft has, and with its small letters where it writes no others."""
+    if _SMALL_I.search(text) and not _LARGE_I.search(text) and text[:1].islower():
+        words = _HEAD.sub(lambda m: m.group().lower(), words)
     return words.replace("'", "\u2019") if "\u2019" in text and "'" not in text else words
 
 

@@ -1,0 +1,87 @@
+"""Mends for unwilling apologies: the sigh goes, a pity becomes an apology."""
+
+from collections.abc import Iterator
+
+from apology_rules.reading.clauses import Agent
+from apology_rules.rewrite import cuts
+from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.words import raised
+
+
+def grudging(case: Case) -> Iterator[Mend]:
+    """The sigh goes, the apology stays; a retort goes altogether."""
+    yield from _pity(case)
+    sentence = case.reading.sentence_at(case.tokens[0].i)
+    told = "Leaves out that it is unwilling."
+    ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
+    apology = case.apology
+    edits: list[Edit] = []
+    for first, last in ranges:
+        if any(t.dep_.startswith("nsubj") and not first <= t.head.i < last for t in case.reading.doc[first:last]):
+            continue  # "said it" would be left
+        edit = _without_phrase(case, first, last, sentence.first)
+        if edit is None or (apology is not None and first <= apology.head.i < last):
+            edits = []
+            break
+        edits.append(edit)
+    lead = case.tokens[0]
+    if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
+        edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
+        edits += [edit] if edit is not None else []
+    if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
+        edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
+    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
+    if edits and (apology is not None or admits):
+        alone = case.reading.sentence_at(case.tokens[-1].i).number == sentence.number
+        yield Mend(edits=tuple(sorted(edits)), told=told, settles=alone)
+    if apology is None or not case.begin <= apology.head.idx < case.end:
+        found = cuts.cut(case.reading, case.begin, case.end)
+        if found:
+            yield Mend(edits=found, told=told, settles=True)
+
+
+def _pity(case: Case) -> Iterator[Mend]:
+    """ "It's a shame that you waited" becomes "We are sorry that you waited"."""
+    for clause in case.clauses:
+        root = clause.root
+        subject = next((t for t in root.lefts if t.dep_.startswith(("nsubj", "expl"))), None)
+        pity = next((t for t in root.children if t.lemma_.lower() in _PITIES and t.dep_ in {"attr", "acomp"}), None)
+        that = next((t for t in root.subtree if t.dep_ == "mark" and t.lower_ == "that"), None)
+        if subject is None or subject.lower_ != "it" or pity is None or that is None or that.i != pity.i + 1:
+            continue
+        opens = case.reading.sentence_at(subject.i).begin == subject.idx
+        sorry = f"{case.voice.subject} {case.voice.be} sorry"
+        new = Edit(subject.idx, pity.idx + len(pity), raised(sorry) if opens and subject.text[0].isupper() else sorry)
+        yield Mend(edits=(new,), told="Says sorry for it.")
+
+
+_PITIES = frozenset({"shame", "pity", "unfortunate", "regrettable", "sad"})
+
+
+def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | None:
+    doc = case.reading.doc
+    while first > start and doc[first - 1].is_space:
+        first -= 1
+    at_start = all(t.is_space for t in doc[start:first])
+    follows = doc[last] if last < len(doc) else None
+    if at_start:
+        while follows is not None and (follows.text in {",", "-", "–", "—"} or follows.is_space):
+            last += 1
+            follows = doc[last] if last < len(doc) else None
+        if follows is None or follows.is_punct:
+            return None
+        return Edit(
+            doc[first].idx,
+            follows.idx + 1,
+            raised(follows.text[0]) if doc[first].text[0].isupper() else follows.text[0],
+        )
+    if doc[first - 1].text in {",", "-", "–", "—"} and (follows is None or follows.is_punct or follows.is_space):
+        first -= 1
+        joins = last + 1 < len(doc) and doc[last + 1].dep_ in {"mark", "cc"}  # "sorry, though it was late"
+        if follows is not None and follows.text == "," and not joins:
+            last += 1
+    kept = doc[first - 1]
+    if follows is None or follows.is_punct or follows.is_space or doc[first].text == ",":
+        return Edit(kept.idx + len(kept), doc[last - 1].idx + len(doc[last - 1]))
+    return Edit(doc[first].idx, follows.idx)
