@@ -35,6 +35,15 @@ _LACKS, _BIAS_LACKS = 0.82, -0.2
 _VETO = 0.05
 """The least probability by which the reader speaks against a mark: a sure construction outweighs it."""
 
+_OWNED_BESIDE = -1.2
+"""Log odds by which ownership beside it speaks against blame: with it, what others did is an explanation.
+
+So does the codebook define it. Of the findings with ownership in the same sentence or one next to it a third was confirmed,
+of the others two thirds. Blame on the recipient or on one person stays blame.
+"""
+
+_STAYS_BLAME = frozenset({"blame_shifting.victim", "blame_shifting.scapegoat"})
+
 LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.53, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.16}
 """The confidence from which on a flaw is told."""
 
@@ -93,7 +102,7 @@ def _by_grammar(reading: Reading, options: Options) -> Iterator[Hit]:
         if rule.id in options.disabled_rules:
             continue
         for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
-            hit = _missing(rule, mark, reading) if rule.category in COMPONENTS else _weighed(rule, mark, reading.notes)
+            hit = _missing(rule, mark, reading) if rule.category in COMPONENTS else _weighed(rule, mark, reading)
             if rule.category in COMPONENTS or hit.confidence >= LEAST[options.sensitivity]:
                 yield hit
 
@@ -110,7 +119,8 @@ def _missing(rule: Rule, mark: Mark, reading: Reading) -> Hit:
     return Hit(rule=rule, mark=mark, confidence=probability(odds), sources=sources)
 
 
-def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
+def _weighed(rule: Rule, mark: Mark, reading: Reading) -> Hit:
+    notes = reading.notes
     prior = rule.confidence if mark.confidence is None else mark.confidence
     if notes is None or mark.begin is None or mark.end is None or _family(rule) not in _FAMILIES:
         return Hit(rule=rule, mark=mark, confidence=prior, sources=(FindingSource.GRAMMAR,))
@@ -118,6 +128,7 @@ def _weighed(rule: Rule, mark: Mark, notes: Notes | None) -> Hit:
     if not noted:  # words that only repeat are not shown to the reader
         return Hit(rule=rule, mark=mark, confidence=prior, sources=(FindingSource.GRAMMAR,))
     odds = _RULE * log_odds(prior) + _READER * log_odds(max(_VETO, noted)) + _SOUND * _soundness(notes) + _BIAS
+    odds += _OWNED_BESIDE * _owned_beside(rule, mark, reading)
     both = (
         (FindingSource.GRAMMAR, FindingSource.READER)
         if noted >= notes.cuts[_family(rule)][0]
@@ -138,8 +149,18 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
+                odds += _OWNED_BESIDE * _owned_beside(rule, mark, reading)
                 if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
+
+
+def _owned_beside(rule: Rule, mark: Mark, reading: Reading) -> bool:
+    """Whether these words put a failure on others or on nobody, and the sender owns it in the same breath."""
+    if _family(rule) != "blame_shifting" or rule.label in _STAYS_BLAME:
+        return False
+    begin = mark.begin or 0
+    here = (sentence.number for sentence in reading.sentences if sentence.begin <= begin < sentence.end)
+    return any(abs(number - owned) <= 1 for number in here for owned in reading.owned_sentences)
 
 
 def _named_as_doers(reading: Reading, mark: Mark) -> bool:
