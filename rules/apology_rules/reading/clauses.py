@@ -4,7 +4,7 @@ A clause is a verb with the words that hang on it and on no other clause. Depend
 ClearNLP scheme that spaCy's English models use.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -159,13 +159,13 @@ def _clause_head(token: Token, heads: dict[int, list[Token]]) -> Token:
     return token
 
 
-def _subject(head: Token) -> Token | None:
+def _subject(head: Token, children: Sequence[Token]) -> Token | None:
     """The subject of a clause, shared with the first conjunct when it has none of its own."""
-    for child in head.children:
+    for child in children:
         if child.dep_ in _SUBJECTS:
             return child
     if head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"}:
-        return _subject(head.head)
+        return _subject(head.head, tuple(head.head.children))
     if head.dep_ == "relcl":
         return head.head
     return None
@@ -180,22 +180,23 @@ def _clause(
     their_names: frozenset[str],
     quoted: frozenset[int],
 ) -> Clause:
-    subject = _subject(head)
-    dependents = {child.dep_ for child in head.children}
+    children = tuple(head.children)
+    subject = _subject(head, children)
+    dependents = {child.dep_ for child in children}
     passive = bool(dependents & {"nsubjpass", "auxpass", "csubjpass"}) or (
         head.dep_ in {"acl", "conj"} and head.tag_ == "VBN" and "aux" not in dependents and "nsubj" not in dependents
     )
     doer = subject
     if passive:
-        doer = next((p for a in head.children if a.dep_ == "agent" for p in a.children if p.dep_ == "pobj"), None)
+        doer = next((p for a in children if a.dep_ == "agent" for p in a.children if p.dep_ == "pobj"), None)
     words = frozenset(token.lower_ for token in own)
     lemmas = frozenset(token.lemma_.lower() for token in own)
     modals = frozenset(token.lower_ for token in own if token.tag_ == "MD")
-    begin, end = _extent(head, own, sentence)
+    begin, end = _extent(head, children, own, sentence)
     return Clause(
         root=head,
         subject=subject,
-        doer=Agent.FIRST if _drops_i(head, subject, passive) else agent_of(doer, own_names, their_names),
+        doer=Agent.FIRST if _drops_i(head, children, subject, passive) else agent_of(doer, own_names, their_names),
         voice=Voice.PASSIVE if passive else Voice.ACTIVE,
         sentence=number,
         first=begin,
@@ -206,27 +207,28 @@ def _clause(
         negated="neg" in dependents
         or bool(words & {"never", "nobody", "nothing", "neither", "didnt", "wasnt", "dont", "havent"}),
         modals=modals,
-        mark=_mark(head, own),
+        mark=_mark(head, children, own),
         dependency=head.dep_,
-        past=_past(head),
+        past=_past(head, children),
         future=bool(modals & _WILL) or ("going" in words and {"go", "to"} <= words | lemmas),
         quoted=head.i in quoted,
     )
 
 
-def _drops_i(head: Token, subject: Token | None, passive: bool) -> bool:
+def _drops_i(head: Token, children: Sequence[Token], subject: Token | None, passive: bool) -> bool:
     """ "Didn't think, forgot the key": a finite main verb without a subject leaves out the "I"."""
-    finite = head.tag_ == "VBD" or any(child.tag_ == "VBD" and child.dep_ == "aux" for child in head.children)
-    return subject is None and not passive and finite and head.dep_ in {"ROOT", "conj", "ccomp", "parataxis"}
+    if subject is not None or passive or head.dep_ not in {"ROOT", "conj", "ccomp", "parataxis"}:
+        return False
+    return head.tag_ == "VBD" or any(child.tag_ == "VBD" and child.dep_ == "aux" for child in children)
 
 
-def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
-    begin = min(token.i for token in own)
+def _extent(head: Token, children: Sequence[Token], own: list[Token], sentence: Span) -> tuple[int, int]:
+    begin = own[0].i
     end = head.right_edge.i + 1
-    for child in head.children:  # a coordinate main clause has its own finding
+    for child in children:  # a coordinate main clause has its own finding
         if child.dep_ == "conj" and child.i > head.i and _heads_clause(child):
             end = min(end, child.left_edge.i)
-    end = max(end, max((token.i for token in own if token.i < end), default=begin) + 1)
+    end = max(end, next((token.i for token in reversed(own) if token.i < end), begin) + 1)
     doc = sentence.doc
     while end > begin + 1 and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].dep_ == "cc"):
         end -= 1
@@ -239,20 +241,19 @@ def _extent(head: Token, own: list[Token], sentence: Span) -> tuple[int, int]:
     return begin, end
 
 
-def _mark(head: Token, own: list[Token]) -> str:
-    for child in head.children:
+def _mark(head: Token, children: Sequence[Token], own: list[Token]) -> str:
+    for child in children:
         if child.dep_ == "mark" or (child.dep_ == "advmod" and child.tag_ == "WRB" and head.dep_ == "advcl"):
             return child.lower_
-    for token in own:
-        if token.lower_ in {"if", "should"} and token.i < head.i and token.i == own[0].i:
-            return token.lower_
-    return ""
+    first = own[0]
+    return first.lower_ if first.i < head.i and first.lower_ in {"if", "should"} else ""
 
 
-def _past(head: Token) -> bool:
-    tags = {head.tag_} | {child.tag_ for child in head.children if child.dep_ in {"aux", "auxpass"}}
-    perfect = any(child.lemma_ == "have" and child.dep_ == "aux" for child in head.children)
-    return bool(tags & {"VBD"}) or perfect or (head.tag_ == "VBN" and head.dep_ in {"acl", "conj"})
+def _past(head: Token, children: Sequence[Token]) -> bool:
+    if head.tag_ == "VBD" or (head.tag_ == "VBN" and head.dep_ in {"acl", "conj"}):
+        return True
+    auxiliaries = [child for child in children if child.dep_ in {"aux", "auxpass"}]
+    return any(aux.tag_ == "VBD" or (aux.lemma_ == "have" and aux.dep_ == "aux") for aux in auxiliaries)
 
 
 def _quoted_tokens(doc: Doc) -> frozenset[int]:
