@@ -56,6 +56,21 @@ def test_the_first_way_keeps_what_the_draft_tells(rule_id: str, marked: str, fir
             "Hi Ann, [[sorry if that is how it is for you]]. Call me.",
             "Hi Ann, sorry for [what you did]. Call me.",
         ),
+        (
+            "insincere-hedging.conditional",
+            "Hi Ann, [[to the extent my remark on your cooking went too far]], I apologise. Call me.",
+            "Hi Ann, I am sorry for my remark on your cooking. Call me.",
+        ),
+        (
+            "insincere-hedging.conditional",
+            "[[Should any of what we posted have hurt you, you should know that we regret it]]. Call me.",
+            "We are sorry for what we posted. Call me.",
+        ),
+        (
+            "insincere-hedging.conditional",
+            "[[Should our garden have upset you, you should know that we regret it]]. Call me.",
+            "We are sorry for [what you did]. Call me.",
+        ),
         ("overlong-drama.stacking", "[[We are heartbroken and so sorry]]. Ann", "We are sorry for [what you did]. Ann"),
         (
             "premature-selling",

@@ -96,6 +96,9 @@ def anew(case: Case) -> Iterator[Mend]:
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.finding.rule_id in HEDGES
+    if hedged and (deed := _deed(case, here)):
+        words = f"{apologising(case, here)} {deed}."
+        yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
     if hedged and elsewhere:
         yield from gone(case)
     if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
@@ -119,6 +122,37 @@ def apologising(case: Case, here: Stretch) -> str:
     return words if head.lemma_.lower() == "regret" else f"{words} for"
 
 
+def _deed(case: Case, here: Stretch) -> str:
+    """What the sender did, where the sentences name it: "my joke about your age", "what I wrote"; else nothing."""
+    for sentence in here.sentences:
+        for token in case.reading.doc[sentence.first : sentence.last]:
+            if token.idx < here.begin:
+                continue
+            own = any(c.dep_ == "poss" and c.lower_ in {"my", "our"} for c in token.children)
+            if own and token.lemma_.lower() in _DEEDS and token.dep_ in {"nsubj", "nsubjpass", "pobj", "dobj"}:
+                return _in_full(case, token.left_edge, token)
+            verb = token.head
+            if token.lower_ == "what" and token.dep_ == "dobj" and verb.tag_ == "VBD" and _by_the_sender(verb):
+                return _in_full(case, token, verb)
+    return ""
+
+
+def _by_the_sender(verb: Token) -> bool:
+    return any(c.dep_ == "nsubj" and c.lower_ in {"i", "we"} for c in verb.children)
+
+
+def _in_full(case: Case, first: Token, head: Token) -> str:
+    """The words from `first` to the last that hang on `head`, up to a comma, as they stand in the middle of a sentence."""
+    doc = case.reading.doc
+    last = next((t.i for t in doc[head.i : head.right_edge.i + 1] if t.is_punct or t.is_space), head.right_edge.i + 1)
+    words = case.text[first.idx : doc[last - 1].idx + len(doc[last - 1])]
+    return words if first.lower_ == "i" else words[0].lower() + words[1:]
+
+
+_DEEDS = frozenset(
+    "action behaviour behavior choice comment conduct decision delay email error handling joke language letter manner "
+    "message mistake outburst post remark reply response silence story tone treatment tweet word".split()
+)
 _SHORT = 8
 _LEADING_UP = frozenset("be want wish would like have must accept do will can".split())
 
