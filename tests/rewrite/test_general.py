@@ -38,8 +38,8 @@ def offered(marked: str, rule_id: str, readings: Readings) -> list[str]:
         ),
         (
             "insincere-hedging.blurred-object",
-            "[[Sorry for the confusion around the double charge]].",
-            "Sorry for the double charge.",
+            "[[Sorry for the mix-up around the second invoice]].",
+            "Sorry for the second invoice.",
         ),
         ("insincere-hedging.grudging", "I lost it. [[I suppose we did not check]].", "I lost it. We did not check."),
     ],

@@ -114,7 +114,7 @@ RULE = Rule(
     good=(
         "We are sorry. You should not have had to wait in the rain.",
         "I'm sorry that you did not receive the parcel we promised for Friday.",
-        "We lost your form, and because you told us within the hour we found it. We are sorry.",
+        "We lost your form, and as you rang at once we found it again. We are sorry.",
         "We overcharged you and we are sorry. This was not your fault.",
         "I am sorry, but you were not told of the closure, and that was our mistake.",
     ),

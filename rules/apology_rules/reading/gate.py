@@ -2,8 +2,8 @@
 
 A check that sees every mail must stay silent on the ones that only say "sorry" in passing: courtesy, condolence,
 refusal, complaint, notice. Evidence for and against is weighed. The weights were fitted by logistic regression on
-labelled drafts and rounded; a feature counts at most three times. Beside the reader, which has seen more, they count half;
-only whoever demands an apology, as words of complaint tell, is surely none who makes one.
+labelled drafts and rounded; a feature counts at most three times. Beside the reader, which has seen more, most count
+half or less; only whoever demands an apology, as words of complaint tell, is surely none who makes one.
 """
 
 from collections.abc import Mapping
