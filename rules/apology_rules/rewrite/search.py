@@ -91,21 +91,16 @@ class Search:
         return [one for one in batch if self._holds(one, together)]
 
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
-        """Whether it mends its flaw where it stands; what settles it need not convince the second review."""
+        """Whether it mends its flaw where it stands."""
         self._tried[id(one.finding)][one.mended] = together
-        refusal = self._proof.refusal(one.finding, one.mended, together)
-        return refusal is None or (one.settles and refusal in {Refusal.STILL_THERE, Refusal.NEW_FLAW})
+        return self._proof.refusal(one.finding, one.mended, together) is None
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
-        """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too.
-
-        Where none holds, a construction that is turned settles the flaw: "may have been" has become "was".
-        """
+        """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
         if finding.span is None:
             return
         tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding, finding.span)
-        turned: list[Proposal] = []
         for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
                 for mend in ways(self._case(finding, begin, end)):
@@ -115,11 +110,7 @@ class Search:
                     if len(tried) >= _MOST_WAYS:
                         break
                     tried[edits] = ()
-                    one = Proposal(finding=finding, told=mend.told, mended=edits, settles=mend.settles)
-                    yield one
-                    if mend.sure and not any(edit.inserts for edit in edits):
-                        turned.append(replace(one, settles=True))
-        yield from turned[:1]
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
         yield from self._instead(finding)
 
     def _instead(self, finding: Finding) -> Iterator[Proposal]:
@@ -131,9 +122,9 @@ class Search:
         for begin, end in itertools.chain([place], self._wider(finding, place)):
             for mend in instead(self._case(finding, begin, end)):
                 edits = self._composer.finished(mend.edits)
-                if edits and (mend.settles or edits not in tried) and not torn(self._original, edits):
+                if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
-                    yield Proposal(finding=finding, told=mend.told, mended=edits, settles=mend.settles)
+                    yield Proposal(finding=finding, told=mend.told, mended=edits)
 
     def _place(self, finding: Finding, span: Span) -> tuple[int, int]:
         """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
