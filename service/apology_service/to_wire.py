@@ -2,6 +2,7 @@
 
 import hashlib
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from apology.v1 import review_pb2 as pb
@@ -114,6 +115,7 @@ def versions_to_wire(versions: Versions) -> pb.Versions:
     )
 
 
+@cache  # an answer holds dozens, and there are not many to tell apart
 def number(wire: "_EnumTypeWrapper[_V]", member: Enum | None) -> _V:
     """The number of the value with the name of `member`; unspecified for None."""
     return wire.Value(enum_prefix(wire) + (member.name if member else "UNSPECIFIED"))
