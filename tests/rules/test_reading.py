@@ -1,8 +1,8 @@
-"""The reading: agents, failures, apologies, ownership, conditionals, promises."""
+"""The reading: agents, failures, apologies, ownership, conditionals."""
 
 import pytest
 
-from apology_rules import ComponentKind, Context, Draft, IncidentPhase, PromiseOwner, Relation, Reviewer
+from apology_rules import ComponentKind, Context, IncidentPhase, Relation, Reviewer
 from apology_rules.reading.acts import Strength
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.clauses import Agent, Voice
@@ -30,6 +30,15 @@ def test_the_doer_of_a_clause_is_classed(sentence: str, doer: Agent, reading_of:
 def test_the_firm_that_signs_is_the_sender(reading_of: Readings) -> None:
     reading = reading_of("Hartwell lost your file. I am sorry.\n\nKind regards,\nHartwell Ltd")
     assert reading.clauses[0].doer is Agent.FIRST
+
+
+def test_a_passive_to_come_is_not_past(reading_of: Readings) -> None:
+    last = reading_of("I lost your file, and it will be found.").clauses[-1]
+    assert (last.future, last.past) == (True, False)
+
+
+def test_wont_is_the_future(reading_of: Readings) -> None:
+    assert reading_of("It won't happen again.").clauses[0].future
 
 
 def test_a_passive_without_a_doer_is_seen(reading_of: Readings) -> None:
@@ -112,15 +121,6 @@ def test_contact_is_expected_of_firms_alone(reading_of: Readings) -> None:
 def test_contact_is_a_person_or_a_queue(text: str, strength: Strength, reading_of: Readings) -> None:
     reading = reading_of(f"We are sorry that we lost your order. {text}", Context(relation=Relation.CUSTOMER))
     assert reading.components[ComponentKind.CONTACT].strength is strength
-
-
-def test_promises_have_an_owner_and_a_date(reviewer: Reviewer) -> None:
-    text = "I'm sorry I lost your order. I will ring you on Friday. Priya will send the new one by Monday."
-    promises = reviewer.review(Draft(text=text)).promises
-    assert [(p.owner, p.due_span.text if p.due_span else None) for p in promises] == [
-        (PromiseOwner.SENDER, "on Friday"),
-        (PromiseOwner.OTHER, "by Monday"),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from apology_rules.reading import lexicon
 
 _CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
-_WILL = frozenset({"will", "shall", "'ll", "ll"})
+_WILL = frozenset({"will", "shall", "'ll", "ll", "wo", "sha"})  # "wo" and "sha" of "won't" and "shan't"
 _EPISTEMIC = frozenset({"may", "might", "could"})
 _CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided"})
 _LINKS = frozenset({"that", "though", "although", "because", "while", "whilst", "and", "so", "as", "since"})
@@ -246,13 +246,15 @@ def _mark(head: Token, children: Sequence[Token], own: list[Token]) -> str:
         if child.dep_ == "mark" or (child.dep_ == "advmod" and child.tag_ == "WRB" and head.dep_ == "advcl"):
             return child.lower_
     first = own[0]
-    return first.lower_ if first.i < head.i and first.lower_ in {"if", "should"} else ""
+    if first.lower_ == "should":  # "should you need it", but not "and should be with you by Friday"
+        return "should" if any(child.dep_ in _SUBJECTS and first.i < child.i < head.i for child in children) else ""
+    return "if" if first.lower_ == "if" and first.i < head.i else ""
 
 
 def _past(head: Token, children: Sequence[Token]) -> bool:
-    if head.tag_ == "VBD" or (head.tag_ == "VBN" and head.dep_ in {"acl", "conj"}):
-        return True
     auxiliaries = [child for child in children if child.dep_ in {"aux", "auxpass"}]
+    if head.tag_ == "VBD" or (head.tag_ == "VBN" and head.dep_ in {"acl", "conj"} and not auxiliaries):
+        return True
     return any(aux.tag_ == "VBD" or (aux.lemma_ == "have" and aux.dep_ == "aux") for aux in auxiliaries)
 
 
