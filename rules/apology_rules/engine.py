@@ -17,15 +17,17 @@ from apology_rules.precedence import settle
 from apology_rules.promises import promises
 from apology_rules.readability import readability
 from apology_rules.reader import Reader
-from apology_rules.reading import DraftParser, Reading
+from apology_rules.reading import DraftParser, Mark, Reading
 from apology_rules.reading.acts import Strength
 from apology_rules.reading.paragraphs import ParagraphCache
 from apology_rules.review import (
+    Category,
     Component,
     ComponentState,
     Finding,
     FindingSource,
     NotReviewedReason,
+    Promise,
     Question,
     Review,
     Span,
@@ -172,7 +174,7 @@ class Reviewer:
             score=points,
             findings=tuple(_finding(hit, spans) for hit in standing if _severity(hit) >= options.minimum_severity),
             components=tuple(_components(reading, spans)),
-            promises=tuple(promises(reading, spans.span)),
+            promises=tuple(_promises(reading, spans, standing)),
             questions=tuple(_questions(reading, options, spans)),
             readability=readability(reading.own_text()),
             relation=reading.relation,
@@ -240,6 +242,16 @@ def _allowed(span: Span | None, phrases: Iterable[str]) -> bool:
         return False
     words = " ".join(span.text.split()).casefold()
     return any(words in " ".join(phrase.split()).casefold() for phrase in phrases)
+
+
+def _promises(reading: Reading, spans: DraftSpans, standing: Iterable[Hit]) -> Iterator[Promise]:
+    """The ledger, without what is said to sell: nobody is to keep "our sale starts on Friday"."""
+    sold = [hit.mark for hit in standing if hit.rule.category is Category.PREMATURE_SELLING]
+
+    def kept(mark: Mark) -> Span | None:
+        return None if any(mark.overlaps(sale) for sale in sold) else spans.span(mark)
+
+    return promises(reading, kept)
 
 
 def _finding(hit: Hit, spans: DraftSpans) -> Finding:

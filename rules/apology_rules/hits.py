@@ -93,7 +93,7 @@ def hits(reading: Reading, options: Options) -> Iterator[Hit]:
     yield from seen
     if reading.notes is not None:
         for hit in _by_reader(reading, reading.notes, options):
-            if not any(_overlap(hit.mark, other.mark) and _family(hit.rule) == _family(other.rule) for other in seen):
+            if not any(hit.mark.overlaps(other.mark) and _family(hit.rule) == _family(other.rule) for other in seen):
                 yield hit
 
 
@@ -221,9 +221,3 @@ def _suggested(reading: Reading, mark: Mark) -> Mapping[str, float]:
 
 def _family(rule: Rule) -> str:
     return rule.label.split(".")[0]
-
-
-def _overlap(a: Mark, b: Mark) -> bool:
-    if a.begin is None or a.end is None or b.begin is None or b.end is None:
-        return False
-    return a.begin < b.end and b.begin < a.end

@@ -73,3 +73,8 @@ def test_whoever_is_named_is_told_as_the_owner(reviewer: Reviewer) -> None:
 )
 def test_what_is_hoped_asked_or_foreseen_is_no_promise(words: str, reviewer: Reviewer) -> None:
     assert promised(reviewer, words) == ()
+
+
+def test_an_offer_that_sells_is_no_promise(reviewer: Reviewer) -> None:
+    words = "We will repair the door on Monday. Book again now: our spring sale starts on Friday, half off everything!"
+    assert [p.span.text for p in promised(reviewer, words)] == ["We will repair the door on Monday"]

@@ -30,6 +30,12 @@ class Mark:
     weak: bool = False
     confidence: float | None = None
 
+    def overlaps(self, other: "Mark") -> bool:
+        """Whether they share words; the whole draft shares none with anything."""
+        if self.begin is None or self.end is None or other.begin is None or other.end is None:
+            return False
+        return self.begin < other.end and other.begin < self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
