@@ -7,7 +7,6 @@ quotation, a question, or words that tell of nothing that has happened.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -48,14 +47,14 @@ def beside(case: Case) -> Iterator[Mend]:
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
     if explains(case):
-        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+        yield from _behind(case, _own_part(case), _PART)
 
 
 def asked(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
     main = [c for c in case.clauses if c.dependency != "relcl"]
     if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
-        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+        yield from _behind(case, _own_part(case), _PART)
 
 
 def explains(case: Case) -> bool:

@@ -58,15 +58,13 @@ class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
     `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
-    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `settles` is
-    one after which the words are no flaw any more, whatever a second review sees in them: the sender's own part beside a cause.
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
     sure: bool = False
-    settles: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

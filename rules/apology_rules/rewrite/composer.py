@@ -15,14 +15,13 @@ from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
 class Proposal:
     """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
 
-    `told` says in one sentence what it does; `settles` as in `Mend`.
+    `told` says in one sentence what it does.
     """
 
     finding: Finding
     told: str
     mended: tuple[Edit, ...] = ()
     additions: tuple[Addition, ...] = ()
-    settles: bool = False
 
     @property
     def asks(self) -> frozenset[str]:

@@ -33,12 +33,11 @@ def grudging(case: Case) -> Iterator[Mend]:
         edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
     admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
     if edits and (apology is not None or admits):
-        alone = case.reading.sentence_at(case.tokens[-1].i).number == sentence.number
-        yield Mend(edits=tuple(sorted(edits)), told=told, settles=alone)
+        yield Mend(edits=tuple(sorted(edits)), told=told)
     if apology is None or not case.begin <= apology.head.idx < case.end:
         found = cuts.cut(case.reading, case.begin, case.end)
         if found:
-            yield Mend(edits=found, told=told, settles=True)
+            yield Mend(edits=found, told=told)
 
 
 def _pity(case: Case) -> Iterator[Mend]:

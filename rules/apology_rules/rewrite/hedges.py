@@ -237,7 +237,7 @@ def _as_it_was(case: Case) -> Iterator[Mend]:
         if sorry.head.lower_ in {"was", "were"}:
             one = any(t.lower_ == "i" for t in sorry.head.lefts)
             edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
-        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT, settles=True)
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
 
 
 def _sorry_about(case: Case) -> Iterator[Mend]:
@@ -291,7 +291,7 @@ def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
             lead = Edit(begin.idx, first.idx + 1, raised(first.text[0]) if begin.text[0].isupper() else first.text[0])
             end = apology.head.idx + len(apology.head)
             edits = (lead, Edit(end, end, f" for {_phrase(case, token)}"))
-            yield Mend(edits=edits, told=_FOR_THE_ACT, settles=True)
+            yield Mend(edits=edits, told=_FOR_THE_ACT)
             return
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, doubts, general, grudging, hedges, ownership, size
-from apology_rules.rewrite.beside import beside, explains
+from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
 from apology_rules.rewrite.focus import carried
@@ -142,8 +142,7 @@ def _weighed(case: Case, mend: Mend) -> Mend:
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
     sure = case.finding.category is Category.BLAME_SHIFTING
-    settles = sure and explains(case) and all(edit.inserts for edit in mend.edits)
-    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure, settles=settles)
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
 _IDLE, _CHARGE = FREE + 1, 12
@@ -204,7 +203,7 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
     if not 1 < len(numbers) <= _MOST_PIECES:
         return
     edits: list[Edit] = []
-    told, settles = "", True
+    told = ""
     for number in numbers:
         sentence = reading.sentences[number]
         begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
@@ -213,9 +212,9 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
         best = min(options, key=lambda mend: loss(piece, mend.edits), default=None)
         if best is not None and not overlap(edits, best.edits):
             edits += best.edits
-            told, settles = best.told, settles and best.settles
+            told = best.told
     if edits:
-        yield Mend(edits=composed(case.text, edits), told=told, settles=settles)
+        yield Mend(edits=composed(case.text, edits), told=told)
 
 
 _MOST_PIECES = 6

@@ -72,20 +72,15 @@ def trivial(case: Case) -> Iterator[Mend]:
             t.left_edge if t.left_edge.nbor(-1).lower_ not in _SMALL_WORDS else t.left_edge.nbor(-1) for t in measured
         ]
         edits = tuple(Edit(first.idx, t.nbor().idx) for first, t in zip(firsts, measured, strict=True))
-        yield Mend(edits=edits, told="Takes out what makes it small.", settles=True)
+        yield Mend(edits=edits, told="Takes out what makes it small.")
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
         edits = tuple(_without(case, t) for t in small)
-        yield Mend(edits=edits, told="Takes out what makes it small.", settles=case.happened or _acts(case))
+        yield Mend(edits=edits, told="Takes out what makes it small.")
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
-
-
-def _acts(case: Case) -> bool:
-    """Whether a verb among the words says more than how things stand."""
-    return any(c.root.lemma_ != "be" and c.root.pos_ == "VERB" for c in case.clauses)
 
 
 def _of_failure(case: Case, small: Token) -> bool:
@@ -108,7 +103,7 @@ def scale(case: Case) -> Iterator[Mend]:
     number = any(t.like_num for t in case.tokens)
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
     if small and number:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told=told, settles=True)
+        yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
     yield from _at_most(case)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)
