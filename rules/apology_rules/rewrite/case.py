@@ -119,7 +119,8 @@ class Case:
         """Whether the draft says elsewhere what was done."""
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
-        return any(c.sentence != here for c in told)
+        charged = [c for c in told if any(begin <= c.root.idx < end for begin, end in self.doomed)]
+        return any(c.sentence != here and c not in charged for c in told)
 
     @cached_property
     def only_telling(self) -> bool:

@@ -31,7 +31,8 @@ def grudging(case: Case) -> Iterator[Mend]:
         edits += [edit] if edit is not None else []
     if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
         edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
-    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
+    left = [c for c in case.clauses if not any(e.begin <= c.root.idx < e.end for e in edits)]
+    admits = any(c.doer is not Agent.SECOND and c.subject is not None for c in left)
     if edits and (apology is not None or admits):
         yield Mend(edits=tuple(sorted(edits)), told=told)
     if apology is None or not case.begin <= apology.head.idx < case.end:

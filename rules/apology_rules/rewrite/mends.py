@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category, ComponentKind
-from apology_rules.rewrite import cuts, doubts, general, grudging, hedges, ownership, size
+from apology_rules.rewrite import conditions, cuts, doubts, general, grudging, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
@@ -24,7 +24,7 @@ MENDERS: Mapping[str, Mender] = {
     "blame-shifting.shared": ownership.shared,
     "blame-shifting.intent-defence": ownership.blame,
     "blame-shifting.agent-omission": ownership.nobody,
-    "insincere-hedging.conditional": hedges.conditional,
+    "insincere-hedging.conditional": conditions.conditional,
     "insincere-hedging.reaction": hedges.reaction,
     "insincere-hedging.doubt": hedges.doubt,
     "insincere-hedging.blurred-object": hedges.nameless,

@@ -17,7 +17,7 @@ from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.focus import focused, widened
 from apology_rules.rewrite.instead import instead
-from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
+from apology_rules.rewrite.losses import FREE, HEDGES, bearable, loss, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
@@ -120,8 +120,14 @@ class Search:
         tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding, finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
-            for mend in instead(self._case(finding, begin, end)):
+            case = self._case(finding, begin, end)
+            for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
+                asks = any(PLACEHOLDER.search(edit.new) for edit in edits)
+                if asks and loss(case, edits) > (
+                    bearable(finding) if may_go(finding.rule_id, finding.category) else FREE
+                ):
+                    continue  # nobody is asked for what the draft has told
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits)

@@ -25,7 +25,7 @@ _PAST = dict(
         "overthrown:overthrew proven:proved run:ran seen:saw shaken:shook shown:showed shrunk:shrank spoken:spoke "
         "stolen:stole sunk:sank sworn:swore taken:took thrown:threw torn:tore undertaken:undertook undone:undid "
         "withdrawn:withdrew woken:woke worn:wore written:wrote rewritten:rewrote misgiven:misgave redone:redid "
-        "overrun:overran rung:rang drunk:drank misdone:misdid"
+        "overrun:overran rung:rang drunk:drank misdone:misdid arisen:arose"
     ).split()
 )
 
