@@ -87,10 +87,15 @@ def _with_scraps(reading: Reading, label: str, begin: int, end: int, needed: Col
             between = reading.text[end : sentence.begin] if forward else reading.text[sentence.end : begin]
             weight = carried(reading, label, sentence.begin, sentence.end) or 0.0
             held = any(sentence.begin <= place < sentence.end for place in needed)
-            if not 0 < len(words) <= _SCRAP or any(c.isalnum() for c in between) or weight < _AS_BRIGHT * own or held:
+            if not 0 < len(words) <= _SCRAP or _apart(between) or weight < _AS_BRIGHT * own or held:
                 break
             begin, end = min(begin, words[0].idx), max(end, words[-1].idx + len(words[-1]))
     return begin, end
+
+
+def _apart(between: str) -> bool:
+    """Whether a line ends, or words stand, between two sentences."""
+    return "\n" in between or any(c.isalnum() for c in between)
 
 
 _SCRAP = 2

@@ -34,7 +34,9 @@ def grudging(case: Case) -> Iterator[Mend]:
     left = [c for c in case.clauses if not any(e.begin <= c.root.idx < e.end for e in edits)]
     admits = any(c.doer is not Agent.SECOND and c.subject is not None for c in left)
     if edits and (apology is not None or admits):
-        yield Mend(edits=tuple(sorted(edits)), told=told)
+        sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry."
+        behind = cuts.behind(case.reading, case.tokens[-1].i, sorry) if not case.reading.real_apologies else None
+        yield Mend(edits=tuple(sorted([*edits, behind] if behind is not None else edits)), told=told)
     if apology is None or not case.begin <= apology.head.idx < case.end:
         found = cuts.cut(case.reading, case.begin, case.end)
         if found:

@@ -94,6 +94,13 @@ def bearable(finding: Finding) -> int:
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 
+def askable(finding: Finding) -> int:
+    """How much words may lose in whose place the writer is asked for something: nobody is asked for what the draft told."""
+    if finding.rule_id in HEDGES:
+        return FREE + _FACT
+    return bearable(finding) if finding.category in _SENT_AWAY else FREE
+
+
 _ASKED = ("[the cause]", "[your own part in it]")
 """Where the cause is asked for anew, the one that went was an excuse."""
 
@@ -136,7 +143,7 @@ _ANYTHING = (
     | lexicon.FEELING_NOUNS
     | _THEM
     | frozenset(
-        "anything apology distress extent harm hurt kind negativity one pain part person regret remorse sort way".split()
+        "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse sort way".split()
     )
 )
 

@@ -13,7 +13,7 @@ from apology_rules.review import Category, ComponentKind, ComponentState, Findin
 from apology_rules.rewrite.additions import with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.focus import focused
+from apology_rules.rewrite.focus import alight_from, focused
 from apology_rules.rewrite.words import PLACEHOLDER
 from apology_rules.spans import DraftSpans
 
@@ -149,11 +149,43 @@ class Proof:
         before, now = _flaws_in(self.first, old), _flaws_in(after, new)
         if now - before:
             return Refusal.NEW_FLAW
-        if now[finding.category] >= before[finding.category]:
+        if now[finding.category] >= before[finding.category] or self._alight(finding, after, edits, old, together):
             return Refusal.STILL_THERE
         excuses = finding.category in {Category.BLAME_SHIFTING, Category.OVERLONG_DRAMA}
         kept = set(ComponentKind) - ({ComponentKind.EXPLANATION} if excuses else set())
         return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
+
+    def _alight(
+        self,
+        finding: Finding,
+        after: Judged,
+        edits: Sequence[Edit],
+        old: Sequence[tuple[int, int]],
+        together: Sequence[Edit],
+    ) -> bool:
+        """Whether what is left of its sentences still carries the flaw, if too little of it to be found again.
+
+        Words that are kept on purpose, with a question beside them, may.
+        """
+        label = finding.category.name.lower()
+        if after.reading.notes is None or label not in after.reading.notes.cuts or any(e.inserts for e in edits):
+            return False
+        others = [
+            self.first.spans.place(f.span)
+            for f in self.first.review.findings
+            if f.span is not None and f.category is finding.category and f != finding
+        ]
+        for begin, end in old:
+            if any(first < end and begin < last for first, last in others) or not any(
+                e.begin < end and begin < e.end for e in edits
+            ):
+                continue
+            place = _moved(begin, together, left=True), _moved(end, together, left=False)
+            if place[0] < place[1] and after.reading.notes.probability(label, *place) >= alight_from(
+                after.reading, label
+            ):
+                return True
+        return False
 
     def _words(self, begin: int, end: int) -> tuple[int, int]:
         """A place without the gaps around its words."""

@@ -17,7 +17,7 @@ from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.focus import focused, widened
 from apology_rules.rewrite.instead import instead
-from apology_rules.rewrite.losses import FREE, HEDGES, bearable, loss, may_go
+from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
@@ -124,9 +124,7 @@ class Search:
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
                 asks = any(PLACEHOLDER.search(edit.new) for edit in edits)
-                if asks and loss(case, edits) > (
-                    bearable(finding) if may_go(finding.rule_id, finding.category) else FREE
-                ):
+                if asks and loss(case, edits) > askable(finding):
                     continue  # nobody is asked for what the draft has told
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
@@ -135,6 +133,7 @@ class Search:
     def _place(self, finding: Finding, span: Span) -> tuple[int, int]:
         """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
+        end = self._composer.unsigned(begin, end)
         reading, label = self._first.reading, finding.category.name.lower()
         feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
         kept = self._promised if feels else self._promised | self._owned
