@@ -84,11 +84,6 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
             "I am sorry. [[The road was icy]]. Ann",
             "I am sorry. The road was icy. I [your own part in it], and that was my mistake. Ann",
         ),
-        (
-            "insincere-hedging.doubt",
-            "We are sorry. [[The results reached the wrong ward]].",
-            "We are sorry. What we know is this: the results reached the wrong ward.",
-        ),
     ],
 )
 def test_what_is_told_stays_beside_what_is_asked(

@@ -46,6 +46,7 @@ def _main(clause: Clause) -> bool:
 
 _ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
 _OUGHT = frozenset({"should", "might", "ought"})
+_POSSIBLE = frozenset({"can", "ca", "must", "should", "will", "would", "'d", "wo"})
 
 
 def spared(clause: Clause) -> bool:
@@ -170,6 +171,16 @@ class Case:
     def reports(self) -> bool:
         """Whether words that make the failure small say what came about."""
         return self.finding.rule_id in _REPORTS and self.happened
+
+    @cached_property
+    def came_about(self) -> bool:
+        """Whether the words tell of something that anybody can have had a part in: not how the world is, nor what cannot be."""
+        told = [c for c in self.clauses if c.dependency not in {"relcl", "acl"}]
+        told = [c for c in told if not (c.dependency == "advcl" and c.doer is Agent.FIRST)]  # "as we explained"
+        real = [c for c in told if not c.conditional and not c.modals & _POSSIBLE]
+        return not told or any(
+            c.past or c.root.idx in self.failures or (_main(c) and c.root.lemma_ != "be") for c in real
+        )
 
     @cached_property
     def happened(self) -> bool:

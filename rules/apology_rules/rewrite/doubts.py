@@ -32,7 +32,7 @@ def stated(case: Case) -> Iterator[Mend]:
             together += mend.edits
     if len(together) > 1:  # "apparently it may have": every doubt at once
         certain = [Mend(edits=tuple(sorted(together)), told=_CERTAIN)]
-    if _frames(case):
+    elif _frames(case):
         return  # half of them would be left
     doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
     certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
@@ -235,6 +235,7 @@ def _without_adverb(case: Case, token: Token) -> Edit:
     return Edit(begin, min(len(text), end + 1))
 
 
+_REACTIONS = lexicon.FEELING_WORDS | {"exception", "offence", "offense", "umbrage", "mind", "minded"}
 _ALL = {"anyone": "everyone", "anybody": "everyone", "any": "those"}
 
 
@@ -248,6 +249,8 @@ def everyone(case: Case) -> Iterator[Mend]:
         if who is None or not addressed or token.lower_ not in _ALL or who.lemma_ == "feel":
             continue
         clause = case.reading.clause_at(who)
+        if clause.words & _REACTIONS:
+            continue  # to all who minded is no better than to any who did
         certain = _in_the_past(case, clause)
         if certain or not clause.modals:
             yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=_CERTAIN)

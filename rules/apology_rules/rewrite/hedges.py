@@ -20,6 +20,8 @@ NAMES_IT = "Names what the apology is for."
 def phrase(case: Case, noun: Token) -> str:
     words = list(noun.subtree)
     text = case.text[words[0].idx : words[-1].idx + len(words[-1])].rstrip(" ,;")
+    if words[0].lower_ == "any":
+        return f"the {text[len(words[0]) :].lstrip()}"
     return text[0].lower() + text[1:] if words[0].lower_ in {"the", "this", "these", "my", "our"} else text
 
 

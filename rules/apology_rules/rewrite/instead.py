@@ -83,6 +83,8 @@ _LIKELY = 0.45
 
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
+    if case.apology is not None and not case.begin <= case.apology.head.idx < case.end:
+        return  # what is left apologises
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
     behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None

@@ -116,7 +116,7 @@ def _counts(case: Case, token: Token) -> bool:
 
 def _conditions(case: Case) -> Iterator[tuple[int, int]]:
     """What else makes half an apology, beside the words: its condition, a sigh, its own verb."""
-    if case.finding.rule_id in HEDGES:
+    if case.finding.rule_id in HEDGES | {"overlong-drama.rehash"}:
         for apology in case.reading.real_apologies:
             yield apology.head.idx, apology.head.idx + len(apology.head)
         for first, end in case.reading.ranges("grudging"):
@@ -143,7 +143,8 @@ _ANYTHING = (
     | lexicon.FEELING_NOUNS
     | _THEM
     | frozenset(
-        "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse sort way".split()
+        "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse "
+        "sort way".split()
     )
 )
 

@@ -9,7 +9,7 @@ from apology_rules.rewrite import conditions, cuts, doubts, general, grudging, h
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.focus import carried
+from apology_rules.rewrite.focus import alight_from, carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
 from apology_rules.rewrite.trims import trims
 
@@ -35,7 +35,7 @@ MENDERS: Mapping[str, Mender] = {
     "overlong-drama.begging": size.drop(_DRAMA),
     "overlong-drama.hyperbole": size.drop(_DRAMA),
     "overlong-drama.stacking": size.stacked,
-    "overlong-drama.rehash": size.drop("Apologises once less; it has been said."),
+    "overlong-drama.rehash": size.said_again,
     "minimising.trivialise": size.trivial,
     "minimising.downscale": size.scale,
     "minimising.normalise": size.usual,
@@ -73,7 +73,7 @@ def mends(case: Case) -> Iterator[Mend]:
     if mender is None:
         return
     dropped = rule in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
-    if dropped:
+    if dropped and mender is not size.said_again:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
@@ -116,11 +116,24 @@ def ways(case: Case) -> Iterator[Mend]:
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
         weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
         if not _given(case) and not case.only_telling:
-            if case.reading.notes is None:  # nobody can say whether the rest of the sentence belongs to the offer
+            if case.reading.notes is None or _offers_around(case):
                 weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
+
+
+def _offers_around(case: Case) -> bool:
+    """Whether the rest of its sentences belongs to the offer as well."""
+    label = case.finding.category.name.lower()
+    sentences = {s.number: s for s in (case.reading.sentence_at(t.i) for t in case.tokens)}.values()
+    rest = [(s.begin, case.begin) for s in sentences if s.begin < case.begin < s.end]
+    rest += [(case.end, s.end) for s in sentences if s.begin < case.end < s.end]
+    return all(
+        (carried(case.reading, label, begin, end) or 0.0) >= alight_from(case.reading, label)
+        for begin, end in rest
+        if any(c.isalnum() for c in case.text[begin:end])
+    )
 
 
 def _given(case: Case) -> bool:
@@ -136,8 +149,6 @@ def _rank(mend: Mend) -> int:
 def _weighed(case: Case, mend: Mend) -> Mend:
     """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
     taken = loss(case, mend.edits)
-    if any("[what you know of it]" in edit.new and edit.inserts for edit in mend.edits):
-        return replace(mend, loss=taken + _IDLE)
     if not any("[your own part in it]" in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE

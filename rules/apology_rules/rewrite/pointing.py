@@ -43,6 +43,11 @@ def points(token: Token) -> bool:
     return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
+def leaves_a_noun_out(token: Token) -> bool:
+    """ "Kevin's was worse": whose what was, the words before it have said."""
+    return token.dep_.startswith("nsubj") and any(c.dep_ == "case" for c in token.children)
+
+
 def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
     """ "That lamp", where the lamp was named in the words that go and nowhere before them."""
     gone = tuple(gone)

@@ -103,8 +103,11 @@ class Search:
         place = self._place(finding, finding.span)
         for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
-                for mend in ways(self._case(finding, begin, end)):
+                case = self._case(finding, begin, end)
+                for mend in ways(case):
                     edits = self._composer.finished(mend.edits)
+                    if _asks_for_a_part(edits) and not case.came_about:
+                        continue
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
                     if len(tried) >= _MOST_WAYS:
@@ -123,6 +126,8 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
+                if _asks_for_a_part(edits) and not case.came_about:
+                    continue
                 asks = any(PLACEHOLDER.search(edit.new) for edit in edits)
                 if asks and loss(case, edits) > askable(finding):
                     continue  # nobody is asked for what the draft has told
@@ -274,6 +279,11 @@ def _next(attempts: Sequence[_Attempts], proved: Mapping[int, Proposal]) -> list
 def _asks(proposal: Proposal) -> bool:
     """Whether it leaves something to the writer to say."""
     return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
+
+
+def _asks_for_a_part(edits: Sequence[Edit]) -> bool:
+    """Whether the sender's own part in what the words tell is asked for."""
+    return any("[your own part in it]" in edit.new for edit in edits)
 
 
 def _known(proposal: Proposal) -> bool:

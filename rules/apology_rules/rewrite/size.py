@@ -7,9 +7,10 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent
 from apology_rules.reading.failures import fails
+from apology_rules.reading.layout import Role
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import raised
 
@@ -34,6 +35,35 @@ class _Drop:
         found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
         if found:
             yield Mend(edits=found, told=self._told)
+
+
+def said_again(case: Case) -> Iterator[Mend]:
+    """ "Sorry. Sorry, sorry. And again, sorry." becomes "Sorry."; else the words go."""
+    told = "Apologises once less; it has been said."
+    here = case.reading.sentence_at(case.tokens[0].i).number if case.tokens else 0
+    first = last = here
+    while first and _only_sorry(case, first - 1):
+        first -= 1
+    while last + 1 < len(case.reading.sentences) and _only_sorry(case, last + 1):
+        last += 1
+    if _only_sorry(case, here):
+        said = any(a.clause.sentence == first - 1 for a in case.reading.real_apologies)
+        first += not said
+    if first <= last and _only_sorry(case, here):
+        begin, end = (case.reading.sentences[n] for n in (first, last))
+        yield Mend(edits=(sentence_cut(case.text, begin.begin, cuts.end_of(case.reading, end)),), told=told)
+    yield from drop(told)(case)
+
+
+def _only_sorry(case: Case, number: int) -> bool:
+    """Whether a sentence says nothing but sorry."""
+    sentence = case.reading.sentences[number]
+    words = {t.lower_ for t in case.reading.doc[sentence.first : sentence.last] if t.is_alpha}
+    return sentence.role is Role.BODY and bool(words & _SORRY) and words <= _SORRY | _BESIDE_SORRY
+
+
+_SORRY = frozenset({"sorry", "apologies", "apologise", "apologize", "soz", "sry"})
+_BESIDE_SORRY = lexicon.INTENSIFIERS | frozenset("again and once more i we am are m im sincerely my".split())
 
 
 def stacked(case: Case) -> Iterator[Mend]:
