@@ -189,8 +189,14 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(tail(case, apology, words),), told=told)
-    if case.names_the_act and apology.head.lemma_.lower() != "regret":
-        yield Mend(edits=(tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
+    if case.names_the_act:
+        plain = "Apologises plainly; the draft says elsewhere for what."
+        if apology.head.lemma_.lower() != "regret":
+            yield Mend(edits=(tail(case, apology, ""),), told=plain)
+        elif apology.head.pos_ == "VERB" and apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
+            whole = tail(case, apology, "")
+            am = "am" if apology.head.nbor(-1).lower_ == "i" else "are"
+            yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry"),), told=plain)
     yield Mend(edits=(tail(case, apology, " for [what you did]"),), told=told)
 
 

@@ -56,7 +56,8 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
-    yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+    if case.finding.rule_id not in HEDGES:
+        yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
         yield from general.gone(case)
     filled = general.fills(case, here)
@@ -83,8 +84,6 @@ _LIKELY = 0.45
 
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
-    if case.apology is not None and not case.begin <= case.apology.head.idx < case.end:
-        return  # what is left apologises
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
     behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None
@@ -103,7 +102,7 @@ def _leads(
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
     elif rule == _DOUBT:
-        yield _Lead(f"What {who} know is this: [what you know of it].", told)
+        return  # what is in doubt is stated as fact, or stays
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()

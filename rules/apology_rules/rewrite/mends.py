@@ -167,7 +167,9 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         return True
     kept: set[int] = set()
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
-        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures or _cures(case, c) for t in c.own}
+        boasts = case.finding.rule_id == "minimising.bolster"  # "we have never been late" is no failure
+        told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
+        kept = {t.i for c in told if not (boasts and c.negated) for t in c.own}
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]

@@ -106,7 +106,7 @@ class Search:
                 case = self._case(finding, begin, end)
                 for mend in ways(case):
                     edits = self._composer.finished(mend.edits)
-                    if _asks_for_a_part(edits) and not case.came_about:
+                    if _asks_needlessly(case, edits):
                         continue
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
@@ -126,11 +126,8 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
-                if _asks_for_a_part(edits) and not case.came_about:
+                if _asks_needlessly(case, edits):
                     continue
-                asks = any(PLACEHOLDER.search(edit.new) for edit in edits)
-                if asks and loss(case, edits) > askable(finding):
-                    continue  # nobody is asked for what the draft has told
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits)
@@ -281,9 +278,11 @@ def _asks(proposal: Proposal) -> bool:
     return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
 
 
-def _asks_for_a_part(edits: Sequence[Edit]) -> bool:
-    """Whether the sender's own part in what the words tell is asked for."""
-    return any("[your own part in it]" in edit.new for edit in edits)
+def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
+    """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
+    if any("[your own part in it]" in edit.new for edit in edits) and not case.came_about:
+        return True
+    return any(PLACEHOLDER.search(edit.new) for edit in edits) and loss(case, edits) > askable(case.finding)
 
 
 def _known(proposal: Proposal) -> bool:
