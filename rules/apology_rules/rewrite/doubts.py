@@ -46,9 +46,20 @@ def stated(case: Case) -> Iterator[Mend]:
 
 def states(case: Case, mend: Mend) -> bool:
     """Whether no word of doubt is left by a mend of words in doubt."""
-    doubts = [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
-    gone = all(any(e.begin <= t.idx < e.end for e in mend.edits) for t in doubts)
-    return case.finding.rule_id == "insincere-hedging.doubt" and bool(doubts) and gone
+    return case.finding.rule_id == _DOUBT and bool(_doubts(case)) and not leaves_some(case, mend)
+
+
+def leaves_some(case: Case, mend: Mend) -> bool:
+    """Whether some words of doubt are left by a mend that takes others."""
+    gone = [any(e.begin <= t.idx < e.end for e in mend.edits) for t in _doubts(case)]
+    return case.finding.rule_id == _DOUBT and not all(gone)
+
+
+def _doubts(case: Case) -> list[Token]:
+    return [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+
+
+_DOUBT = "insincere-hedging.doubt"
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
@@ -166,6 +177,8 @@ def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
     """ "May have been" becomes "was", "might have caused" "caused"."""
     may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
     have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
+    if may is not None and have is None:
+        return _in_the_present(clause, may)
     if may is None or have is None or may.i > have.i:
         return ()
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
@@ -179,6 +192,15 @@ def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
         end = clause.root.idx + len(clause.root)
     every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
     return (Edit(may.idx, end, new), *every)
+
+
+def _in_the_present(clause: Clause, may: Token) -> tuple[Edit, ...]:
+    """ "May be affected" becomes "is affected"; what may come is left open."""
+    be = next((t for t in clause.own if t.lower_ == "be" and t.i > may.i), None)
+    between = may.doc[may.i + 1 : be.i] if be is not None else ()
+    if be is None or not all(t.lower_ in _MAYBE for t in between):
+        return ()
+    return (Edit(may.idx, be.idx + len(be), present("be", clause.subject)),)
 
 
 def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:

@@ -31,7 +31,8 @@ def tail(case: Case, apology: Apology, new: str) -> Edit:
     begin = named.idx + len(named)
     if apology.head.lemma_.lower() == "regret":
         new = new.replace(" for ", " ", 1)
-    edit = Edit(begin, max(case.end, begin), new)
+    end = min(case.end, _joined(case, apology) or case.end)
+    edit = Edit(begin, max(end, begin), new)
     for part in (apology.object, apology.complement.root if apology.complement is not None else None):
         last = part.right_edge if part is not None else None
         while last is not None and last.i > apology.head.i and (last.is_punct or last.is_space):
@@ -39,6 +40,19 @@ def tail(case: Case, apology: Apology, new: str) -> Edit:
         if last is not None and not _closes(case, edit):
             edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
     return edit
+
+
+def _joined(case: Case, apology: Apology) -> int:
+    """Where what is joined to the apology begins: "we regret it and wish you well"; 0 where nothing is."""
+    for head in (apology.head, apology.clause.root):
+        joined = next(
+            (c for c in head.children if c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.i > apology.head.i), None
+        )
+        if joined is not None:
+            words = case.reading.doc[apology.head.i : joined.left_edge.i]
+            kept = [t for t in words if t.dep_ != "cc" and not t.is_punct and not t.is_space]
+            return kept[-1].idx + len(kept[-1])
+    return 0
 
 
 def _to_whom(apology: Apology) -> Token | None:
@@ -67,6 +81,9 @@ def reaction(case: Case) -> Iterator[Mend]:
     noun = _wrong_felt(case, apology)
     if noun is not None:
         yield Mend(edits=(tail(case, apology, f" for {phrase(case, noun)}"),), told=_FOR_THE_ACT)
+    about = next((t for t in case.tokens if t.dep_ == "pobj" and t.head.lower_ == "about" and names_one(t)), None)
+    if about is not None:  # "that you feel so about your stay"
+        yield Mend(edits=(tail(case, apology, f" about {phrase(case, about)}"),), told=_FOR_THE_ACT)
     yield from nameless(case, told=_FOR_THE_ACT)
 
 

@@ -96,7 +96,7 @@ def bearable(finding: Finding) -> int:
 
 def askable(finding: Finding) -> int:
     """How much words may lose in whose place the writer is asked for something: nobody is asked for what the draft told."""
-    if finding.rule_id in HEDGES:
+    if finding.rule_id in HEDGES | {"blame-shifting.circumstance"}:
         return FREE + _FACT
     return bearable(finding) if finding.category in _SENT_AWAY else FREE
 
@@ -144,7 +144,7 @@ _ANYTHING = (
     | _THEM
     | frozenset(
         "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse "
-        "sort way".split()
+        "news sort way".split()
     )
 )
 
