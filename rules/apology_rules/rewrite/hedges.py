@@ -31,7 +31,8 @@ def tail(case: Case, apology: Apology, new: str) -> Edit:
     begin = named.idx + len(named)
     if apology.head.lemma_.lower() == "regret":
         new = new.replace(" for ", " ", 1)
-    end = min(case.end, _joined(case, apology) or case.end)
+    words = [t for t in case.tokens if any(c.isalnum() for c in t.text)]  # a smile behind them closes the sentence
+    end = min(words[-1].idx + len(words[-1]) if words else case.end, _joined(case, apology) or case.end)
     edit = Edit(begin, max(end, begin), new)
     for part in (apology.object, apology.complement.root if apology.complement is not None else None):
         last = part.right_edge if part is not None else None

@@ -115,7 +115,7 @@ def _leads(
         if excuse and known and rule != "blame-shifting.agent-omission":
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
         yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
-    else:
+    elif rule != "overlong-drama.rehash":  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
         if belongs not in elsewhere:
             yield _Lead(asks=frozenset({belongs}))

@@ -94,9 +94,10 @@ def bearable(finding: Finding) -> int:
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 
-def askable(finding: Finding) -> int:
-    """How much words may lose in whose place the writer is asked for something: nobody is asked for what the draft told."""
-    if finding.rule_id in HEDGES | {"blame-shifting.circumstance"}:
+def askable(finding: Finding, new: str) -> int:
+    """How much words may lose for `new` ones that ask the writer for something: nobody is asked for what the draft told."""
+    excuse = finding.rule_id == "blame-shifting.circumstance" and "[your own part in it]" in new
+    if finding.rule_id in HEDGES or excuse:
         return FREE + _FACT
     return bearable(finding) if finding.category in _SENT_AWAY else FREE
 

@@ -11,6 +11,7 @@ from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
 from apology_rules.rewrite.focus import alight_from, carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
+from apology_rules.rewrite.remains import leaves_a_scrap
 from apology_rules.rewrite.trims import trims
 
 _DRAMA = "Takes the display of feeling out."
@@ -111,6 +112,7 @@ def ways(case: Case) -> Iterator[Mend]:
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
     once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if mend.sure or not leaves_a_scrap(case.reading, edits)}
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]

@@ -280,9 +280,10 @@ def _asks(proposal: Proposal) -> bool:
 
 def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
-    if any("[your own part in it]" in edit.new for edit in edits) and not case.came_about:
+    new = " ".join(edit.new for edit in edits)
+    if "[your own part in it]" in new and not case.came_about:
         return True
-    return any(PLACEHOLDER.search(edit.new) for edit in edits) and loss(case, edits) > askable(case.finding)
+    return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
 
 
 def _known(proposal: Proposal) -> bool:
