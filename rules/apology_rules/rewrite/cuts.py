@@ -12,6 +12,7 @@ from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.pointing import (
     BACKWARD,
+    does_so,
     leans,
     leaves_a_noun_out,
     names_a_thing,
@@ -192,7 +193,12 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         return (cut_,)  # it points back itself, and both mean the same
     hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
     hangs = hangs or any(leaves_a_noun_out(t) for t in reading.doc[following.first : following.first + _FAR])
-    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone)) or names_again(words, gone)
+    hangs = (
+        hangs
+        or any(does_so(t) for t in words[:_CLAUSE])
+        or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
+        or names_again(words, gone)
+    )
     return () if hangs else (cut_,)
 
 

@@ -148,14 +148,17 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         ):
             return token
         held = token.head.head
-        over = (
-            token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or held.pos_ == "NOUN")
-        )
+        over = token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or _feels(held))
         if over and names_one(token) and (_felt(held) or held.lemma_.lower() in _NAMELESS):
             return token
         if token.dep_ == "dobj" and held_by_feeling(token) and named_noun(token):
             return token
     return None
+
+
+def _feels(token: Token) -> bool:
+    """ "Unhappy with the repair", "your disappointment with it": not "happy with it", nor what somebody does with it."""
+    return token.lower_ in lexicon.FEELING_WORDS or token.lemma_.lower() in lexicon.FEELING_NOUNS
 
 
 def held_by_feeling(noun: Token) -> bool:

@@ -66,7 +66,10 @@ def instead(case: Case) -> Iterator[Mend]:
     if not filled or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        more = (alone | lead.asks) - lead.tells
+        if case.finding.rule_id in HEDGES and more:
+            continue  # half an apology that tells something besides is not asked for all that
+        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in more]
         words = " ".join(filter(None, [lead.words, *wanted]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)

@@ -131,7 +131,7 @@ def _conditions(case: Case) -> Iterator[tuple[int, int]]:
 def _names_something(token: Token) -> bool:
     """Whether it is the name of a thing, a person or a number, and none that any half apology could be about."""
     named = token.pos_ in {"NOUN", "PROPN", "NUM"} and token.tag_ not in {"WP", "WP$"} and token.is_alpha
-    return named and token.lemma_.lower() not in _ANYTHING
+    return named and not {token.lemma_.lower(), token.lower_} & _ANYTHING
 
 
 _THEM = frozenset(

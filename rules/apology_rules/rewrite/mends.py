@@ -172,7 +172,8 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
         boasts = case.finding.rule_id == "minimising.bolster"  # "we have never been late" is no failure
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
-        kept = {t.i for c in told if not (boasts and c.negated) for t in c.own}
+        told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
+        kept = {t.i for c in told for t in c.own}
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]
@@ -180,6 +181,13 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
     gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
     return gone >= _ENOUGH * sum(weights.values())
+
+
+def _alight(case: Case, clause: Clause) -> bool:
+    """Whether the clause itself carries the flaw, by the trained reader."""
+    label, words = case.finding.category.name.lower(), clause.own
+    weight = carried(case.reading, label, words[0].idx, words[-1].idx + len(words[-1])) if words else None
+    return weight is not None and weight >= alight_from(case.reading, label)
 
 
 def _cures(case: Case, clause: Clause) -> bool:

@@ -43,6 +43,11 @@ def points(token: Token) -> bool:
     return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
+def does_so(token: Token) -> bool:
+    """ "I have now done so": what, the words before it have said."""
+    return token.lower_ == "so" and token.i > 0 and token.nbor(-1).lemma_ == "do"
+
+
 def leaves_a_noun_out(token: Token) -> bool:
     """ "Kevin's was worse": whose what was, the words before it have said."""
     return token.dep_.startswith("nsubj") and any(c.dep_ == "case" for c in token.children)

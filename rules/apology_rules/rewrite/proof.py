@@ -326,6 +326,10 @@ def _well_formed(reading: Reading, before: Reading, places: Sequence[tuple[int, 
         dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (
             last.lemma_ == "be" and last.dep_ == "ROOT"
         )
-        if dangles or (len(words) > _LONG and not finite and not apologises):
+        root = next((t for t in words if t.dep_ == "ROOT"), None)
+        hangs = root is not None and any(
+            c.dep_ == "mark" and c == words[0] for c in root.children
+        )  # "While it is open."
+        if dangles or hangs or (len(words) > _LONG and not finite and not apologises):
             return False
     return True
