@@ -66,7 +66,12 @@ def _refused(case: Case, main: Sequence[Clause]) -> bool:
 def _disowns(clause: Clause) -> bool:
     """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
     named = {t.lemma_.lower() for t in clause.own}
-    return (clause.negated and bool(named & _OWN)) or ("control" in named and bool(named & {"beyond", "outside"}))
+    helpless = "nothing" in clause.words and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
+    return (
+        helpless
+        or (clause.negated and bool(named & _OWN))
+        or ("control" in named and bool(named & {"beyond", "outside"}))
+    )
 
 
 _OWN = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})

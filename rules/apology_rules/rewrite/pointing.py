@@ -40,6 +40,8 @@ def _dates(token: Token) -> bool:
 def points(token: Token) -> bool:
     """ "That was why", "after this": it stands for something told before; not "those who waited"."""
     explained = any(c.dep_ in {"relcl", "acl", "prep"} for c in token.children)
+    if token.lower_ in {"others", "latter", "former"} and any(c.lower_ == "the" for c in token.children):
+        return not explained
     return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
