@@ -142,15 +142,6 @@ def is_item(reading: Reading, sentence: Sentence) -> bool:
     return _ITEM.match(reading.text, sentence.begin) is not None
 
 
-def before(reading: Reading, token: int, words: str) -> Edit | None:
-    """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
-    sentence = reading.sentence_at(token)
-    if is_item(reading, sentence):
-        return None
-    whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
-    return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
-
-
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     line = _GREETING_LINE.match(reading.text, sentence.begin)

@@ -1,4 +1,4 @@
-"""Mends for hedged apologies: conditions, reactions, nameless objects, doubts, unwillingness."""
+"""Mends for hedged apologies: reactions, nameless objects, doubts."""
 
 from collections.abc import Iterator
 
@@ -151,7 +151,7 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         over = token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or _feels(held))
         if over and names_one(token) and (_felt(held) or held.lemma_.lower() in _NAMELESS):
             return token
-        if token.dep_ == "dobj" and held_by_feeling(token) and named_noun(token):
+        if token.dep_ == "dobj" and _held_by_feeling(token) and named_noun(token):
             return token
     return None
 
@@ -161,7 +161,7 @@ def _feels(token: Token) -> bool:
     return token.lower_ in lexicon.FEELING_WORDS or token.lemma_.lower() in lexicon.FEELING_NOUNS
 
 
-def held_by_feeling(noun: Token) -> bool:
+def _held_by_feeling(noun: Token) -> bool:
     """ "That you felt the insult"."""
     return noun.head.lemma_.lower() in lexicon.FEELING_VERBS
 

@@ -2,8 +2,8 @@
 
 An excuse that tells what happened stays, and the sender's part is asked for beside it; what tells nothing goes. Only where
 the flaw fills its sentences do plain words stand in their place, in the sender's own voice, and ask for what belongs there:
-their part in the place of an excuse, what is known in the place of a rumour. What such sentences alone told of the apology
-is asked for as well; what the draft tells elsewhere is not asked for twice.
+their part in the place of an excuse, the deed in the place of half an apology. What such sentences alone told of the apology
+is asked for as well; what the draft tells, there or elsewhere, is not asked for again.
 """
 
 from collections.abc import Iterator
