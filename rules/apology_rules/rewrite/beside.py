@@ -13,7 +13,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend, accuses, spared
+from apology_rules.rewrite.case import Case, Mend, accuses, disowns, spared
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
@@ -60,21 +60,7 @@ def explains(case: Case) -> bool:
 
 def _refused(case: Case, main: Sequence[Clause]) -> bool:
     """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
-    return any(_disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
-
-
-def _disowns(clause: Clause) -> bool:
-    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
-    named = {t.lemma_.lower() for t in clause.own}
-    helpless = "nothing" in clause.words and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
-    return (
-        helpless
-        or (clause.negated and bool(named & _OWN))
-        or ("control" in named and bool(named & {"beyond", "outside"}))
-    )
-
-
-_OWN = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+    return any(disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
 
 
 def _own_part(case: Case) -> str:

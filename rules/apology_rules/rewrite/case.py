@@ -55,6 +55,20 @@ def spared(clause: Clause) -> bool:
     return clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT))
 
 
+def disowns(clause: Clause) -> bool:
+    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
+    named = {t.lemma_.lower() for t in clause.own}
+    helpless = "nothing" in clause.words and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
+    return (
+        helpless
+        or (clause.negated and bool(named & _OWN_FAULT))
+        or ("control" in named and bool(named & {"beyond", "outside"}))
+    )
+
+
+_OWN_FAULT = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
@@ -175,8 +189,11 @@ class Case:
 
     @cached_property
     def came_about(self) -> bool:
-        """Whether the words tell of something that anybody can have had a part in: not how the world is, nor what cannot be."""
+        """Whether the words tell of something that anybody can have had a part in: not how the world is, nor what
+        cannot be, nor that it was no fault of theirs."""
         told = [c for c in self.clauses if c.dependency not in {"relcl", "acl"}]
+        if any(disowns(c) for c in told):
+            return False
         told = [c for c in told if not (c.dependency == "advcl" and c.doer is Agent.FIRST)]  # "as we explained"
         real = [c for c in told if not c.conditional and not c.modals & _POSSIBLE]
         return not told or any(

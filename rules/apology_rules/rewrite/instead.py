@@ -66,7 +66,7 @@ def instead(case: Case) -> Iterator[Mend]:
     if not filled or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        more = (alone | lead.asks) - lead.tells
+        more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if case.charges else set())
         if case.finding.rule_id in HEDGES and more:
             continue  # half an apology that tells something besides is not asked for all that
         wanted = [_sentence(case, kind) for kind in ComponentKind if kind in more]
@@ -117,7 +117,8 @@ def _leads(
         known = any(not here.begin <= place < here.end for place in case.failures)
         if excuse and known and rule != "blame-shifting.agent-omission":
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
-        yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
+        if ComponentKind.EXPLANATION not in alone:  # else the draft has told why, and nowhere else
+            yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     elif rule != "overlong-drama.rehash":  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
         if belongs not in elsewhere:
