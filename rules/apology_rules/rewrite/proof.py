@@ -149,43 +149,29 @@ class Proof:
         before, now = _flaws_in(self.first, old), _flaws_in(after, new)
         if now - before:
             return Refusal.NEW_FLAW
-        if now[finding.category] >= before[finding.category] or self._alight(finding, after, edits, old, together):
+        if now[finding.category] >= before[finding.category]:
+            return Refusal.STILL_THERE
+        kept_on_purpose = any(e.inserts for e in edits)  # with a question beside them
+        touched = [(begin, end) for begin, end in old if any(e.begin < end and begin < e.end for e in edits)]
+        if not kept_on_purpose and self._alight(finding, after, touched, together):
             return Refusal.STILL_THERE
         excuses = finding.category in {Category.BLAME_SHIFTING, Category.OVERLONG_DRAMA}
         kept = set(ComponentKind) - ({ComponentKind.EXPLANATION} if excuses else set())
         return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
 
     def _alight(
-        self,
-        finding: Finding,
-        after: Judged,
-        edits: Sequence[Edit],
-        old: Sequence[tuple[int, int]],
-        together: Sequence[Edit],
+        self, finding: Finding, after: Judged, touched: Sequence[tuple[int, int]], together: Sequence[Edit]
     ) -> bool:
-        """Whether what is left of its sentences still carries the flaw, if too little of it to be found again.
-
-        Words that are kept on purpose, with a question beside them, may.
-        """
-        label = finding.category.name.lower()
-        if after.reading.notes is None or label not in after.reading.notes.cuts or any(e.inserts for e in edits):
+        """Whether what is left of its sentences still carries the flaw, if too little of it to be found again."""
+        notes, label = after.reading.notes, finding.category.name.lower()
+        if notes is None or label not in notes.cuts:
             return False
-        others = [
-            self.first.spans.place(f.span)
-            for f in self.first.review.findings
-            if f.span is not None and f.category is finding.category and f != finding
-        ]
-        for begin, end in old:
-            if any(first < end and begin < last for first, last in others) or not any(
-                e.begin < end and begin < e.end for e in edits
-            ):
-                continue
-            place = _moved(begin, together, left=True), _moved(end, together, left=False)
-            if place[0] < place[1] and after.reading.notes.probability(label, *place) >= alight_from(
-                after.reading, label
-            ):
-                return True
-        return False
+        same = [f for f in self.first.review.findings if f.category is finding.category and f != finding]
+        others = [self.first.spans.place(f.span) for f in same if f.span is not None]
+        alone = [(b, e) for b, e in touched if not any(first < e and b < last for first, last in others)]
+        places = [(_moved(b, together, left=True), _moved(e, together, left=False)) for b, e in alone]
+        least = alight_from(after.reading, label)
+        return any(begin < end and notes.probability(label, begin, end) >= least for begin, end in places)
 
     def _words(self, begin: int, end: int) -> tuple[int, int]:
         """A place without the gaps around its words."""
