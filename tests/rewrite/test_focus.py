@@ -74,3 +74,12 @@ def test_a_clause_beside_the_flaw_that_carries_it_too_goes_with_it(reading_of: R
 def test_without_a_trained_reader_a_finding_is_taken_at_its_word(reading_of: Readings) -> None:
     reading = reading_of("I lost it. I wept. I sang.")
     assert focused(reading, _LABEL, 11, 25) == widened(reading, _LABEL, 11, 25, ()) == (11, 25)
+
+
+def test_scraps_beside_a_flaw_go_with_it_and_a_line_further_down_does_not(reading_of: Readings) -> None:
+    text = "I broke it. I beg you to write. Please. Please.\n\nPlease"
+    carrying = "I beg you to write. Please. Please.\n\nPlease"
+    reading = noted(text, carrying, reading_of)
+    begin, end = text.index("I beg"), text.index(". Please")
+    first, last = widened(reading, _LABEL, begin, end, [])
+    assert text[first:last] == "I beg you to write. Please. Please"

@@ -41,11 +41,6 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
         ),
         (
             "insincere-hedging.doubt",
-            "We are sorry. [[It is said that the gate stood open]].",
-            "We are sorry. What we know is this: [what you know of it].",
-        ),
-        (
-            "insincere-hedging.doubt",
             "Hi Ann, [[it would seem that you were kept waiting]]. We wish you well.",
             "Hi Ann, we are sorry for [what you did]. We wish you well.",
         ),

@@ -8,8 +8,9 @@ from apology_rules import ComponentKind
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
-from apology_rules.rewrite.losses import FREE, loss
+from apology_rules.rewrite.losses import FREE, askable, loss
 from apology_rules.rewrite.mends import MENDERS, ways
+from apology_rules.rewrite.remains import leaves_a_scrap
 from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
@@ -83,11 +84,6 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
             "blame-shifting.circumstance",
             "I am sorry. [[The road was icy]]. Ann",
             "I am sorry. The road was icy. I [your own part in it], and that was my mistake. Ann",
-        ),
-        (
-            "insincere-hedging.doubt",
-            "We are sorry. [[The results reached the wrong ward]].",
-            "We are sorry. What we know is this: the results reached the wrong ward.",
         ),
     ],
 )
@@ -233,3 +229,48 @@ def test_a_cut_costs_what_it_tells(
 def test_torn_punctuation_is_seen(text: str, cut: str, bad: bool) -> None:
     begin = text.index(cut)
     assert torn(text, [Edit(begin, begin + len(cut))]) is bad
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "marked", "came_about"),
+    [
+        ("blame-shifting.circumstance", "I am sorry. [[The road was icy]].", True),
+        ("blame-shifting.circumstance", "We are sorry. [[The error stems from a rounding rule]].", True),
+        ("blame-shifting.circumstance", "We are sorry. [[Comets are shy and cannot be promised]].", False),
+        ("blame-shifting.circumstance", "We are sorry. [[As we said, the comet is a natural thing]].", False),
+        ("blame-shifting.third-party", "We are sorry. [[The man is a guest of ours]].", False),
+    ],
+)
+def test_a_part_is_asked_for_in_what_came_about(
+    rule_id: str, marked: str, came_about: bool, reading_of: Readings
+) -> None:
+    assert marked_case(marked, rule_id, reading_of).came_about is came_about
+
+
+def test_half_an_apology_loses_what_it_alone_names(reading_of: Readings) -> None:
+    marked = "I write about the fair. [[We are sorry if anyone minded the trumpet at the fair]]. Ann"
+    case = marked_case(marked, "insincere-hedging.conditional", reading_of)
+    begin, end = case.text.index(" if"), case.end
+    assert loss(case, [Edit(begin, end)]) > FREE  # the trumpet; the fair stands elsewhere
+    assert loss(case, [Edit(begin, end, " for the trumpet")]) <= FREE
+    assert loss(case, [Edit(begin, end, " for [what you did]")]) <= askable(case.finding, " for [what you did]")
+
+
+def test_nobody_is_asked_for_what_the_draft_has_told(reading_of: Readings) -> None:
+    case = marked_case("We are sorry. [[The baker burnt your cake]].", "blame-shifting.third-party", reading_of)
+    new = "We [what you did or failed to do], and that was our mistake."
+    assert loss(case, [Edit(case.begin, case.end, new)]) > askable(case.finding, new)
+
+
+@pytest.mark.parametrize(
+    ("marked", "scrap"),
+    [
+        ("[[Most small bands cancel a night a year, ]]there are lists.", True),
+        ("[[Most small bands cancel a night a year, ]]so we apologise.", False),
+        ("[[Most small bands cancel a night a year. ]]There are lists.", False),
+    ],
+)
+def test_no_scrap_of_a_sentence_is_left(marked: str, scrap: bool, reading_of: Readings) -> None:
+    begin, end = marked.index("[["), marked.index("]]") - 2
+    reading = reading_of(f"We are sorry. {marked.replace('[[', '').replace(']]', '')}")
+    assert leaves_a_scrap(reading, [Edit(begin + 14, end + 14)]) is scrap

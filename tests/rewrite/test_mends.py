@@ -23,6 +23,10 @@ CASES = {
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
         ("[[The board is sorry if some took its letter badly]].", "The board is sorry for [what you did]."),
         ("[[The board is sorry if you were upset about the fee]].", "The board is sorry about the fee."),
+        ("[[If I lost my temper at the fair, I am sorry]].", "I am sorry that I lost my temper at the fair."),
+        ("[[We apologise if you did not get the parcel]].", "We apologise that you did not get the parcel."),
+        ("[[We apologise if you had trouble with the oven]].", "We apologise for the trouble with the oven."),
+        ("[[Sorry if there was any gap in your cover]].", "Sorry for the gap in your cover."),
     ],
     "insincere-hedging.reaction": [
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
@@ -33,6 +37,8 @@ CASES = {
         ("[[We're sorry you were upset by our letter]].", "We're sorry for our letter."),
         ("[[I was sorry to hear you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
+        ("[[I am sorry that you felt the insult]].", "I am sorry for the insult."),
+        ("[[We are sorry for your disappointment with Nina's report]].", "We are sorry for Nina's report."),
     ],
     "insincere-hedging.blurred-object": [
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
@@ -52,12 +58,19 @@ CASES = {
         ("[[We are sorry to anyone offended by the poster]].", "We are sorry for the poster."),
         ("[[We are sorry that certain people were upset]].", "We are sorry for [what you did]."),
         ("[[Sorry to anyone who had to wait outside]].", "Sorry to everyone who had to wait outside."),
+        (
+            "[[We apologise to any pupil who feels that their essay was lost]].",
+            "We apologise to every pupil whose essay was lost.",
+        ),
     ],
     "insincere-hedging.doubt": [
         ("We are sorry. [[Errors may have been made in the audit]].", "We are sorry. We made errors in the audit."),
         ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
         ("I am sorry. [[It may be that the ladder broke]].", "I am sorry. The ladder broke."),
         ("I am sorry. [[Some cries might have been heard]].", "I am sorry. Some cries were heard."),
+        ("I am sorry. [[It has been put to us that a bolt may have sheared]].", "I am sorry. A bolt sheared."),
+        ("I am sorry. [[We have had reports suggesting that the lamps broke]].", "I am sorry. The lamps broke."),
+        ("I am sorry. [[The lock may possibly be faulty]].", "I am sorry. The lock is faulty."),
         ("I am sorry. [[It has come to my notice that the boat sank]].", "I am sorry. The boat sank."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
         (
@@ -188,6 +201,7 @@ CASES = {
     "overlong-drama.rehash": [
         ("I am sorry I was late. [[I am so sorry]]. I will be on time.", "I am sorry I was late. I will be on time."),
         ("We broke it.\n\n[[Again, we apologise]].\n\nAnn", "We broke it.\n\nAnn"),
+        ("Sorry. Sorry, sorry. [[And again, sorry]]. I broke the urn.", "Sorry. I broke the urn."),
         ("I lost it. I will pay on Friday, and [[I am sorry again]].", "I lost it. I will pay on Friday."),
     ],
     "minimising.trivialise": [

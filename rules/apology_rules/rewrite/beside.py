@@ -1,15 +1,11 @@
 """Mends that take nothing: the words stay, and what they leave open is asked for beside them.
 
-They are for words that tell something: blame that is a true cause, a fact in doubtful words. The
-question stands behind the very sentence, or is joined to it, so that "it" has a meaning; never beside a heading, a list, a
-quotation, a question, or words that tell of nothing that has happened.
+They are for blame that is a true cause. The question stands behind the very sentence, or is joined to it, so that "it" has a
+meaning; never beside a heading, a list, a quotation, a question, or words that tell of nothing that has happened.
 """
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-
-from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause
@@ -17,17 +13,13 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.case import Case, Mend, accuses, spared
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.case import Case, Mend, accuses, disowns, spared
 from apology_rules.rewrite.general import told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
-from apology_rules.rewrite.words import lowered, raised
+from apology_rules.rewrite.words import raised
 
-_DOUBT = "insincere-hedging.doubt"
 _PART = "Keeps what it tells and asks beside it for your own part."
-_KNOWN = "Keeps what it tells and asks beside it for what you know."
-_LED = "Says plainly that it is told as a fact; nothing goes."
 _INSTEAD = "Puts your own part in place of the excuse."
 
 
@@ -36,10 +28,7 @@ def beside(case: Case) -> Iterator[Mend]:
     blames = case.finding.category is Category.BLAME_SHIFTING
     if not case.tokens or case.charges or (sent_away(case) and not (case.tells and blames)):
         return  # what has no place in an apology is not answered
-    if case.finding.rule_id == _DOUBT:
-        yield from _led_in(case)
-        yield from _behind(case, f"What {case.voice.subject} know for certain is this: [what you know of it].", _KNOWN)
-    elif blames and _tells_what_happened(case):
+    if blames and _tells_what_happened(case):
         if not sent_away(case):
             yield from _in_place_of_excuse(case, _own_part(case))
         yield from _behind(case, _own_part(case), _PART)
@@ -48,14 +37,14 @@ def beside(case: Case) -> Iterator[Mend]:
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
     if explains(case):
-        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+        yield from _behind(case, _own_part(case), _PART)
 
 
 def asked(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
     main = [c for c in case.clauses if c.dependency != "relcl"]
     if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
-        yield from (replace(mend, settles=True) for mend in _behind(case, _own_part(case), _PART))
+        yield from _behind(case, _own_part(case), _PART)
 
 
 def explains(case: Case) -> bool:
@@ -71,16 +60,7 @@ def explains(case: Case) -> bool:
 
 def _refused(case: Case, main: Sequence[Clause]) -> bool:
     """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
-    return any(_disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
-
-
-def _disowns(clause: Clause) -> bool:
-    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
-    named = {t.lemma_.lower() for t in clause.own}
-    return (clause.negated and bool(named & _OWN)) or {"beyond", "control"} <= named
-
-
-_OWN = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+    return any(disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
 
 
 def _own_part(case: Case) -> str:
@@ -157,30 +137,3 @@ def _excuses(case: Case, trim: Mend) -> bool:
 
 _INTENT = "blame-shifting.intent-defence"
 _CAUSES = frozenset({"due", "owing", "because", "given", "thanks", "amid", "despite"})
-
-
-def _led_in(case: Case) -> Iterator[Mend]:
-    """ "What we know is this: " before the sentence: it says of the words what they are, and takes none of them."""
-    sentence = _last_sentence(case)
-    if sentence is None or sentence.begin > case.begin or cuts.before(case.reading, sentence.first, "") is None:
-        return
-    first = next(t for t in case.reading.doc[sentence.first : sentence.last] if not t.is_space)
-    root = next((c for c in case.reading.clauses_of(sentence.number) if c.dependency == "ROOT"), None)
-    if root is None or not root.past or root.modals or root.quoted or not _can_follow(first):
-        return
-    if ":" in sentence_text(case, sentence):
-        return
-    lead = f"What {case.voice.subject} {'did' if root.doer is Agent.FIRST else 'know'} is this:"
-    yield Mend(edits=(Edit(first.idx, first.idx + len(first), f"{lead} {lowered(first.text, first)}"),), told=_LED)
-
-
-def sentence_text(case: Case, sentence: Sentence) -> str:
-    return case.text[sentence.begin : sentence.end]
-
-
-def _can_follow(first: Token) -> bool:
-    """Whether a sentence that begins with the word can stand behind a colon."""
-    return first.lower_ not in _LEANING and first.pos_ not in {"VERB", "INTJ"} and first.text[:1] not in "\"'(-*\u2022"
-
-
-_LEANING = frozenset("and but so there it this that or also please however yet then which what who how".split())

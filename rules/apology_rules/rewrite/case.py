@@ -46,6 +46,8 @@ def _main(clause: Clause) -> bool:
 
 _ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
 _OUGHT = frozenset({"should", "might", "ought"})
+_STATES = frozenset("be see think know believe expect want like hope".split())
+_POSSIBLE = frozenset({"can", "ca", "must", "should", "will", "would", "'d", "wo"})
 
 
 def spared(clause: Clause) -> bool:
@@ -53,20 +55,32 @@ def spared(clause: Clause) -> bool:
     return clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT))
 
 
+def disowns(clause: Clause) -> bool:
+    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
+    named = {t.lemma_.lower() for t in clause.own}
+    helpless = "nothing" in clause.words and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
+    return (
+        helpless
+        or (clause.negated and bool(named & _OWN_FAULT))
+        or ("control" in named and bool(named & {"beyond", "outside"}))
+    )
+
+
+_OWN_FAULT = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """One way to mend a flaw, as edits of the analysed text. `told` says in one sentence what they do.
 
     `loss` is how much they take of what the draft tells. `sure` is a mend that leaves nothing of the flaw by its very
-    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small. `settles` is
-    one after which the words are no flaw any more, whatever a second review sees in them: the sender's own part beside a cause.
+    construction: a condition that is dropped, a doubt that is stated as fact, the word that makes it small.
     """
 
     edits: tuple[Edit, ...]
     told: str
     loss: int = 0
     sure: bool = False
-    settles: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +135,8 @@ class Case:
         """Whether the draft says elsewhere what was done."""
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
-        return any(c.sentence != here for c in told)
+        charged = [c for c in told if any(begin <= c.root.idx < end for begin, end in self.doomed)]
+        return any(c.sentence != here and c not in charged for c in told)
 
     @cached_property
     def only_telling(self) -> bool:
@@ -171,6 +186,19 @@ class Case:
     def reports(self) -> bool:
         """Whether words that make the failure small say what came about."""
         return self.finding.rule_id in _REPORTS and self.happened
+
+    @cached_property
+    def came_about(self) -> bool:
+        """Whether the words tell of something that anybody can have had a part in: not how the world is, nor what
+        cannot be, nor that it was no fault of theirs."""
+        told = [c for c in self.clauses if c.dependency not in {"relcl", "acl"}]
+        if any(disowns(c) for c in told):
+            return False
+        told = [c for c in told if not (c.dependency == "advcl" and c.doer is Agent.FIRST)]  # "as we explained"
+        real = [c for c in told if not c.conditional and not c.modals & _POSSIBLE]
+        return not told or any(
+            c.past or c.root.idx in self.failures or (_main(c) and c.root.lemma_.lower() not in _STATES) for c in real
+        )
 
     @cached_property
     def happened(self) -> bool:

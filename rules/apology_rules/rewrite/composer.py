@@ -1,9 +1,11 @@
 """Proposals, and what several of them do to one draft together."""
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from apology_rules.reading import Reading
 from apology_rules.review import Finding
 from apology_rules.rewrite.additions import Addition, placed
 from apology_rules.rewrite.edits import Edit, composed, overlap
@@ -15,14 +17,13 @@ from apology_rules.rewrite.words import PLACEHOLDER, in_the_hand_of
 class Proposal:
     """A way to mend a finding: edits of its words, and sentences that are placed where such sentences belong.
 
-    `told` says in one sentence what it does; `settles` as in `Mend`.
+    `told` says in one sentence what it does.
     """
 
     finding: Finding
     told: str
     mended: tuple[Edit, ...] = ()
     additions: tuple[Addition, ...] = ()
-    settles: bool = False
 
     @property
     def asks(self) -> frozenset[str]:
@@ -37,6 +38,7 @@ class Composer:
     def __init__(self, first: Judged) -> None:
         self._reading, self._spans = first.reading, first.spans
         self._text = first.spans.whole
+        self._name = _name_at_the_end(first.reading)
         self._line_end = "\r\n" if "\r\n" in self._text[first.spans.lead :] else "\n"
 
     def edits(self, *proposals: Proposal) -> tuple[Edit, ...]:
@@ -57,6 +59,7 @@ class Composer:
 
     def written(self, edit: Edit) -> Edit:
         """The edit with the apostrophes of the draft, and without the end of a line that others' words begin behind."""
+        edit = replace(edit, end=self.unsigned(edit.begin, edit.end))
         gone = self._text[edit.begin : edit.end]
         tail = len(gone) - len(gone.rstrip())
         if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
@@ -65,6 +68,10 @@ class Composer:
         if quote and quote not in new:
             new = f"{quote}{new}" if gone.lstrip().startswith(quote) else f"{new}{quote}"
         return Edit(edit.begin, edit.end, new)
+
+    def unsigned(self, begin: int, end: int) -> int:
+        """`end`, or where the last sentence ends if only the sender's name stands behind it: "... soon. Ann"."""
+        return self._name if begin < self._name < end else end
 
     def apart(self, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Those that do not touch each other, the graver first; no question is put beside the words twice."""
@@ -77,6 +84,21 @@ class Composer:
                 chosen.append(one)
                 asked |= one.asks
         return sorted(chosen, key=lambda p: (p.finding.span is None, p.mended[0].begin if p.mended else 0))
+
+
+def _name_at_the_end(reading: Reading) -> int:
+    """Where the last stop of a draft stands that has but a name behind it, on its line; the end of the text without one."""
+    found = _NAME.search(reading.text)
+    if found is None:
+        return len(reading.text)
+    begin, end = found.span(1)
+    notes = reading.notes
+    flawed = notes is not None and any(notes.probability(label, begin, end) >= _LIKELY for label in notes.cuts)
+    return len(reading.text) if flawed else found.start()
+
+
+_NAME = re.compile(r"(?<=[.!?\u2026])[ \t]+([^\W\d_]+(?:[ \t][^\W\d_]+){0,2})\s*\Z")
+_LIKELY = 0.5
 
 
 def _lone_quote(gone: str) -> str:

@@ -10,13 +10,23 @@ from apology_rules.reading import Reading
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.rewrite.edits import Edit, sentence_cut
-from apology_rules.rewrite.pointing import BACKWARD, leans, names_a_thing, names_again, needs_a_noun, points
+from apology_rules.rewrite.pointing import (
+    BACKWARD,
+    does_so,
+    leans,
+    leaves_a_noun_out,
+    names_a_thing,
+    names_again,
+    needs_a_noun,
+    points,
+)
 
 _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
     "frankly sadly fortunately yes no yet to in be fair ok okay actually".split()
 )
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
+_FAR = 40
 _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
 _HEADING_LINE = re.compile(r"([A-Z][^\n.!?,;]{2,60})\r?\n\s*(?=[A-Z\"\u201c])")
@@ -25,7 +35,7 @@ _ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
-_HEAD, _CLAUSE = 2, 6
+_HEAD, _CLAUSE = 2, 9
 FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
 )
@@ -132,15 +142,6 @@ def is_item(reading: Reading, sentence: Sentence) -> bool:
     return _ITEM.match(reading.text, sentence.begin) is not None
 
 
-def before(reading: Reading, token: int, words: str) -> Edit | None:
-    """A sentence before the one that a token stands in; none where that one greets, or begins in the middle of something."""
-    sentence = reading.sentence_at(token)
-    if is_item(reading, sentence):
-        return None
-    whole = opens(reading.text, sentence.begin) and behind_greeting(reading, sentence) == sentence.begin
-    return Edit(sentence.begin, sentence.begin, f"{words} ") if whole and sentence.role is Role.BODY else None
-
-
 def behind_greeting(reading: Reading, sentence: Sentence) -> int:
     """Where the words behind "Hi Ann," or "Ann," begin; the beginning of the sentence where it calls nobody."""
     line = _GREETING_LINE.match(reading.text, sentence.begin)
@@ -182,7 +183,13 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     if any(points(t) or t.lower_ == "it" for t in gone) and not any(t.pos_ in {"NOUN", "PROPN"} for t in gone):
         return (cut_,)  # it points back itself, and both mean the same
     hangs = any(leans(t) for t in words[:_HEAD]) or any(points(t) and t.head.dep_ != "relcl" for t in words[:_CLAUSE])
-    hangs = hangs or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone)) or names_again(words, gone)
+    hangs = hangs or any(leaves_a_noun_out(t) for t in reading.doc[following.first : following.first + _FAR])
+    hangs = (
+        hangs
+        or any(does_so(t) for t in words[:_CLAUSE])
+        or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
+        or names_again(words, gone)
+    )
     return () if hangs else (cut_,)
 
 

@@ -1,9 +1,10 @@
 """Mends for doubt: what may have been, seems to have been or is said to have been is stated as fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
+from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
@@ -29,9 +30,9 @@ def stated(case: Case) -> Iterator[Mend]:
     for mend in certain:
         if not overlap(together, mend.edits):
             together += mend.edits
-    if len(certain) > 1:  # "apparently it may have": every doubt at once
-        yield Mend(edits=tuple(sorted(together)), told=_CERTAIN)
-    if _frames(case):
+    if len(together) > 1:  # "apparently it may have": every doubt at once
+        certain = [Mend(edits=tuple(sorted(together)), told=_CERTAIN)]
+    elif _frames(case):
         return  # half of them would be left
     doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
     certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
@@ -45,17 +46,28 @@ def stated(case: Case) -> Iterator[Mend]:
 
 def states(case: Case, mend: Mend) -> bool:
     """Whether no word of doubt is left by a mend of words in doubt."""
-    doubts = [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
-    gone = all(any(e.begin <= t.idx < e.end for e in mend.edits) for t in doubts)
-    return case.finding.rule_id == "insincere-hedging.doubt" and bool(doubts) and gone
+    return case.finding.rule_id == _DOUBT and bool(_doubts(case)) and not leaves_some(case, mend)
+
+
+def leaves_some(case: Case, mend: Mend) -> bool:
+    """Whether some words of doubt are left by a mend that takes others."""
+    gone = [any(e.begin <= t.idx < e.end for e in mend.edits) for t in _doubts(case)]
+    return case.finding.rule_id == _DOUBT and not all(gone)
+
+
+def _doubts(case: Case) -> list[Token]:
+    return [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+
+
+_DOUBT = "insincere-hedging.doubt"
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
+    yield from _without_frame(case)
     for clause in (*_frames(case), *case.clauses):
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
         yield from _without_hearsay(case, clause)
-        yield from _without_frame(case, clause)
 
 
 def _frames(case: Case) -> list[Clause]:
@@ -65,23 +77,38 @@ def _frames(case: Case) -> list[Clause]:
     return [c for c in held if c.subject is not None and c.subject.lower_ == "it"]
 
 
-def _without_frame(case: Case, clause: Clause) -> Iterator[Mend]:
-    """ "It may be that X", "it has come to our attention that X" become "X"."""
-    root, doc = clause.root, case.reading.doc
-    subject = next((t for t in root.lefts if t.dep_.startswith(("nsubj", "expl"))), None)
-    maybe = root.lemma_ == "be" and bool(clause.modals & _DOUBTS)
-    noticed = root.lemma_ == "come" and any(t.lemma_.lower() in {"attention", "notice"} for t in root.subtree)
-    inner = next((c for c in root.subtree if c.dep_ in _HELD and c.i > root.i and c.pos_ in {"VERB", "AUX"}), None)
-    if subject is None or subject.lower_ != "it" or not (maybe or noticed) or inner is None or root.head != root:
-        return
-    rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
-    if rest[0].i > root.i and doc[rest[0].i - 1].lower_ == "that":
-        begin = cuts.behind_greeting(case.reading, case.reading.sentence_at(root.i))
-        start = next(t for t in doc[clause.first :] if t.idx >= begin and not t.is_space)
-        yield Mend(edits=(new_head(case.reading, start.idx, rest[0]),), told=_CERTAIN)
+def _without_frame(case: Case) -> Iterator[Mend]:
+    """ "It may be that X", "it has been put to us that X", "we have had reports that X" become "X"."""
+    for number in sorted({case.reading.sentence_at(t.i).number for t in case.tokens}):
+        sentence = case.reading.sentences[number]
+        begin = cuts.behind_greeting(case.reading, sentence)
+        words = [t for t in case.reading.doc[sentence.first : sentence.last] if t.idx >= begin and not t.is_space]
+        place = next((n for n, t in enumerate(words[:_LONGEST_FRAME]) if _opens_what_is_said(t)), 0)
+        lead, rest = words[:place], words[place + 1 :]
+        if lead and rest and _reports(lead) and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+            yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=_CERTAIN)
 
 
-_HELD = frozenset({"ccomp", "acl", "relcl", "advcl", "csubj"})
+def _opens_what_is_said(token: Token) -> bool:
+    """ "Reports that it failed", "suggesting that version 3 failed": the parser takes some for "that version"."""
+    return token.lower_ == "that" and (token.dep_ == "mark" or (token.i > 0 and token.nbor(-1).tag_ == "VBG"))
+
+
+def _reports(lead: Sequence[Token]) -> bool:
+    """Whether words before a "that" say that nobody in particular says so, or that it may be so."""
+    lemmas = {t.lemma_.lower() for t in lead}
+    named = any(t.pos_ == "PROPN" or t.lower_ in lexicon.SECOND_PRONOUNS or t.dep_ in {"neg", "mark"} for t in lead)
+    maybe = lemmas >= {"it", "be"} and bool(lemmas & _DOUBTS)
+    subject = next((t for t in lead if t.dep_.startswith(("nsubj", "expl"))), None)
+    unnamed = subject is not None and not any(c.dep_ in {"poss", "det"} and c.lower_ != "a" for c in subject.children)
+    return unnamed and not named and (maybe or bool(lemmas & _RUMOURS))
+
+
+_LONGEST_FRAME = 14
+_RUMOURS = frozenset(
+    "allege allegation attention aware bring complaint gather hear mention notice point put raise report rumour say suggest "
+    "suggestion tell".split()
+)
 _HEARSAY = frozenset("tell inform suggest say report allege hear gather understand believe bring mention".split())
 _NOTICING = frozenset("notice see hear know realise realize spot read gather".split())
 
@@ -150,6 +177,8 @@ def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
     """ "May have been" becomes "was", "might have caused" "caused"."""
     may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
     have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
+    if may is not None and have is None:
+        return _in_the_present(clause, may)
     if may is None or have is None or may.i > have.i:
         return ()
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
@@ -158,11 +187,20 @@ def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
     elif clause.root.lemma_ == "be":
         new, end = was(clause.subject), clause.root.idx + len(clause.root)
     else:
-        between = case.text[have.idx + len(have) : clause.root.idx].strip()
-        new = " ".join(filter(None, (between, past(clause.root.text))))
+        between = [t.text for t in case.reading.doc[have.i + 1 : clause.root.i] if t.lower_ not in _MAYBE]
+        new = " ".join((*between, past(clause.root.text)))
         end = clause.root.idx + len(clause.root)
     every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
     return (Edit(may.idx, end, new), *every)
+
+
+def _in_the_present(clause: Clause, may: Token) -> tuple[Edit, ...]:
+    """ "May be affected" becomes "is affected"; what may come is left open."""
+    be = next((t for t in clause.own if t.lower_ == "be" and t.i > may.i), None)
+    between = may.doc[may.i + 1 : be.i] if be is not None else ()
+    if be is None or not all(t.lower_ in _MAYBE for t in between):
+        return ()
+    return (Edit(may.idx, be.idx + len(be), present("be", clause.subject)),)
 
 
 def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
@@ -219,6 +257,7 @@ def _without_adverb(case: Case, token: Token) -> Edit:
     return Edit(begin, min(len(text), end + 1))
 
 
+_REACTIONS = lexicon.FEELING_WORDS | {"exception", "offence", "offense", "umbrage", "mind", "minded"}
 _ALL = {"anyone": "everyone", "anybody": "everyone", "any": "those"}
 
 
@@ -232,6 +271,8 @@ def everyone(case: Case) -> Iterator[Mend]:
         if who is None or not addressed or token.lower_ not in _ALL or who.lemma_ == "feel":
             continue
         clause = case.reading.clause_at(who)
+        if clause.words & _REACTIONS:
+            continue  # to all who minded is no better than to any who did
         certain = _in_the_past(case, clause)
         if certain or not clause.modals:
             yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=_CERTAIN)

@@ -11,7 +11,7 @@ from apology_rules.reading import Reading
 _FAINT = 0.45
 """What carries the flaw less than this, measured by what carries it most, only stands beside it."""
 
-_AS_BRIGHT = 0.7
+_AS_BRIGHT = 0.6
 """What carries it at least so much is part of it."""
 
 _BREAKS = frozenset({",", ";", ":", "-", "\u2013", "\u2014"})
@@ -28,7 +28,12 @@ def focused(reading: Reading, label: str, begin: int, end: int, needed: Collecti
         return begin, end
     held = [any(part[0].idx <= place <= part[-1].idx for place in needed) for part in parts]
     known = [0.0 if kept and not all(held) else weight or 0.0 for weight, kept in zip(weights, held, strict=True)]
-    bright = [index for index, weight in enumerate(known) if weight >= _FAINT * max(known)]
+    least = _FAINT * max(known)
+    bright = [
+        index
+        for index, (part, weight) in enumerate(zip(parts, known, strict=True))
+        if weight >= least or (weight and _alight(reading, label, part[0].idx, part[-1].idx + len(part[-1])))
+    ]
     first, last = bright[0], bright[-1]
     while first and reading.text[: parts[first][0].idx].rstrip().endswith("?"):
         first -= 1  # a question and what answers it are one
@@ -44,10 +49,12 @@ def widened(reading: Reading, label: str, begin: int, end: int, needed: Collecti
 
     Code points; no clause goes with it in which one of the `needed` places stands.
     """
-    inside = [s for s in reading.sentences if s.begin < end and begin < s.end]
     own = carried(reading, label, begin, end)
+    inside = [s for s in reading.sentences if s.begin < end and begin < s.end]
     if not inside or not own:
         return begin, end
+    own_words = [t for s in inside for t in reading.doc[s.first : s.last] if t.is_alpha]
+    parts_begin, parts_end = own_words[0].idx, own_words[-1].idx + len(own_words[-1])
     before = list(_parts(reading, inside[0].begin, begin)) if inside[0].begin < begin else []
     after = list(_parts(reading, end, inside[-1].end)) if end < inside[-1].end else []
     for parts, forward in ((reversed(before), False), (after, True)):
@@ -61,9 +68,47 @@ def widened(reading: Reading, label: str, begin: int, end: int, needed: Collecti
             if weight < _AS_BRIGHT * own or any(first <= place < last for place in needed):
                 break
             reach = (reach[0], last) if forward else (first, reach[1])
-            if any(c.dep_.startswith(("nsubj", "expl")) and c in words for t in words for c in t.children):
+            edge = last >= parts_end if forward else first <= parts_begin
+            if edge or any(c.dep_.startswith(("nsubj", "expl")) and c in words for t in words for c in t.children):
                 begin, end = reach  # a clause is in whole or not at all
+    return _with_scraps(reading, label, begin, end, needed)
+
+
+def _with_scraps(reading: Reading, label: str, begin: int, end: int, needed: Collection[int]) -> tuple[int, int]:
+    """`[begin, end)` with the sentences beside it that carry the flaw and are too short to be told of alone."""
+    own = carried(reading, label, begin, end) or 0.0
+    inside = [s for s in reading.sentences if s.begin < end and begin < s.end]
+    for beside, forward in (
+        (reading.sentences[: inside[0].number][::-1], False),
+        (reading.sentences[inside[-1].number + 1 :], True),
+    ):
+        for sentence in beside:
+            words = [t for t in reading.doc[sentence.first : sentence.last] if t.is_alpha]
+            between = reading.text[end : sentence.begin] if forward else reading.text[sentence.end : begin]
+            weight = carried(reading, label, sentence.begin, sentence.end) or 0.0
+            held = any(sentence.begin <= place < sentence.end for place in needed)
+            if not 0 < len(words) <= _SCRAP or _apart(between) or weight < _AS_BRIGHT * own or held:
+                break
+            begin, end = min(begin, words[0].idx), max(end, words[-1].idx + len(words[-1]))
     return begin, end
+
+
+def _apart(between: str) -> bool:
+    """Whether a line ends, or words stand, between two sentences."""
+    return "\n" in between or any(c.isalnum() for c in between)
+
+
+_SCRAP = 2
+
+
+def _alight(reading: Reading, label: str, begin: int, end: int) -> bool:
+    """Whether the strongest words of `[begin, end)` carry the flaw, whatever stands beside them."""
+    return reading.notes is not None and reading.notes.probability(label, begin, end) >= alight_from(reading, label)
+
+
+def alight_from(reading: Reading, label: str) -> float:
+    """The probability from which words carry something of a family of flaws: between the reader's two cuts."""
+    return mean(reading.notes.cuts[label]) if reading.notes is not None else 1.0
 
 
 def carried(reading: Reading, label: str, begin: int, end: int) -> float | None:

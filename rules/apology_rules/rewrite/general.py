@@ -49,7 +49,7 @@ def gone(case: Case) -> Iterator[Mend]:
         return
     ends = [here.end]
     following = case.reading.sentences[here.sentences[-1].number + 1 :][:1]
-    others = [place for place in (*case.doomed, *case.flawed) if here.end <= place[0]]
+    others = [place for place in case.doomed if here.end <= place[0]]
     if any(a < s.end and s.begin < b for s in following for a, b in others) and here.sentences[0].role is Role.BODY:
         yield Mend(edits=(sentence_cut(case.text, here.begin, here.end),), told=_GONE)
         return

@@ -31,14 +31,20 @@ def grudging(case: Case) -> Iterator[Mend]:
         edits += [edit] if edit is not None else []
     if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
         edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
-    admits = any(c.doer is Agent.FIRST and (c.past or c.negated) for c in case.clauses)
+    left = [c for c in case.clauses if not any(e.begin <= c.root.idx < e.end for e in edits)]
+    admits = any(c.doer is not Agent.SECOND and c.subject is not None for c in left)
+    if any(t.text in _EYE_ROLLS and not any(e.begin <= t.idx < e.end for e in edits) for t in case.tokens):
+        return
     if edits and (apology is not None or admits):
-        alone = case.reading.sentence_at(case.tokens[-1].i).number == sentence.number
-        yield Mend(edits=tuple(sorted(edits)), told=told, settles=alone)
+        yield Mend(edits=tuple(sorted(edits)), told=told)
+        sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry."
+        behind = cuts.behind(case.reading, case.tokens[-1].i, sorry) if not case.reading.real_apologies else None
+        if behind is not None:
+            yield Mend(edits=tuple(sorted([*edits, behind])), told=told)
     if apology is None or not case.begin <= apology.head.idx < case.end:
         found = cuts.cut(case.reading, case.begin, case.end)
         if found:
-            yield Mend(edits=found, told=told, settles=True)
+            yield Mend(edits=found, told=told)
 
 
 def _pity(case: Case) -> Iterator[Mend]:
@@ -56,6 +62,7 @@ def _pity(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(new,), told="Says sorry for it.")
 
 
+_EYE_ROLLS = frozenset({"\U0001f644", "\U0001f612", "\U0001f643", "\U0001f937"})
 _PITIES = frozenset({"shame", "pity", "unfortunate", "regrettable", "sad"})
 
 

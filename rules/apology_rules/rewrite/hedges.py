@@ -1,178 +1,39 @@
-"""Mends for hedged apologies: conditions, reactions, nameless objects, doubts, unwillingness."""
+"""Mends for hedged apologies: reactions, nameless objects, doubts."""
 
-import itertools
 from collections.abc import Iterator
 
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
-from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import named_noun, raised, was
 
-_ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
-_SEEM = frozenset({"seem", "sound", "appear"})
-_OVER = frozenset({"by", "at", "about", "with", "over", "from"})
+OVER = frozenset({"by", "at", "about", "with", "over", "from"})
 
-_UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
 _FOR_THE_ACT = "Apologises for what was done, not for how it was felt."
-_NAMES_IT = "Names what the apology is for."
+NAMES_IT = "Names what the apology is for."
 
 
-def conditional(case: Case) -> Iterator[Mend]:
-    """ "We apologise if anyone was upset by the delay" becomes "We apologise for the delay"."""
-    apology = case.apology
-    if apology is None:
-        yield from _sorry_if(case)
-        return
-    condition = apology.condition or next(
-        (
-            c
-            for c in case.reading.clauses_of(apology.clause.sentence)
-            if c.conditional and case.begin <= c.root.idx < case.end
-        ),
-        None,
-    )
-    if condition is None:
-        return
-    if condition.first < apology.head.i:
-        yield from _leading_condition(case, apology, condition)
-        return
-    mark = next((t for t in condition.own if t.lower_ == "if"), None)
-    if mark is not None and _can_be_fact(condition):
-        yield Mend(edits=_as_fact(condition, mark), told=_UNCONDITIONAL)
-    noun = _wrong_in(condition)
-    held = apology.object is None or apology.object.lower_ == "it"  # "we regret it if"
-    if noun is not None and held and apology.complement is None:
-        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_UNCONDITIONAL)
-    first = condition.first
-    kept = case.reading.doc[first - 1]
-    told = case.names_the_act or any(place >= case.end for place in case.failures)
-    if case.tokens[0].lower_ == "if" and kept == apology.head and told:  # the words themselves, no more
-        yield Mend(edits=(Edit(kept.idx + len(kept), _end_of_words(case)),), told="Drops the condition.")
-    plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
-    if (
-        apology.complement is not None
-        or (apology.object is not None and named_noun(apology.object))
-        or case.names_the_act
-    ):
-        yield plain
-    else:
-        yield from nameless(case)
-        yield plain
-
-
-def _sorry_if(case: Case) -> Iterator[Mend]:
-    """ "The board is sorry if some were upset about the fee" becomes "The board is sorry about the fee"."""
-    first = case.tokens[0].i if case.tokens else 0
-    for token, following in itertools.pairwise((*case.reading.doc[max(0, first - 1) : first], *case.tokens)):
-        if token.lower_ == "sorry" and following.lower_ == "if":
-            about = next(
-                (t for t in case.tokens if t.dep_ == "pobj" and t.head.lower_ == "about" and named_noun(t)), None
-            )
-            what = f" about {_phrase(case, about)}" if about is not None else " for [what you did]"
-            yield Mend(edits=(Edit(token.idx + len(token), _end_of_words(case), what),), told=_NAMES_IT)
-
-
-def _end_of_words(case: Case) -> int:
-    """Where the last word of the finding ends; an emoji behind it stays."""
-    last = next(t for t in reversed(case.tokens) if t.is_alpha or t.like_num)
-    return last.idx + len(last)
-
-
-def _leading_condition(case: Case, apology: Apology, condition: Clause) -> Iterator[Mend]:
-    """ "If our post hurt you, we apologise" becomes "We apologise for our post"."""
-    begin = case.reading.doc[apology.clause.first].idx
-    start = min(t.idx for t in condition.own)
-    if apology.clause.first < condition.first or start >= begin:
-        return
-    head = next(
-        (
-            t
-            for t in case.reading.doc[condition.last : apology.head.i + 1]
-            if not t.is_punct and not t.is_space and t.lower_ != "then"
-        ),
-        None,
-    )
-    if head is None or apology.complement is not None:
-        return
-    capital = case.text[start].isupper()
-    lead = Edit(start, head.idx + 1, head.text[0].upper() if capital else head.text[0])
-    noun = _wrong_in(condition)
-    if apology.object is not None:
-        it = apology.object
-        if noun is not None and it.lower_ in {"it", "this", "that"}:
-            yield Mend(edits=(lead, Edit(it.idx, it.idx + len(it), _phrase(case, noun))), told=_UNCONDITIONAL)
-        return
-    end = apology.head.idx + len(apology.head)
-    follows = case.reading.doc[apology.head.i + 1] if apology.head.i + 1 < len(case.reading.doc) else None
-    bare = follows is None or follows.is_punct or follows.is_space
-    if noun is not None and bare:
-        yield Mend(edits=(lead, Edit(end, end, f" for {_phrase(case, noun)}")), told=_UNCONDITIONAL)
-    if case.names_the_act or not bare:
-        yield Mend(edits=(lead,), told="Drops the condition.")
-    else:
-        yield Mend(edits=(lead, Edit(end, end, " for [what you did]")), told=_NAMES_IT)
-
-
-def _can_be_fact(condition: Clause) -> bool:
-    """Whether "if" may become "that": somebody definite did something, in a finite past."""
-    finite = condition.root.tag_ == "VBD" or any(
-        c.dep_ == "aux" and c.lower_ in {"has", "have", "'ve", "did"} for c in condition.root.children
-    )
-    if condition.modals or not finite or condition.words & _ANYONE or condition.words & {"ever", "at all"}:
-        return False
-    if (
-        condition.voice is Voice.PASSIVE
-        or condition.subject is None
-        or condition.root.lemma_.lower() in lexicon.FEELING_VERBS
-    ):
-        return False
-    if condition.doer is Agent.FIRST:
-        return condition.root.lemma_.lower() not in _SEEM - {"seem", "sound"}
-    definite = condition.subject.lower_ in {"this", "that"} or named_noun(condition.subject)
-    return condition.doer is Agent.THING and definite and condition.root.lemma_.lower() not in _SEEM | {"be", "come"}
-
-
-def _as_fact(condition: Clause, mark: Token) -> tuple[Edit, ...]:
-    edits = [Edit(mark.idx, mark.idx + len(mark), "that")]
-    root = condition.root
-    if root.lemma_.lower() in _SEEM and root.tag_ == "VBD":
-        edits.append(Edit(root.idx, root.idx + len(root), was(condition.subject)))
-    edits += [Edit(t.idx, t.idx + len(t) + 1) for t in condition.own if t.lower_ == "any" and t.i > mark.i]
-    return tuple(edits)
-
-
-def _wrong_in(condition: Clause) -> Token | None:
-    """What the condition itself names as the wrong: "upset by the delay", "our tone caused"."""
-    if (
-        condition.voice is not Voice.PASSIVE
-        and condition.doer in {Agent.THING, Agent.OTHER}
-        and named_noun(condition.subject)
-    ):
-        return condition.subject
-    for token in condition.own if condition.doer is not Agent.FIRST else ():
-        if token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
-            return token
-    return None
-
-
-def _phrase(case: Case, noun: Token) -> str:
+def phrase(case: Case, noun: Token) -> str:
     words = list(noun.subtree)
     text = case.text[words[0].idx : words[-1].idx + len(words[-1])].rstrip(" ,;")
+    if words[0].lower_ == "any":
+        return f"the {text[len(words[0]) :].lstrip()}"
     return text[0].lower() + text[1:] if words[0].lower_ in {"the", "this", "these", "my", "our"} else text
 
 
-def _tail(case: Case, apology: Apology, new: str) -> Edit:
+def tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, and behind those whom it names, to the end of the finding."""
     named = _to_whom(apology) or apology.head
     begin = named.idx + len(named)
     if apology.head.lemma_.lower() == "regret":
         new = new.replace(" for ", " ", 1)
-    edit = Edit(begin, max(case.end, begin), new)
+    words = [t for t in case.tokens if any(c.isalnum() for c in t.text)]  # a smile behind them closes the sentence
+    end = min(words[-1].idx + len(words[-1]) if words else case.end, _joined(case, apology) or case.end)
+    edit = Edit(begin, max(end, begin), new)
     for part in (apology.object, apology.complement.root if apology.complement is not None else None):
         last = part.right_edge if part is not None else None
         while last is not None and last.i > apology.head.i and (last.is_punct or last.is_space):
@@ -180,6 +41,19 @@ def _tail(case: Case, apology: Apology, new: str) -> Edit:
         if last is not None and not _closes(case, edit):
             edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
     return edit
+
+
+def _joined(case: Case, apology: Apology) -> int:
+    """Where what is joined to the apology begins: "we regret it and wish you well"; 0 where nothing is."""
+    for head in (apology.head, apology.clause.root):
+        joined = next(
+            (c for c in head.children if c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and c.i > apology.head.i), None
+        )
+        if joined is not None:
+            words = case.reading.doc[apology.head.i : joined.left_edge.i]
+            kept = [t for t in words if t.dep_ != "cc" and not t.is_punct and not t.is_space]
+            return kept[-1].idx + len(kept[-1])
+    return 0
 
 
 def _to_whom(apology: Apology) -> Token | None:
@@ -196,11 +70,6 @@ def _closes(case: Case, edit: Edit) -> bool:
     return following is None or following.is_punct or following.dep_ == "cc" or following.is_sent_start is True
 
 
-def _end(case: Case, clause: Clause) -> int:
-    last = case.reading.doc[clause.last - 1]
-    return max(case.end, last.idx + len(last)) if last.idx >= case.end else case.end
-
-
 def reaction(case: Case) -> Iterator[Mend]:
     """ "Sorry you feel that way" becomes an apology for the act, or asks for it."""
     yield from _as_it_was(case)
@@ -212,7 +81,10 @@ def reaction(case: Case) -> Iterator[Mend]:
     yield from _leading_feeling(case, apology)
     noun = _wrong_felt(case, apology)
     if noun is not None:
-        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, noun)}"),), told=_FOR_THE_ACT)
+        yield Mend(edits=(tail(case, apology, f" for {phrase(case, noun)}"),), told=_FOR_THE_ACT)
+    about = next((t for t in case.tokens if t.dep_ == "pobj" and t.head.lower_ == "about" and names_one(t)), None)
+    if about is not None:  # "that you feel so about your stay"
+        yield Mend(edits=(tail(case, apology, f" about {phrase(case, about)}"),), told=_FOR_THE_ACT)
     yield from nameless(case, told=_FOR_THE_ACT)
 
 
@@ -237,7 +109,7 @@ def _as_it_was(case: Case) -> Iterator[Mend]:
         if sorry.head.lower_ in {"was", "were"}:
             one = any(t.lower_ == "i" for t in sorry.head.lefts)
             edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
-        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT, settles=True)
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
 
 
 def _sorry_about(case: Case) -> Iterator[Mend]:
@@ -246,12 +118,22 @@ def _sorry_about(case: Case) -> Iterator[Mend]:
     if not case.tokens or apologises or not cuts.opens(case.text, case.begin):
         return
     for token in case.tokens:
-        if token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with"} and _felt(token.head.head):
+        if token.dep_ == "pobj" and token.head.lower_ in OVER - {"with"} and _felt(token.head.head):
             last = token.right_edge
             if last.idx + len(last) == case.end:
                 about = case.text[token.left_edge.idx : case.end]
                 sorry = f"{raised(case.voice.subject)} {case.voice.be} sorry about {about}"
                 yield Mend(edits=(Edit(case.begin, case.end, sorry),), told=_FOR_THE_ACT)
+
+
+def names_one(token: Token | None) -> bool:
+    """Whether a noun says which thing or whom it means: "the delay", "your father", "Ann's report"."""
+    if token is None or token.pos_ not in {"NOUN", "PROPN"} or token.lemma_.lower() in _NAMELESS:
+        return False
+    return token.pos_ == "PROPN" or named_noun(token) or any(c.dep_ == "poss" for c in token.children)
+
+
+_NAMELESS = lexicon.VAGUE_OBJECTS | lexicon.FEELING_NOUNS
 
 
 def _wrong_felt(case: Case, apology: Apology) -> Token | None:
@@ -265,14 +147,23 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
             and (token.head.lemma_.lower() in lexicon.RECEPTION_VERBS or _own(token))
         ):
             return token
-        if (
-            token.dep_ == "pobj"
-            and token.head.lower_ in _OVER - {"with"}
-            and named_noun(token)
-            and _felt(token.head.head)
-        ):
+        held = token.head.head
+        over = token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or _feels(held))
+        if over and names_one(token) and (_felt(held) or held.lemma_.lower() in _NAMELESS):
+            return token
+        if token.dep_ == "dobj" and _held_by_feeling(token) and named_noun(token):
             return token
     return None
+
+
+def _feels(token: Token) -> bool:
+    """ "Unhappy with the repair", "your disappointment with it": not "happy with it", nor what somebody does with it."""
+    return token.lower_ in lexicon.FEELING_WORDS or token.lemma_.lower() in lexicon.FEELING_NOUNS
+
+
+def _held_by_feeling(noun: Token) -> bool:
+    """ "That you felt the insult"."""
+    return noun.head.lemma_.lower() in lexicon.FEELING_VERBS
 
 
 def _own(noun: Token) -> bool:
@@ -285,13 +176,13 @@ def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
     first = case.reading.doc[apology.clause.first] if apology.clause.first <= apology.head.i else apology.head
     first = next((t for t in apology.clause.root.lefts if t.dep_.startswith("nsubj")), first)
     for token in case.tokens:
-        over = token.dep_ == "pobj" and token.head.lower_ in _OVER - {"with", "from"} and named_noun(token)
+        over = token.dep_ == "pobj" and token.head.lower_ in OVER - {"with", "from"} and named_noun(token)
         if over and token.i < first.i and apology.object is None and apology.complement is None:
             begin = case.tokens[0]
             lead = Edit(begin.idx, first.idx + 1, raised(first.text[0]) if begin.text[0].isupper() else first.text[0])
             end = apology.head.idx + len(apology.head)
-            edits = (lead, Edit(end, end, f" for {_phrase(case, token)}"))
-            yield Mend(edits=edits, told=_FOR_THE_ACT, settles=True)
+            edits = (lead, Edit(end, end, f" for {phrase(case, token)}"))
+            yield Mend(edits=edits, told=_FOR_THE_ACT)
             return
 
 
@@ -300,25 +191,34 @@ def _felt(token: Token) -> bool:
     return token.pos_ == "ADJ" or token.tag_ == "VBN" or token.lower_ in lexicon.FEELING_WORDS
 
 
-def nameless(case: Case, *, told: str = _NAMES_IT) -> Iterator[Mend]:
+def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     """The object goes where the draft says elsewhere what was done; else the fact, or a placeholder, stands there."""
     apology = case.apology
     if apology is None:
         yield from _sorry_about(case)
     if apology is None or not (apology.head.idx >= case.begin or _within_object(case, apology)) or _quoted(apology):
         return
-    if not _closes(case, _tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
+    if not _closes(case, tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
         return
     yield from _without_whatever(case, apology)
     about = _about(apology)
     if about is not None:
-        yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, about)}"),), told=told)
+        what = phrase(case, about)
+        theirs = any(c.dep_ == "poss" and c.lower_ in lexicon.SECOND_PRONOUNS for c in about.children)
+        said = f"what went wrong with {what}" if theirs else what
+        yield Mend(edits=(tail(case, apology, f" for {said}"),), told=told)
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
-        yield Mend(edits=(_tail(case, apology, words),), told=told)
-    if case.names_the_act and apology.head.lemma_.lower() != "regret":
-        yield Mend(edits=(_tail(case, apology, ""),), told="Apologises plainly; the draft says elsewhere for what.")
-    yield Mend(edits=(_tail(case, apology, " for [what you did]"),), told=told)
+        yield Mend(edits=(tail(case, apology, words),), told=told)
+    if case.names_the_act:
+        plain = "Apologises plainly; the draft says elsewhere for what."
+        if apology.head.lemma_.lower() != "regret":
+            yield Mend(edits=(tail(case, apology, ""),), told=plain)
+        elif apology.head.pos_ == "VERB" and apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
+            whole = tail(case, apology, "")
+            am = "am" if apology.head.nbor(-1).lower_ == "i" else "are"
+            yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry"),), told=plain)
+    yield Mend(edits=(tail(case, apology, " for [what you did]"),), told=told)
 
 
 def _without_whatever(case: Case, apology: Apology) -> Iterator[Mend]:
@@ -329,7 +229,7 @@ def _without_whatever(case: Case, apology: Apology) -> Iterator[Mend]:
         if joint.dep_ == "cc" and following[0] == "for" and following[1] in _WHATEVER:
             if place and not any(t.lower_ in _WHATEVER for t in words[:place]):
                 kept = words[place - 1]
-                yield Mend(edits=(Edit(kept.idx + len(kept), case.end),), told=_NAMES_IT)
+                yield Mend(edits=(Edit(kept.idx + len(kept), case.end),), told=NAMES_IT)
             return
 
 
@@ -342,9 +242,12 @@ def _about(apology: Apology) -> Token | None:
     if noun is None:
         return None
     for preposition in noun.children:
-        if preposition.dep_ == "prep" and preposition.lower_ in {"around", "about", "over", "regarding", "concerning"}:
-            return next((t for t in preposition.children if t.dep_ == "pobj" and named_noun(t)), None)
+        if preposition.dep_ == "prep" and preposition.lower_ in _ABOUT:
+            return next((t for t in preposition.children if t.dep_ == "pobj" and names_one(t)), None)
     return None
+
+
+_ABOUT = frozenset({"around", "about", "over", "regarding", "concerning", "with"})
 
 
 def _quoted(apology: Apology) -> bool:
@@ -382,10 +285,28 @@ def somebody(case: Case) -> Iterator[Mend]:
         yield from doubts.everyone(case)
         return
     for token in case.tokens:
-        if token.i > apology.head.i and token.dep_ == "pobj" and token.head.lower_ in _OVER and named_noun(token):
-            yield Mend(edits=(_tail(case, apology, f" for {_phrase(case, token)}"),), told=_FOR_THE_ACT)
+        if token.i > apology.head.i and token.dep_ == "pobj" and token.head.lower_ in OVER and named_noun(token):
+            yield Mend(edits=(tail(case, apology, f" for {phrase(case, token)}"),), told=_FOR_THE_ACT)
+    yield from _whose(case)
     yield from doubts.everyone(case)
     yield from nameless(case)
+
+
+def _whose(case: Case) -> Iterator[Mend]:
+    """ "To any pupil who feels that their work was lost" becomes "to every pupil whose work was lost"."""
+    for who in (t for t in case.tokens if t.lower_ == "who" and t.dep_ == "nsubj"):
+        verb, doc = who.head, case.reading.doc
+        inner = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
+        their = next((t for t in doc[verb.i + 1 : verb.i + 3] if t.lower_ in {"their", "they"}), None)
+        any_ = next((c for c in verb.head.children if c.lower_ == "any"), None)
+        plain = inner is not None and not any(c.tag_ == "MD" for c in inner.children)
+        if not plain or their is None or verb.lemma_.lower() not in lexicon.FEELING_VERBS or verb.dep_ != "relcl":
+            continue
+        new = "whose" if their.lower_ == "their" else "who"
+        edits = [Edit(who.idx, their.idx + len(their), new)]
+        if any_ is not None:
+            edits.insert(0, Edit(any_.idx, any_.idx + len(any_), "every"))
+        yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
 
 
 def doubt(case: Case) -> Iterator[Mend]:

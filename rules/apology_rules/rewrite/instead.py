@@ -2,8 +2,8 @@
 
 An excuse that tells what happened stays, and the sender's part is asked for beside it; what tells nothing goes. Only where
 the flaw fills its sentences do plain words stand in their place, in the sender's own voice, and ask for what belongs there:
-their part in the place of an excuse, what is known in the place of a rumour. What such sentences alone told of the apology
-is asked for as well; what the draft tells elsewhere is not asked for twice.
+their part in the place of an excuse, the deed in the place of half an apology. What such sentences alone told of the apology
+is asked for as well; what the draft tells, there or elsewhere, is not asked for again.
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,8 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
-    yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+    if case.finding.rule_id not in HEDGES:
+        yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
     if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
         yield from general.gone(case)
     filled = general.fills(case, here)
@@ -65,7 +66,10 @@ def instead(case: Case) -> Iterator[Mend]:
     if not filled or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in (alone | lead.asks) - lead.tells]
+        more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if case.charges else set())
+        if case.finding.rule_id in HEDGES and more:
+            continue  # half an apology that tells something besides is not asked for all that
+        wanted = [_sentence(case, kind) for kind in ComponentKind if kind in more]
         words = " ".join(filter(None, [lead.words, *wanted]))
         if words:
             yield Mend(edits=(Edit(here.begin, here.end, general.after_greeting(case, here, words)),), told=_ASKED)
@@ -101,7 +105,7 @@ def _leads(
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
     elif rule == _DOUBT:
-        yield _Lead(f"What {who} know is this: [what you know of it].", told)
+        return  # what is in doubt is stated as fact, or stays
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()
@@ -113,8 +117,9 @@ def _leads(
         known = any(not here.begin <= place < here.end for place in case.failures)
         if excuse and known and rule != "blame-shifting.agent-omission":
             yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
-        yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
-    else:
+        if ComponentKind.EXPLANATION not in alone:  # else the draft has told why, and nowhere else
+            yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
+    elif rule != "overlong-drama.rehash":  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
         if belongs not in elsewhere:
             yield _Lead(asks=frozenset({belongs}))

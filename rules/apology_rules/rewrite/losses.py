@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
+from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent
-from apology_rules.reading.lexicon import SECOND_PRONOUNS
 from apology_rules.review import Category, Finding, FindingSource
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit
@@ -70,6 +70,8 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     kept = {t.lower_ for t in case.reading.doc if t.i not in places}
     nameless = (*away, *within) if _hedges(case) else away
     facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless) or _counts(case, t))
+    if _hedges(case) and not _names_again(case, edits):
+        facts += len({t.lemma_.lower() for t in gone if _in(t, within) and _names_something(t)} - _lemmas(case, places))
     words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
     free = (*within, *others, *_conditions(case))
     heads = _heads(case)
@@ -85,9 +87,19 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
 
 def bearable(finding: Finding) -> int:
     """How much a mend of the finding may lose."""
+    if finding.rule_id in HEDGES:
+        return FREE  # what half an apology names is mostly all that says what it is for
     if finding.category is Category.MINIMISING and finding.confidence < _SURE:
         return _BEARABLE_OF_OTHERS  # it may be no flaw, but news
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
+
+
+def askable(finding: Finding, new: str) -> int:
+    """How much words may lose for `new` ones that ask the writer for something: nobody is asked for what the draft told."""
+    excuse = finding.rule_id == "blame-shifting.circumstance" and "[your own part in it]" in new
+    if finding.rule_id in HEDGES or excuse:
+        return FREE + _FACT
+    return bearable(finding) if finding.category in _SENT_AWAY else FREE
 
 
 _ASKED = ("[the cause]", "[your own part in it]")
@@ -104,12 +116,50 @@ def _counts(case: Case, token: Token) -> bool:
 
 
 def _conditions(case: Case) -> Iterator[tuple[int, int]]:
-    """The conditions beside half an apology."""
-    if case.finding.rule_id in HEDGES:
+    """What else makes half an apology, beside the words: its condition, a sigh, its own verb."""
+    if case.finding.rule_id in HEDGES | {"overlong-drama.rehash"}:
+        for apology in case.reading.real_apologies:
+            yield apology.head.idx, apology.head.idx + len(apology.head)
+        for first, end in case.reading.ranges("grudging"):
+            yield case.reading.doc[first].idx, case.reading.doc[end - 1].idx + 1
         for clause in case.reading.body_clauses:
             if clause.conditional and clause.own:
                 last = case.reading.doc[clause.last - 1]
                 yield case.reading.doc[clause.first].idx, last.idx + len(last)
+
+
+def _names_something(token: Token) -> bool:
+    """Whether it is the name of a thing, a person or a number, and none that any half apology could be about."""
+    named = token.pos_ in {"NOUN", "PROPN", "NUM"} and token.tag_ not in {"WP", "WP$"} and token.is_alpha
+    return named and not {token.lemma_.lower(), token.lower_} & _ANYTHING
+
+
+_THEM = frozenset(
+    "customer customers user users staff residents individuals people members pupils parents patients guests anyone anybody "
+    "nobody who those participants passengers tenants buyers recipients".split()
+)
+
+_ANYTHING = (
+    lexicon.VAGUE_OBJECTS
+    | lexicon.FEELING_NOUNS
+    | _THEM
+    | frozenset(
+        "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse "
+        "news sort way".split()
+    )
+)
+
+
+def _names_again(case: Case, edits: Sequence[Edit]) -> bool:
+    """Whether new words say again what the old ones name: "for my joke" in the place of "if my joke crossed a line"."""
+    said = {w.lower()[:_STEM] for e in edits for w in _WORD.findall(PLACEHOLDER.sub(" ", e.new))}
+    words = (t for e in edits for t in _words(case, e.begin, e.end))
+    return any(_names_something(t) and t.lower_[:_STEM] in said for t in words)
+
+
+def _lemmas(case: Case, places: set[int]) -> frozenset[str]:
+    """What the rest of the draft says."""
+    return frozenset(t.lemma_.lower() for t in case.reading.doc if t.i not in places)
 
 
 def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
@@ -126,7 +176,7 @@ def _blames(case: Case) -> bool:
 def sent_away(case: Case) -> bool:
     """Whether the flawed words are surely such as have no place in an apology, whatever they say."""
     if case.finding.rule_id == "blame-shifting.victim":
-        charged = any(t.lower_ in SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
+        charged = any(t.lower_ in lexicon.SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
         told_so = any(t.lower_ in _TELLING_OFF or t.dep_ == "neg" for t in case.tokens)
         seen = FindingSource.GRAMMAR in case.finding.sources or case.finding.confidence >= _CLEAR
         return _sure(case) and charged and (told_so or seen)
@@ -167,10 +217,6 @@ def _sure(case: Case) -> bool:
 _CLEAR = 0.8
 _TELLING_OFF = frozenset(
     "should must need best better if please own remind reminded advise advised could why who ask asked".split()
-)
-_THEM = frozenset(
-    "customer customers user users staff residents individuals people members pupils parents patients guests anyone anybody "
-    "nobody who those participants passengers tenants buyers recipients".split()
 )
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.review import Category, ComponentKind
-from apology_rules.rewrite import cuts, doubts, general, grudging, hedges, ownership, size
-from apology_rules.rewrite.beside import beside, explains
+from apology_rules.rewrite import conditions, cuts, doubts, general, grudging, hedges, ownership, size
+from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
-from apology_rules.rewrite.focus import carried
+from apology_rules.rewrite.focus import alight_from, carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
+from apology_rules.rewrite.remains import leaves_a_scrap
 from apology_rules.rewrite.trims import trims
 
 _DRAMA = "Takes the display of feeling out."
@@ -24,7 +25,7 @@ MENDERS: Mapping[str, Mender] = {
     "blame-shifting.shared": ownership.shared,
     "blame-shifting.intent-defence": ownership.blame,
     "blame-shifting.agent-omission": ownership.nobody,
-    "insincere-hedging.conditional": hedges.conditional,
+    "insincere-hedging.conditional": conditions.conditional,
     "insincere-hedging.reaction": hedges.reaction,
     "insincere-hedging.doubt": hedges.doubt,
     "insincere-hedging.blurred-object": hedges.nameless,
@@ -35,7 +36,7 @@ MENDERS: Mapping[str, Mender] = {
     "overlong-drama.begging": size.drop(_DRAMA),
     "overlong-drama.hyperbole": size.drop(_DRAMA),
     "overlong-drama.stacking": size.stacked,
-    "overlong-drama.rehash": size.drop("Apologises once less; it has been said."),
+    "overlong-drama.rehash": size.said_again,
     "minimising.trivialise": size.trivial,
     "minimising.downscale": size.scale,
     "minimising.normalise": size.usual,
@@ -73,7 +74,7 @@ def mends(case: Case) -> Iterator[Mend]:
     if mender is None:
         return
     dropped = rule in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
-    if dropped:
+    if dropped and mender is not size.said_again:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
@@ -111,16 +112,31 @@ def ways(case: Case) -> Iterator[Mend]:
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
     once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if mend.sure or not leaves_a_scrap(case.reading, edits)}
+    once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
         weighed.sort(key=lambda mend: sum(edit.end - edit.begin for edit in mend.edits))
         if not _given(case) and not case.only_telling:
-            if case.reading.notes is None:  # nobody can say whether the rest of the sentence belongs to the offer
+            if case.reading.notes is None or _offers_around(case):
                 weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
     yield from sorted(weighed, key=_rank)
+
+
+def _offers_around(case: Case) -> bool:
+    """Whether the rest of its sentences belongs to the offer as well."""
+    label = case.finding.category.name.lower()
+    sentences = {s.number: s for s in (case.reading.sentence_at(t.i) for t in case.tokens)}.values()
+    rest = [(s.begin, case.begin) for s in sentences if s.begin < case.begin < s.end]
+    rest += [(case.end, s.end) for s in sentences if s.begin < case.end < s.end]
+    return all(
+        (carried(case.reading, label, begin, end) or 0.0) >= alight_from(case.reading, label)
+        for begin, end in rest
+        if any(c.isalnum() for c in case.text[begin:end])
+    )
 
 
 def _given(case: Case) -> bool:
@@ -136,14 +152,11 @@ def _rank(mend: Mend) -> int:
 def _weighed(case: Case, mend: Mend) -> Mend:
     """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
     taken = loss(case, mend.edits)
-    if any("[what you know of it]" in edit.new and edit.inserts for edit in mend.edits):
-        return replace(mend, loss=taken + _IDLE)
     if not any("[your own part in it]" in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
     sure = case.finding.category is Category.BLAME_SHIFTING
-    settles = sure and explains(case) and all(edit.inserts for edit in mend.edits)
-    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure, settles=settles)
+    return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
 _IDLE, _CHARGE = FREE + 1, 12
@@ -157,7 +170,10 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         return True
     kept: set[int] = set()
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
-        kept = {t.i for c in case.clauses if _did(c) or c.root.idx in case.failures or _cures(case, c) for t in c.own}
+        boasts = case.finding.rule_id == "minimising.bolster"  # "we have never been late" is no failure
+        told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
+        told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
+        kept = {t.i for c in told for t in c.own}
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]
@@ -165,6 +181,13 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
     gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
     return gone >= _ENOUGH * sum(weights.values())
+
+
+def _alight(case: Case, clause: Clause) -> bool:
+    """Whether the clause itself carries the flaw, by the trained reader."""
+    label, words = case.finding.category.name.lower(), clause.own
+    weight = carried(case.reading, label, words[0].idx, words[-1].idx + len(words[-1])) if words else None
+    return weight is not None and weight >= alight_from(case.reading, label)
 
 
 def _cures(case: Case, clause: Clause) -> bool:
@@ -204,7 +227,7 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
     if not 1 < len(numbers) <= _MOST_PIECES:
         return
     edits: list[Edit] = []
-    told, settles = "", True
+    told = ""
     for number in numbers:
         sentence = reading.sentences[number]
         begin, end = max(case.begin, sentence.begin), min(case.end, cuts.end_of(reading, sentence))
@@ -213,9 +236,9 @@ def _piece_by_piece(case: Case) -> Iterator[Mend]:
         best = min(options, key=lambda mend: loss(piece, mend.edits), default=None)
         if best is not None and not overlap(edits, best.edits):
             edits += best.edits
-            told, settles = best.told, settles and best.settles
+            told = best.told
     if edits:
-        yield Mend(edits=composed(case.text, edits), told=told, settles=settles)
+        yield Mend(edits=composed(case.text, edits), told=told)
 
 
 _MOST_PIECES = 6

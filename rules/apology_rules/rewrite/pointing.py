@@ -40,7 +40,19 @@ def _dates(token: Token) -> bool:
 def points(token: Token) -> bool:
     """ "That was why", "after this": it stands for something told before; not "those who waited"."""
     explained = any(c.dep_ in {"relcl", "acl", "prep"} for c in token.children)
+    if token.lower_ in {"others", "latter", "former"} and any(c.lower_ == "the" for c in token.children):
+        return not explained
     return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
+
+
+def does_so(token: Token) -> bool:
+    """ "I have now done so": what, the words before it have said."""
+    return token.lower_ == "so" and token.i > 0 and token.nbor(-1).lemma_ == "do"
+
+
+def leaves_a_noun_out(token: Token) -> bool:
+    """ "Kevin's was worse": whose what was, the words before it have said."""
+    return token.dep_.startswith("nsubj") and any(c.dep_ == "case" for c in token.children)
 
 
 def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:

@@ -13,7 +13,7 @@ from apology_rules.review import Category, ComponentKind, ComponentState, Findin
 from apology_rules.rewrite.additions import with_example
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.focus import focused
+from apology_rules.rewrite.focus import alight_from, focused
 from apology_rules.rewrite.words import PLACEHOLDER
 from apology_rules.spans import DraftSpans
 
@@ -151,9 +151,27 @@ class Proof:
             return Refusal.NEW_FLAW
         if now[finding.category] >= before[finding.category]:
             return Refusal.STILL_THERE
+        kept_on_purpose = any(e.inserts for e in edits)  # with a question beside them
+        touched = [(begin, end) for begin, end in old if any(e.begin < end and begin < e.end for e in edits)]
+        if not kept_on_purpose and self._alight(finding, after, touched, together):
+            return Refusal.STILL_THERE
         excuses = finding.category in {Category.BLAME_SHIFTING, Category.OVERLONG_DRAMA}
         kept = set(ComponentKind) - ({ComponentKind.EXPLANATION} if excuses else set())
         return Refusal.COMPONENT if self._cut_away(after, edits, kept) else None
+
+    def _alight(
+        self, finding: Finding, after: Judged, touched: Sequence[tuple[int, int]], together: Sequence[Edit]
+    ) -> bool:
+        """Whether what is left of its sentences still carries the flaw, if too little of it to be found again."""
+        notes, label = after.reading.notes, finding.category.name.lower()
+        if notes is None or label not in notes.cuts:
+            return False
+        same = [f for f in self.first.review.findings if f.category is finding.category and f != finding]
+        others = [self.first.spans.place(f.span) for f in same if f.span is not None]
+        alone = [(b, e) for b, e in touched if not any(first < e and b < last for first, last in others)]
+        places = [(_moved(b, together, left=True), _moved(e, together, left=False)) for b, e in alone]
+        least = alight_from(after.reading, label)
+        return any(begin < end and notes.probability(label, begin, end) >= least for begin, end in places)
 
     def _words(self, begin: int, end: int) -> tuple[int, int]:
         """A place without the gaps around its words."""
@@ -294,6 +312,10 @@ def _well_formed(reading: Reading, before: Reading, places: Sequence[tuple[int, 
         dangles = (last.lower_ in _DANGLING and last.dep_ not in _CLOSING) or (
             last.lemma_ == "be" and last.dep_ == "ROOT"
         )
-        if dangles or (len(words) > _LONG and not finite and not apologises):
+        root = next((t for t in words if t.dep_ == "ROOT"), None)
+        hangs = root is not None and any(
+            c.dep_ == "mark" and c == words[0] for c in root.children
+        )  # "While it is open."
+        if dangles or hangs or (len(words) > _LONG and not finite and not apologises):
             return False
     return True

@@ -72,3 +72,23 @@ def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
     touched = [s for s in reading.sentences if any(e.begin < s.end and s.begin < e.end for e in edits)]
     words = ([t for t in reading.doc[s.first : s.last] if not t.is_space and not t.is_punct] for s in touched)
     return any(all(any(e.begin <= t.idx < e.end for e in edits) for t in own) for own in words)
+
+
+def leaves_a_scrap(reading: Reading, edits: Iterable[Edit]) -> bool:
+    """Whether cuts leave but two or three words of a longer sentence, and these neither apologise nor tell the failure."""
+    edits = tuple(edits)
+    needed = {a.head.i for a in reading.real_apologies} | {c.root.i for c in reading.failures}
+    for sentence in reading.sentences:
+        if any(e.new.strip() and len(e.new) > 1 for e in edits) or not any(
+            e.begin < sentence.end and sentence.begin < e.end for e in edits
+        ):
+            continue
+        begin = cuts.behind_greeting(reading, sentence)
+        words = [t for t in reading.doc[sentence.first : sentence.last] if t.is_alpha and t.idx >= begin]
+        left = [t for t in words if not any(e.begin <= t.idx < e.end - len(e.new) for e in edits)]
+        if 0 < len(left) <= _SCRAP < len(words) - len(left) and not any(t.i in needed for t in left):
+            return True
+    return False
+
+
+_SCRAP = 3

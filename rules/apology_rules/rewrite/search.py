@@ -17,7 +17,7 @@ from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.focus import focused, widened
 from apology_rules.rewrite.instead import instead
-from apology_rules.rewrite.losses import FREE, HEDGES, bearable, may_go
+from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, may_go
 from apology_rules.rewrite.mends import DROPPED, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
@@ -103,8 +103,11 @@ class Search:
         place = self._place(finding, finding.span)
         for least, most in ((-1, FREE), (FREE, bearable(finding))):
             for begin, end in itertools.chain([place], self._wider(finding, place)):
-                for mend in ways(self._case(finding, begin, end)):
+                case = self._case(finding, begin, end)
+                for mend in ways(case):
                     edits = self._composer.finished(mend.edits)
+                    if _asks_needlessly(case, edits):
+                        continue
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
                     if len(tried) >= _MOST_WAYS:
@@ -120,8 +123,11 @@ class Search:
         tried = self._tried.setdefault(id(finding), {})
         place = self._place(finding, finding.span)
         for begin, end in itertools.chain([place], self._wider(finding, place)):
-            for mend in instead(self._case(finding, begin, end)):
+            case = self._case(finding, begin, end)
+            for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
+                if _asks_needlessly(case, edits):
+                    continue
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits)
@@ -129,6 +135,7 @@ class Search:
     def _place(self, finding: Finding, span: Span) -> tuple[int, int]:
         """Where the words of a flaw stand, without a greeting before them, and without what hardly carries it."""
         begin, end = self._first.spans.place(span)
+        end = self._composer.unsigned(begin, end)
         reading, label = self._first.reading, finding.category.name.lower()
         feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
         kept = self._promised if feels else self._promised | self._owned
@@ -269,6 +276,14 @@ def _next(attempts: Sequence[_Attempts], proved: Mapping[int, Proposal]) -> list
 def _asks(proposal: Proposal) -> bool:
     """Whether it leaves something to the writer to say."""
     return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
+
+
+def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
+    """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
+    new = " ".join(edit.new for edit in edits)
+    if "[your own part in it]" in new and not case.came_about:
+        return True
+    return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
 
 
 def _known(proposal: Proposal) -> bool:

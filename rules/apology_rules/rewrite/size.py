@@ -7,9 +7,10 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent
 from apology_rules.reading.failures import fails
+from apology_rules.reading.layout import Role
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import raised
 
@@ -34,6 +35,35 @@ class _Drop:
         found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
         if found:
             yield Mend(edits=found, told=self._told)
+
+
+def said_again(case: Case) -> Iterator[Mend]:
+    """ "Sorry. Sorry, sorry. And again, sorry." becomes "Sorry."; else the words go."""
+    told = "Apologises once less; it has been said."
+    here = case.reading.sentence_at(case.tokens[0].i).number if case.tokens else 0
+    first = last = here
+    while first and _only_sorry(case, first - 1):
+        first -= 1
+    while last + 1 < len(case.reading.sentences) and _only_sorry(case, last + 1):
+        last += 1
+    if _only_sorry(case, here):
+        said = any(a.clause.sentence == first - 1 for a in case.reading.real_apologies)
+        first += not said
+    if first <= last and _only_sorry(case, here):
+        begin, end = (case.reading.sentences[n] for n in (first, last))
+        yield Mend(edits=(sentence_cut(case.text, begin.begin, cuts.end_of(case.reading, end)),), told=told)
+    yield from drop(told)(case)
+
+
+def _only_sorry(case: Case, number: int) -> bool:
+    """Whether a sentence says nothing but sorry."""
+    sentence = case.reading.sentences[number]
+    words = {t.lower_ for t in case.reading.doc[sentence.first : sentence.last] if t.is_alpha}
+    return sentence.role is Role.BODY and bool(words & _SORRY) and words <= _SORRY | _BESIDE_SORRY
+
+
+_SORRY = frozenset({"sorry", "apologies", "apologise", "apologize", "soz", "sry"})
+_BESIDE_SORRY = lexicon.INTENSIFIERS | frozenset("again and once more i we am are m im sincerely my".split())
 
 
 def stacked(case: Case) -> Iterator[Mend]:
@@ -72,20 +102,15 @@ def trivial(case: Case) -> Iterator[Mend]:
             t.left_edge if t.left_edge.nbor(-1).lower_ not in _SMALL_WORDS else t.left_edge.nbor(-1) for t in measured
         ]
         edits = tuple(Edit(first.idx, t.nbor().idx) for first, t in zip(firsts, measured, strict=True))
-        yield Mend(edits=edits, told="Takes out what makes it small.", settles=True)
+        yield Mend(edits=edits, told="Takes out what makes it small.")
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
         edits = tuple(_without(case, t) for t in small)
-        yield Mend(edits=edits, told="Takes out what makes it small.", settles=case.happened or _acts(case))
+        yield Mend(edits=edits, told="Takes out what makes it small.")
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
-
-
-def _acts(case: Case) -> bool:
-    """Whether a verb among the words says more than how things stand."""
-    return any(c.root.lemma_ != "be" and c.root.pos_ == "VERB" for c in case.clauses)
 
 
 def _of_failure(case: Case, small: Token) -> bool:
@@ -108,7 +133,7 @@ def scale(case: Case) -> Iterator[Mend]:
     number = any(t.like_num for t in case.tokens)
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS - {"small", "tiny", "slight", "minor", "little"}]
     if small and number:
-        yield Mend(edits=tuple(_without(case, t) for t in small), told=told, settles=True)
+        yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
     yield from _at_most(case)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)

@@ -25,7 +25,7 @@ _PAST = dict(
         "overthrown:overthrew proven:proved run:ran seen:saw shaken:shook shown:showed shrunk:shrank spoken:spoke "
         "stolen:stole sunk:sank sworn:swore taken:took thrown:threw torn:tore undertaken:undertook undone:undid "
         "withdrawn:withdrew woken:woke worn:wore written:wrote rewritten:rewrote misgiven:misgave redone:redid "
-        "overrun:overran rung:rang drunk:drank misdone:misdid"
+        "overrun:overran rung:rang drunk:drank misdone:misdid arisen:arose"
     ).split()
 )
 
@@ -49,9 +49,11 @@ WE_VOICE = Voice("we", "are", "our", "us")
 def voice_of(reading: Reading) -> Voice:
     """I or we, as the draft says most; a firm says we and a friend I where the draft says neither."""
     one, many = _speakers(reading, reading.body)
+    public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
+    if public and not many:  # "leave us a review": a house speaks, whoever writes
+        many = sum(t.lower_ in {"us", "our", "ours"} for s in reading.body for t in reading.doc[s.first : s.last])
     if one == many:
         return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
-    public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
     return I_VOICE if one > (2 * many if public else many) else WE_VOICE
 
 

@@ -1,0 +1,42 @@
+"""What can go without leaving words behind that mean nothing by themselves, and whose name stays."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from apology_rules import Context, Relation
+from apology_rules.rewrite.composer import Composer
+from apology_rules.rewrite.cuts import without
+from apology_rules.rewrite.edits import Edit, applied
+from apology_rules.rewrite.proof import Judged
+from apology_rules.rewrite.words import WE_VOICE, voice_of
+from tests.rewrite.conftest import Readings
+
+
+@pytest.mark.parametrize(
+    ("gone", "behind"),
+    [
+        ("I had meant to weigh the flour.", "I have now done so."),
+        ("The toast was meant as a joke.", "I was nervous. You know that Karl's was worse."),
+        ("Bags are left at the owner's risk.", "It is a pity that you should find this harsh."),
+    ],
+)
+def test_a_sentence_stays_where_later_words_lean_on_it(gone: str, behind: str, reading_of: Readings) -> None:
+    reading = reading_of(f"I was wrong. {gone} {behind} Ann")
+    assert without(reading, 13, 13 + len(gone)) == ()
+
+
+def test_a_name_behind_the_last_sentence_is_not_cut_with_it(reading_of: Readings) -> None:
+    text = "sorry about the car. at least it still drives. mum"
+    whole = SimpleNamespace(whole=text, lead=0, subject=(0, 0))
+    composer = Composer(cast(Judged, SimpleNamespace(reading=reading_of(text), spans=whole)))
+    edits = composer.finished([Edit(text.index(" at least"), len(text))])
+    assert applied(text, edits) == "sorry about the car. mum"
+
+
+def test_a_house_that_says_us_speaks_as_we(reading_of: Readings) -> None:
+    reading = reading_of(
+        "The shelf came without screws. I know, not ideal. Leave us a line.", Context(relation=Relation.CUSTOMER)
+    )
+    assert voice_of(reading) == WE_VOICE
