@@ -42,6 +42,9 @@ So does the codebook define it. Of the findings with ownership in the same sente
 of the others two thirds. Blame on the recipient or on one person stays blame.
 """
 
+_TAKEN_BACK = -4.0
+"""The same where this or the next sentence says in so many words whose fault it is: by the codebook, that is no blame."""
+
 _STAYS_BLAME = frozenset({"blame_shifting.victim", "blame_shifting.scapegoat"})
 
 LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.53, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.16}
@@ -128,7 +131,7 @@ def _weighed(rule: Rule, mark: Mark, reading: Reading) -> Hit:
     if not noted:  # words that only repeat are not shown to the reader
         return Hit(rule=rule, mark=mark, confidence=prior, sources=(FindingSource.GRAMMAR,))
     odds = _RULE * log_odds(prior) + _READER * log_odds(max(_VETO, noted)) + _SOUND * _soundness(notes) + _BIAS
-    odds += _OWNED_BESIDE * _owned_beside(rule, mark, reading)
+    odds += _owned_beside(rule, mark, reading)
     both = (
         (FindingSource.GRAMMAR, FindingSource.READER)
         if noted >= notes.cuts[_family(rule)][0]
@@ -149,18 +152,21 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
-                odds += _OWNED_BESIDE * _owned_beside(rule, mark, reading)
+                odds += _owned_beside(rule, mark, reading)
                 if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
 
 
-def _owned_beside(rule: Rule, mark: Mark, reading: Reading) -> bool:
-    """Whether these words put a failure on others or on nobody, and the sender owns it in the same breath."""
+def _owned_beside(rule: Rule, mark: Mark, reading: Reading) -> float:
+    """How much it speaks against a flaw that the sender owns in the same breath what is put on others or on nobody."""
     if _family(rule) != "blame_shifting" or rule.label in _STAYS_BLAME:
-        return False
+        return 0.0
     begin = mark.begin or 0
-    here = (sentence.number for sentence in reading.sentences if sentence.begin <= begin < sentence.end)
-    return any(abs(number - owned) <= 1 for number in here for owned in reading.owned_sentences)
+    here = [sentence.number for sentence in reading.sentences if sentence.begin <= begin < sentence.end]
+    if any({number, number + 1} & reading.blamed_on_self for number in here):
+        return _TAKEN_BACK
+    owned = any(abs(number - other) <= 1 for number in here for other in reading.owned_sentences)
+    return _OWNED_BESIDE if owned else 0.0
 
 
 def _named_as_doers(reading: Reading, mark: Mark) -> bool:

@@ -329,3 +329,11 @@ def test_a_single_sentence_that_apologises_for_an_act_is_an_apology_and_owns_it(
     review = reviewer.review(Draft(text=text))
     states = {component.kind: component.state for component in review.components}
     assert states[ComponentKind.RESPONSIBILITY] is ComponentState.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("tail", "blamed"), [("", True), (" We are sorry for it.", True), (" That was our mistake.", False)]
+)
+def test_what_others_did_is_no_blame_where_it_is_taken_back(tail: str, blamed: bool, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=f"We are sorry about your order. Our courier lost it on the way.{tail}"))
+    assert (Category.BLAME_SHIFTING in {f.category for f in review.findings}) is blamed

@@ -150,3 +150,16 @@ def test_what_tells_how_to_reach_somebody_is_read_with_the_rest(reviewer: Review
     notes = reviewer._parser.read(text, Context()).notes
     assert notes is not None
     assert notes.probability("contact.present", 34, len(text)) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("The courier lost your parcel. That was our mistake.", True),
+        ("The courier lost your parcel. It was not our mistake.", False),
+        ("The courier lost your parcel. We are sorry.", False),
+        ("The courier lost your parcel. That's on me.", True),
+    ],
+)
+def test_whose_fault_it_is_is_said_in_so_many_words(text: str, blamed: bool, reading_of: Readings) -> None:
+    assert bool(reading_of(text).blamed_on_self) is blamed

@@ -29,15 +29,23 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
     if clause.quoted or clause.conditional or "may" in clause.modals or "might" in clause.modals:
         return Strength.NONE
     first = clause.doer is Agent.FIRST
-    if reading.apologised_act(clause) or (_own_fault(clause) and not clause.negated):
-        return Strength.FULL
-    if reading.has("own_idiom", clause) and (first or reading.says_first_person("own_idiom", clause)):
+    if reading.apologised_act(clause) or takes_blame(reading, clause):
         return Strength.FULL
     if first and clause.past and _fails_by_hand(reading, clause):
         return Strength.FULL
     if first and reading.has("take_responsibility", clause):
         return Strength.FULL if reading.failures else Strength.WEAK
     return Strength.WEAK if reading.has("weak_own", clause) else Strength.NONE
+
+
+def takes_blame(reading: ParsedDraft, clause: Clause) -> bool:
+    """Whether the sender says whose fault it is: "that was our mistake", "it's on me"."""
+    if clause.quoted or clause.conditional:
+        return False
+    if _own_fault(clause) and not clause.negated:
+        return True
+    first = clause.doer is Agent.FIRST or reading.says_first_person("own_idiom", clause)
+    return reading.has("own_idiom", clause) and first
 
 
 def _own_fault(clause: Clause) -> bool:

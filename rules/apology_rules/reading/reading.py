@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from apology_rules.draft import Channel, IncidentPhase, Relation
-from apology_rules.reading.acts import Strength, owns
+from apology_rules.reading.acts import Strength, owns, takes_blame
 from apology_rules.reading.case import Case, infer_case
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.components import ComponentReading, read_components
@@ -63,6 +63,11 @@ class Reading(ParsedDraft):
         return frozenset(
             c.sentence for c in self.body_clauses if owns(self, c) is Strength.FULL or self._noted_as_owned(c)
         )
+
+    @cached_property
+    def blamed_on_self(self) -> frozenset[int]:
+        """Numbers of the sentences that say whose fault it is: the sender's."""
+        return frozenset(c.sentence for c in self.body_clauses if takes_blame(self, c))
 
     def _noted_as_owned(self, clause: Clause) -> bool:
         """Whether the trained reader takes something that the sender did for ownership ("I left the gate on the latch")."""
