@@ -15,7 +15,8 @@ later_writers=t64,t65,t66,t67,t68,t69
 longer=t71,t72,t73,t74,t75,t76
 kept=t70,t77
 short=t78,t79
-unlearnt=$more,$later_writers,$longer,$kept,$short
+alike=t81,t82
+unlearnt=$more,$later_writers,$longer,$kept,$short,$alike
 later=t37,$newest,t45,$probing,$mirrored,t61
 
 train() { "$python" train.py --base "$base" --frozen 2 "$@"; }
@@ -44,22 +45,22 @@ train --out "$scratch/18.pt" --held-out "t61,$unlearnt" --epochs 3 --seed 72 --m
 train --out "$scratch/19.pt" --held-out "$unlearnt" --epochs 4 --seed 73 --mixed --fresh "$mirrored,t61" --share 0.25 --start "$scratch/18.pt"
 "$python" mean.py "$scratch"/{16,16,16,17,18,18,18,19,19,19}.pt --out "$scratch/20.pt"
 # More writers, and longer texts; what they wrote last is seen whole, the rest in part.
-train --out "$scratch/21.pt" --held-out "$later_writers,$longer,$kept,$short" --epochs 3 --seed 81 --mixed --fresh "$more" --times 2 --share 0.35 --start "$scratch/20.pt"
-train --out "$scratch/22.pt" --held-out "$longer,$kept,$short" --epochs 3 --seed 82 --mixed --fresh "$later_writers" --share 0.2 --start "$scratch/21.pt"
+train --out "$scratch/21.pt" --held-out "$later_writers,$longer,$kept,$short,$alike" --epochs 3 --seed 81 --mixed --fresh "$more" --times 2 --share 0.35 --start "$scratch/20.pt"
+train --out "$scratch/22.pt" --held-out "$longer,$kept,$short,$alike" --epochs 3 --seed 82 --mixed --fresh "$later_writers" --share 0.2 --start "$scratch/21.pt"
 "$python" mean.py "$scratch"/{20,20,20,20,20,20,20,21,21,21,21,21,22,22,22,22,22,22,22,22}.pt --out "$scratch/23.pt"
-train --out "$scratch/24.pt" --held-out "$kept,$short" --epochs 3 --seed 83 --mixed --fresh "$longer" --share 0.25 --start "$scratch/23.pt"
-train --out "$scratch/25.pt" --held-out "$kept,$short" --epochs 2 --seed 84 --mixed --fresh "$later_writers,$longer" --share 0.12 --start "$scratch/24.pt"
+train --out "$scratch/24.pt" --held-out "$kept,$short,$alike" --epochs 3 --seed 83 --mixed --fresh "$longer" --share 0.25 --start "$scratch/23.pt"
+train --out "$scratch/25.pt" --held-out "$kept,$short,$alike" --epochs 2 --seed 84 --mixed --fresh "$later_writers,$longer" --share 0.12 --start "$scratch/24.pt"
 "$python" mean.py "$scratch"/{23,23,23,24,24,24,25,25,25,25}.pt --out "$scratch/26.pt"
 # Sentences about something else, of which fifteen hundred are put in.
 first=t64,t65,t66,t67,t68,t69,t71,t72,t73,t74,t75,t76
 second=t56,t58,t62,t63,t64,t66,t68,t71,t73,t75
 third=t55,t57,t60,t63,t65,t67,t69,t72,t74,t76
-train --out "$scratch/27.pt" --held-out "$kept,$short" --epochs 2 --seed 91 --mixed --fresh "$first" --share 0.12 --start "$scratch/26.pt"
-train --out "$scratch/28.pt" --held-out "$kept,$short" --epochs 2 --seed 92 --mixed --fresh "$second" --share 0.15 --start "$scratch/27.pt"
+train --out "$scratch/27.pt" --held-out "$kept,$short,$alike" --epochs 2 --seed 91 --mixed --fresh "$first" --share 0.12 --start "$scratch/26.pt"
+train --out "$scratch/28.pt" --held-out "$kept,$short,$alike" --epochs 2 --seed 92 --mixed --fresh "$second" --share 0.15 --start "$scratch/27.pt"
 "$python" mean.py "$scratch"/{26,26,27,28,28}.pt --out "$scratch/29.pt"
-train --out "$scratch/30.pt" --held-out "$kept,$short" --epochs 2 --seed 93 --rate 1.7e-4 --mixed --fresh "$third" --share 0.15 --start "$scratch/29.pt"
+train --out "$scratch/30.pt" --held-out "$kept,$short,$alike" --epochs 2 --seed 93 --rate 1.7e-4 --mixed --fresh "$third" --share 0.15 --start "$scratch/29.pt"
 "$python" mean.py "$scratch"/{26,26,26,26,27,27,27,28,28,28,28,28,28,30,30,30,30,30,30,30}.pt --out "$scratch/31.pt"
 # Short messages, for how grave the matter is and nothing else: letters teach that what is short is a trifle.
-train --out "$scratch/32.pt" --held-out "$kept" --only gravity --epochs 2 --seed 103 --rate 4e-4 --mixed --fresh "$short" --times 4 --share 0.12 --start "$scratch/31.pt"
+train --out "$scratch/32.pt" --held-out "$kept,$alike" --only gravity --epochs 2 --seed 103 --rate 4e-4 --mixed --fresh "$short" --times 4 --share 0.12 --start "$scratch/31.pt"
 "$python" export.py "$scratch/32.pt" --base "$base"
 "$python" calibrate.py "$scratch/fold.pt" --base "$base" --leave-out "$mirrored,t61,$unlearnt"

@@ -7,10 +7,10 @@ import pytest
 
 from apology_rules import Context, Relation
 from apology_rules.rewrite.composer import Composer
-from apology_rules.rewrite.cuts import without
+from apology_rules.rewrite.cuts import cut_with_dependents, without
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.proof import Judged
-from apology_rules.rewrite.words import WE_VOICE, voice_of
+from apology_rules.rewrite.words import WE_VOICE, voice_of, was
 from tests.rewrite.conftest import Readings
 
 
@@ -33,6 +33,26 @@ def test_a_name_behind_the_last_sentence_is_not_cut_with_it(reading_of: Readings
     composer = Composer(cast(Judged, SimpleNamespace(reading=reading_of(text), spans=whole)))
     edits = composer.finished([Edit(text.index(" at least"), len(text))])
     assert applied(text, edits) == "sorry about the car. mum"
+
+
+def test_a_quotation_ends_with_what_is_left_of_it(reading_of: Readings) -> None:
+    text = 'She said: "The gate was open. You might look up now and then." We are sorry.'
+    whole = SimpleNamespace(whole=text, lead=0, subject=(0, 0))
+    composer = Composer(cast(Judged, SimpleNamespace(reading=reading_of(text), spans=whole)))
+    edits = composer.finished([Edit(text.index("You might"), text.index("We are"))])
+    assert applied(text, edits) == 'She said: "The gate was open." We are sorry.'
+
+
+def test_a_condition_goes_with_its_then(reading_of: Readings) -> None:
+    text = "If the soup was cold, then of course I am sorry."
+    edits = cut_with_dependents(reading_of(text), 0, len("If the soup was cold"))
+    assert edits is not None
+    assert applied(text, edits) == "Of course I am sorry."
+
+
+def test_there_were_several(reading_of: Readings) -> None:
+    there = [reading_of(f"There might have been {what}.").doc[0] for what in ("some letters", "a letter")]
+    assert [was(each) for each in there] == ["were", "was"]
 
 
 def test_a_house_that_says_us_speaks_as_we(reading_of: Readings) -> None:

@@ -65,9 +65,14 @@ class Composer:
         if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
             return Edit(edit.begin - 1, edit.end - tail)
         new, quote = in_the_hand_of(self._text, edit.new), _lone_quote(gone)
-        if quote and quote not in new:
-            new = f"{quote}{new}" if gone.lstrip().startswith(quote) else f"{new}{quote}"
-        return Edit(edit.begin, edit.end, new)
+        if not quote or quote in new:
+            return Edit(edit.begin, edit.end, new)
+        if gone.lstrip().startswith(quote):
+            return Edit(edit.begin, edit.end, f"{quote}{new}")
+        if new:
+            return Edit(edit.begin, edit.end, f"{new}{quote}")
+        before = len(self._text[: edit.begin].rstrip(" "))  # what stands before them ends the quotation now
+        return Edit(before, edit.end, quote + gone[len(gone.rstrip()) :])
 
     def unsigned(self, begin: int, end: int) -> int:
         """`end`, or where the last sentence ends if only the sender's name stands behind it: "... soon. Ann"."""

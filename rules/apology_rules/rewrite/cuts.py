@@ -342,7 +342,7 @@ def _without_adjunct(reading: Reading, sentence: Sentence, top: Token, inside: s
         return None
     if first == sentence.first or all(t.is_space for t in reading.doc[sentence.first : first]):
         rest = reading.doc[last : sentence.last]
-        following = next((t for t in rest if not t.is_space and t.text != ","), None)
+        following = next((t for t in rest if not t.is_space and t.lower_ not in {",", "then"}), None)
         clausal = top.head.pos_ in _MAIN and top.head.i > top.i and following is not None
         return (_new_head(reading, sentence, following),) if clausal and following is not None else None
     return _closed(reading, sentence, first - comma, last)

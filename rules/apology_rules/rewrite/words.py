@@ -93,6 +93,8 @@ def was(subject: Token | None) -> str:
     """Was or were, after a subject."""
     if subject is None:
         return "was"
+    if subject.dep_ == "expl":  # "there were letters"
+        subject = next((t for t in subject.head.children if t.dep_ in {"attr", "nsubj"}), subject)
     many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
     several = subject.lower_ in _COUNTED and any(t.tag_ in {"NNS", "NNPS"} for t in subject.subtree)
     return "were" if many or several or any(child.dep_ == "conj" for child in subject.children) else "was"
