@@ -1,10 +1,8 @@
 """Train the reader's network: `train.py --out NETWORK.pt [--held-out t12,t29]`. Same seed, same network."""
 
 import argparse
-import copy
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +40,6 @@ IDLE, ASIDES = 0.25, 0.5  # share of drafts that lose sentences that do nothing,
 SHORT = 0.15  # share of drafts of which a sentence or a few are left
 MEMORY = 0.99  # the network kept is a running mean over about a hundred steps
 TASK_WEIGHT = {"is_apology": 1.5, "relation": 0.3, "gravity": 0.3}
-ANCHOR = 2.0  # how much more than the labels' the anchor's word counts for each piece
 FLAW_WEIGHT = 2.0  # a flawed piece is rare: it counts this many times
 
 
@@ -62,9 +59,6 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="trained network to go on from")
     parser.add_argument("--frozen", type=int, default=0, help="layers from the bottom to leave as they are")
     parser.add_argument("--only", choices=TASKS, help="the one task to learn; all else stays as it is")
-    parser.add_argument(
-        "--anchored", action="store_true", help="with --only: the encoder may change, but not what else it answers"
-    )
     parser.add_argument("--mixed", action="store_true", help="leave components out, put sentences in")
     parser.add_argument("--fresh", default="", help="files that every epoch sees whole, such as t55,t56")
     parser.add_argument("--times", type=int, default=1, help="how often an epoch sees the fresh files")
@@ -91,8 +85,7 @@ def main() -> None:
     if args.frozen:
         network.encoder.positions.requires_grad_(False)
         network.encoder.norm.requires_grad_(False)
-    anchor = copy.deepcopy(network).eval() if args.anchored else None
-    if args.only and not args.anchored:
+    if args.only:
         _freeze_all_but(network, args.only)
     network.train()
 
@@ -116,8 +109,7 @@ def main() -> None:
         encoded = [encode(example, pieces) for example in varied]
         total, groups = 0.0, batches((len(e.ids) for e in encoded), args.pieces, rng)
         for group in groups:
-            batch = _batch([encoded[k] for k in group], rng)
-            loss = _loss(network, batch) if anchor is None else _anchored_loss(network, anchor, batch, args.only)
+            loss = _loss(network, [encoded[k] for k in group], rng)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -177,18 +169,7 @@ def _parameters(network: ReaderNetwork, rate: float) -> list[dict]:
     return [*(group for group in groups if group["params"]), {"params": heads, "lr": 3 * rate}]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Encoded drafts, padded to one length; `mask` is 0 where a piece counts."""
-
-    ids: Tensor
-    mask: Tensor
-    labels: Tensor
-    weights: Tensor
-    states: Tensor
-
-
-def _batch(group: list[Encoded], rng: random.Random) -> Batch:
+def _loss(network: ReaderNetwork, group: list[Encoded], rng: random.Random) -> Tensor:
     longest = max(len(e.ids) for e in group)
     ids = torch.zeros(len(group), longest, dtype=torch.long)
     mask = torch.full((len(group), longest), PADDING)
@@ -201,41 +182,10 @@ def _batch(group: list[Encoded], rng: random.Random) -> Batch:
         ids[k, :n] = torch.from_numpy(np.where(hidden, MASK, e.ids))
         mask[k, :n] = 0
         labels[k, :n], weights[k, :n] = torch.from_numpy(e.labels), torch.from_numpy(e.weights)
-    return Batch(ids, mask, labels, weights, torch.from_numpy(np.stack([e.states for e in group])))
-
-
-def _loss(network: ReaderNetwork, batch: Batch) -> Tensor:
     with torch.autocast("cpu", torch.bfloat16):
-        tokens, document = network(batch.ids, batch.mask)
-    found = _token_loss(tokens.float(), batch.labels, batch.weights)
-    return TOKEN_LOSS * found + _task_loss(document.float(), batch.states)
-
-
-def _anchored_loss(network: ReaderNetwork, anchor: ReaderNetwork, batch: Batch, task: str) -> Tensor:
-    """One task learns from its labels; everything else is to answer what `anchor` does."""
-    with torch.autocast("cpu", torch.bfloat16):
-        tokens, document = network(batch.ids, batch.mask)
-        with torch.no_grad():
-            wanted_tokens, wanted = anchor(batch.ids, batch.mask)
-    counted = (batch.mask == 0).float()[:, :, None]
-    apart = nn.functional.binary_cross_entropy_with_logits(
-        tokens.float(), wanted_tokens.float().sigmoid(), reduction="none"
-    )
-    total = TOKEN_LOSS * ANCHOR * (apart * counted).sum() / counted.sum()
-    column = 0
-    for k, (name, size) in enumerate(TASKS.items()):
-        own, like = (each.float()[:, column : column + size] for each in (document, wanted))
-        column += size
-        if name != task:
-            total = total + TASK_WEIGHT.get(name, 0.5) * nn.functional.cross_entropy(own, like.softmax(-1))
-            continue
-        known = batch.states[:, k] != UNKNOWN
-        if size == 1:
-            loss = nn.functional.binary_cross_entropy_with_logits(own[known, 0], batch.states[known, k].float())
-        else:
-            loss = nn.functional.cross_entropy(own[known], batch.states[known, k])
-        total = total + TASK_WEIGHT.get(name, 0.5) * loss
-    return total
+        tokens, document = network(ids, mask)
+    states = torch.from_numpy(np.stack([e.states for e in group]))
+    return TOKEN_LOSS * _token_loss(tokens.float(), labels, weights) + _task_loss(document.float(), states)
 
 
 def _token_loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:

@@ -7,7 +7,9 @@ half or less; only whoever demands an apology, as words of complaint tell, is su
 """
 
 from collections.abc import Mapping
+from math import inf
 
+from apology_rules.reader import Notes
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology, Force
 from apology_rules.reading.clauses import Agent, Clause, Voice
@@ -44,17 +46,31 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
 }
 _BIAS, _BIAS_BESIDE, _READER = 0.9, 0.1, 0.9
 _SURE = 0.8
+_QUIET = 1.8
+"""Log odds from which on a quiet check speaks up. Of 119 notices, refusals and courtesies that say sorry it then takes 12 for
+apologies, 30 without; of 120 apologies in the same shapes it misses 14, else 8."""
 
 
 def is_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
     """Whether the sender apologises, or ought to, for a failure of their own."""
     if reading.notes is None:
         return is_apology_by_grammar(reading, owned_sentences)
+    return _odds(reading, reading.notes, owned_sentences) > 0
+
+
+def is_surely_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
+    """The same for a check that sees every mail and would rather miss one than disturb: grammar takes it for one, too."""
+    sure = reading.notes is None or _odds(reading, reading.notes, owned_sentences) > _QUIET
+    return sure and is_apology_by_grammar(reading, owned_sentences)
+
+
+def _odds(reading: ParsedDraft, notes: Notes, owned_sentences: frozenset[int]) -> float:
+    """Log odds that it is an apology, as the trained reader and grammar together have it."""
     counted = _counted(reading, owned_sentences)
-    if counted["no apology"] and counted["no ownership"] and reading.notes.is_apology < _SURE:
-        return False  # whoever neither apologises nor owns anything must sound very much as if they did
+    if counted["no apology"] and counted["no ownership"] and notes.is_apology < _SURE:
+        return -inf  # whoever neither apologises nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
-    return _READER * log_odds(reading.notes.is_apology) + beside > 0
+    return _READER * log_odds(notes.is_apology) + beside
 
 
 def is_apology_by_grammar(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:

@@ -8,7 +8,7 @@ from apology_rules.reading.acts import Strength, owns, takes_blame
 from apology_rules.reading.case import Case, infer_case
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.components import ComponentReading, read_components
-from apology_rules.reading.gate import is_apology, is_apology_by_grammar
+from apology_rules.reading.gate import is_apology, is_surely_apology
 from apology_rules.reading.parsed import ParsedDraft
 from apology_rules.review import ComponentKind
 
@@ -27,8 +27,8 @@ class Reading(ParsedDraft):
 
     @cached_property
     def is_surely_apology(self) -> bool:
-        """Whether grammar and the trained reader both take it for an apology."""
-        return self.is_apology and is_apology_by_grammar(self, self.owned_sentences)
+        """The same for checks that see every mail, and would rather miss an apology than disturb."""
+        return is_surely_apology(self, self.owned_sentences)
 
     @cached_property
     def case(self) -> Case:
