@@ -40,15 +40,17 @@ _MOODS = frozenset(
 _ASKING = frozenset({"please", "perhaps", "maybe"})
 _PRESENT = frozenset({"VBP", "VBZ"})
 _FAILING = lexicon.FAILURE_VERBS - {"leave"} | {"let"}
+_NOT_NOW = _NO_DEED | _SAYING | _FAILING
+_HANDED = _RECEIVING - {"have"}
 
 
 def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[Promise]:
     """Every commitment in the body, in the order of the text; `span` maps marks to the draft as received."""
     for clause in reading.body_clauses:
-        if not _of_things_to_come(clause):
-            continue
+        if not _of_things_to_come(clause) or not _commits(clause, timed=True):
+            continue  # no time would make it one
         due = time_phrase(clause)
-        if not _commits(clause, timed=due is not None):
+        if due is None and not _commits(clause, timed=False):
             continue
         for mark, when in _deeds(reading, clause, due):
             words = span(mark)
@@ -73,7 +75,7 @@ def _commits(clause: Clause, *, timed: bool) -> bool:
     if clause.modals:
         comes = clause.doer in {Agent.THING, Agent.SECOND} and not _recipient(clause)
         return comes and timed and clause.modals == {"should"} and lemma not in _NO_DEED
-    if clause.doer is Agent.FIRST and lemma in _VOWS | _PLANS:
+    if clause.doer is Agent.FIRST and (lemma in _VOWS or lemma in _PLANS):
         return _to_do(clause.root) and (timed or lemma in _VOWS)
     return _present(clause, timed=timed)
 
@@ -100,21 +102,18 @@ def _will(clause: Clause, *, timed: bool) -> bool:
 def _present(clause: Clause, *, timed: bool) -> bool:
     """ "It leaves tonight", "I'm sending it on Friday", "from Monday two people sign off", "I don't do that any more"."""
     root, lemma = clause.root, clause.root.lemma_.lower()
-    auxiliaries = [child for child in root.children if child.dep_ in {"aux", "auxpass"}]
-    under_way = root.tag_ in {"VBG", "VBN"} and any(a.tag_ in _PRESENT and a.lemma_ == "be" for a in auxiliaries)
-    if (
-        clause.subject is None
-        or lemma in _NO_DEED | _SAYING | _FAILING
-        or clause.dependency in {"relcl", "advcl", "acl"}
-    ):
+    if clause.subject is None or lemma in _NOT_NOW or clause.dependency in {"relcl", "advcl", "acl"}:
         return False
     if clause.negated:
         return clause.doer is Agent.FIRST and bool(clause.words & {"anymore", "longer"})
+    under_way = root.tag_ in {"VBG", "VBN"} and any(
+        child.dep_ in {"aux", "auxpass"} and child.tag_ in _PRESENT and child.lemma_ == "be" for child in root.children
+    )
     if not timed or not (root.tag_ in _PRESENT or under_way) or clause.words & {"now", "from"} == {"now"}:
         return False
     if lemma == "be" and not under_way:  # "the fair is on Friday" is news
         return bool(clause.words & _FROM_TO) or {"with", "you"} <= clause.words
-    return not _recipient(clause) or lemma in _RECEIVING - {"have"}
+    return not _recipient(clause) or lemma in _HANDED
 
 
 def _recipient(clause: Clause) -> bool:

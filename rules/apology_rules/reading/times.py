@@ -18,6 +18,7 @@ _NOUNS = (
     )
 )
 _PARTS = frozenset("end start beginning close rest middle course half".split())
+_SPANS = _NOUNS | _PARTS
 _RELATIONS = frozenset(
     "by within in on from until till before after at over during through throughout inside for of as".split()
 )
@@ -71,7 +72,7 @@ def _top(token: Token) -> Token:
     """The whole phrase of the time: "by the end of next week"."""
     while token.head.i != token.i:
         head = token.head
-        of_time = head.lower_ in _NOUNS | _PARTS and head.pos_ in {"NOUN", "PROPN"}
+        of_time = head.lower_ in _SPANS and head.pos_ in {"NOUN", "PROPN"}
         if not (of_time or (head.pos_ in {"ADP", "SCONJ"} and head.lower_ in _RELATIONS)):
             break
         token = head
