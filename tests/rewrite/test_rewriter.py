@@ -96,7 +96,7 @@ def test_most_flaws_in_words_get_a_suggestion(reviews: list[tuple[str, Review]])
     """Where a suggestion could only lose what the draft tells, there is none."""
     flaws = [f for _, review in reviews for f in review.findings if f.span and f.rule_id != "placeholder-left"]
     mended = [f for f in flaws if f.suggestions]
-    assert len(mended) >= 0.8 * len(flaws) > 0
+    assert len(mended) >= 0.86 * len(flaws) > 0
 
 
 def test_each_suggestion_alone_leaves_an_apology_and_most_leave_a_better_one(
