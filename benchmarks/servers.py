@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,18 +62,26 @@ class Shares:
 
 
 class RunningServer:
-    """A server that is ready, and one channel to it."""
+    """A server that is ready, and one channel to it; two, where calls that block are made, too."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", channel: grpc.aio.Channel) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", channel: grpc.aio.Channel, blocking: grpc.Channel) -> None:
         self.process = process
+        self._blocking = pb_grpc.ApologyReviewServiceStub(blocking)
         self._stub = pb_grpc.ApologyReviewServiceStub(channel)
         self._health: Any = channel.unary_unary(_HEALTH)
 
     async def review(self, text: str, *, timeout: float = 60.0) -> float:
         """Seconds that a review takes. Raises AioRpcError."""
-        request = pb.ReviewDraftRequest(draft=pb.Draft(text=text), offset_encoding=pb.OFFSET_ENCODING_UTF32)
+        request = _request(text)
         begin = time.perf_counter()
         await self._stub.ReviewDraft(request, timeout=timeout)
+        return time.perf_counter() - begin
+
+    def review_blocking(self, text: str, *, timeout: float = 60.0) -> float:
+        """The same, of a call that blocks this thread."""
+        request = _request(text)
+        begin = time.perf_counter()
+        self._blocking.ReviewDraft(request, timeout=timeout)
         return time.perf_counter() - begin
 
     async def is_serving(self) -> bool:
@@ -109,14 +117,15 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
     """A server that is ready; unless `cached`, it meets every draft as if for the first time."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("APOLOGY_REVIEW_")}
     environment |= {} if cached else {"APOLOGY_REVIEW_CACHE_CHARACTERS": "0"}
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         address = f"unix:{folder}/socket"
         command = [sys.executable, "-m", "apology_service", "--address", address, "--workers", str(workers)]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
             options = [("grpc.max_reconnect_backoff_ms", 200)]
             async with grpc.aio.insecure_channel(address, options) as channel:
-                server = RunningServer(process, channel)
+                server = RunningServer(process, channel, stack.enter_context(grpc.insecure_channel(address, options)))
                 async with asyncio.timeout(_START_SECONDS):
                     while not await server.is_serving():
                         await asyncio.sleep(0.02)
@@ -124,6 +133,10 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
         finally:
             process.terminate()
             process.wait()
+
+
+def _request(text: str) -> pb.ReviewDraftRequest:
+    return pb.ReviewDraftRequest(draft=pb.Draft(text=text), offset_encoding=pb.OFFSET_ENCODING_UTF32)
 
 
 def _children(pid: int) -> Iterator[int]:

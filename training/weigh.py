@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from apology_rules import DEFAULT_PIPELINE, Context, hits, pipeline
 from apology_rules.catalogue import RULES
-from apology_rules.draft import Options
+from apology_rules.options import Options
 from apology_rules.reader import Reader
 from apology_rules.reading import Reading, gate
 from apology_rules.reading.odds import log_odds

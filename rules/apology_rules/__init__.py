@@ -7,15 +7,14 @@ from apology_rules.draft import (
     Draft,
     Facts,
     IncidentPhase,
-    Options,
     Party,
     Relation,
-    Sensitivity,
 )
 from apology_rules.engine import Reviewer, check_options
 from apology_rules.errors import InvalidParameterError, PipelineNotFoundError, ReviewError, UnknownRuleError
 from apology_rules.language import LANGUAGES
 from apology_rules.opinion import Opinion, SeenFlaw
+from apology_rules.options import Options, Sensitivity
 from apology_rules.pipeline import DEFAULT_PIPELINE
 from apology_rules.review import (
     Category,

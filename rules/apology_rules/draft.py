@@ -1,15 +1,8 @@
-"""What comes in: a draft, the case around it, and how to review it."""
+"""What comes in: a draft, and the case around it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
-
-from apology_rules.severity import Severity
-
-if TYPE_CHECKING:
-    from apology_rules.opinion import Opinion
 
 
 class Relation(Enum):
@@ -38,14 +31,6 @@ class IncidentPhase(Enum):
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
     RESOLVED = "resolved"
-
-
-class Sensitivity(Enum):
-    """How readily the reviewer speaks up where it is unsure."""
-
-    QUIET = "quiet"
-    BALANCED = "balanced"
-    THOROUGH = "thorough"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,27 +71,6 @@ class Context:
     sender: Party = Party()
     recipient: Party = Party()
     facts: Facts = Facts()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to review.
-
-    `rule_parameters` maps a rule id to values by parameter name. Findings below `minimum_severity` are left out of the
-    answer, but still scored. A finding whose words lie within one of `allowed_phrases` is dropped. `include_rewrite` asks
-    for suggestions and for a rewrite of the whole draft; each is proved by a second review, which takes its time.
-    `include_names` asks where people, firms and places are named. With an `opinion` of a language model, what it says is
-    weighed, and its wordings are proved against those of the review that it was shown.
-    """
-
-    disabled_rules: frozenset[str] = frozenset()
-    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    minimum_severity: Severity = Severity.INFORMATION
-    allowed_phrases: tuple[str, ...] = ()
-    sensitivity: Sensitivity = Sensitivity.BALANCED
-    include_rewrite: bool = False
-    include_names: bool = False
-    opinion: "Opinion | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

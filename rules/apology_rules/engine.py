@@ -8,11 +8,12 @@ from importlib.metadata import version as package_version
 
 from apology_rules import pipeline, score
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_rules.draft import Context, Draft, Options, Sensitivity
+from apology_rules.draft import Context, Draft
 from apology_rules.errors import InvalidParameterError, UnknownRuleError
 from apology_rules.hits import Hit, hits
 from apology_rules.language import LANGUAGES, detect
 from apology_rules.names import names
+from apology_rules.options import Options, Sensitivity
 from apology_rules.precedence import settle
 from apology_rules.promises import promises
 from apology_rules.readability import readability

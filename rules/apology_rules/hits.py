@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from apology_rules.catalogue import RULES
-from apology_rules.draft import Options, Sensitivity
+from apology_rules.options import Options, Sensitivity
 from apology_rules.reader import Notes
 from apology_rules.reading import Mark, Reading
 from apology_rules.reading.acts import Strength, owns

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apology_rules.catalogue import RULES
-from apology_rules.draft import Options
 from apology_rules.hits import COMPONENTS, LEAST, Hit
 from apology_rules.opinion import Opinion
+from apology_rules.options import Options
 from apology_rules.precedence import same_words
 from apology_rules.reading import Mark, Reading
 from apology_rules.reading.layout import Role

@@ -1,6 +1,7 @@
 """What the server, the nursery and the workers tell each other: pickled values, each with its length before it.
 
-The sockets lead only to processes that the server itself has started.
+The sockets lead only to processes that the server itself has started. A draft and its review, which go both ways with
+every call, are packed with msgspec: pickle takes five times as long for their many small values.
 """
 
 import pickle
@@ -8,7 +9,9 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import msgspec
 
 from apology_rules import Context, Draft, Options, Review, Versions
 from apology_service.analysis import Reviewing
@@ -56,6 +59,9 @@ class ReviewJob:
     options: Options
     deadline: float
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _review_job, (_encode((self.draft, self.context, self.options)), self.deadline)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
@@ -78,6 +84,9 @@ class Reviewed:
     """From a worker."""
 
     review: Review
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reviewed, (_encode(self.review),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,19 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class Late:
     """From a worker: the deadline had passed, and the job was not begun."""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_job = msgspec.msgpack.Decoder(tuple[Draft, Context, Options]).decode
+_decode_review = msgspec.msgpack.Decoder(Review).decode
+
+
+def _review_job(given: bytes, deadline: float) -> ReviewJob:
+    return ReviewJob(*_decode_job(given), deadline)
+
+
+def _reviewed(review: bytes) -> Reviewed:
+    return Reviewed(_decode_review(review))
 
 
 def packed(message: object) -> bytes:
