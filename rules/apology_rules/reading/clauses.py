@@ -134,8 +134,9 @@ def clauses(
     for number, sentence in enumerate(sentences):
         heads = [token for token in sentence if _heads_clause(token)]
         own: dict[int, list[Token]] = {head.i: [] for head in heads}
+        clause_of = {head.i: head.i for head in heads}
         for token in sentence:
-            own[_clause_head(token, own).i].append(token)
+            own[_clause_of(token, clause_of)].append(token)
         for head in heads:
             yield _clause(head, own[head.i], number, sentence, own_names, their_names, quoted)
 
@@ -153,10 +154,15 @@ def _heads_clause(token: Token) -> bool:
     ) or (token.dep_ == "conj" and token.tag_ in {"VBD", "VBP", "VBZ"})
 
 
-def _clause_head(token: Token, heads: dict[int, list[Token]]) -> Token:
-    while token.i not in heads:
+def _clause_of(token: Token, known: dict[int, int]) -> int:
+    """Where the head of the token's clause stands. `known` has it for heads and for tokens asked for before."""
+    path = []
+    while token.i not in known:
+        path.append(token.i)
         token = token.head
-    return token
+    found = known[token.i]
+    known.update((place, found) for place in path)
+    return found
 
 
 def _subject(head: Token, children: Sequence[Token]) -> Token | None:

@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import DEP, HEAD, LEMMA, MORPH, POS, TAG  # type: ignore[import-not-found]  # spaCy generates it
+from spacy.attrs import DEP, HEAD, LEMMA, MORPH, ORTH, POS, SPACY, TAG  # type: ignore[import-not-found]  # spaCy generates it
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from apology_rules.reading.layout import Line, Role
 
 Parse = NDArray[Any]
-"""What the parser says of each token of a paragraph, by `_ATTRIBUTES`; a head is told as a distance."""
+"""The tokens of a paragraph and what the parser says of each, by `_TOKEN` and `_PARSED`; a head is told as a distance."""
 
-_ATTRIBUTES: list[int | str] = [HEAD, DEP, TAG, POS, MORPH, LEMMA]
+_TOKEN: list[int | str] = [ORTH, SPACY]
+_PARSED: list[int | str] = [HEAD, DEP, TAG, POS, MORPH, LEMMA]
 _STOPS = frozenset({".", "!", "?"})
 _LONGEST_SENTENCE = 150
 
@@ -75,16 +76,17 @@ class ParagraphCache:
 
 
 def parse(nlp: Language, text: str, lines: Sequence[Line], cache: ParagraphCache) -> Doc:
-    """The parse of `text`, which `lines` lay out."""
+    """The parse of `text`, which `lines` lay out. Its tokens are those of the paragraphs: to find them again takes longer."""
     paragraphs = list(_paragraphs(text, lines))
     parses = {p: parse for p in paragraphs if (parse := cache.get(p)) is not None}
     new = [p for p in dict.fromkeys(paragraphs) if p not in parses]
     docs = nlp.pipe([_tokens(nlp, p) for p in new], batch_size=max(1, len(new)))
     for paragraph, doc in zip(new, docs, strict=True):
-        parses[paragraph] = doc.to_array(_ATTRIBUTES)
+        parses[paragraph] = doc.to_array(_TOKEN + _PARSED)
         cache.put(paragraph, parses[paragraph])
     together: Any = np.concatenate([parses[p] for p in paragraphs])
-    return nlp.make_doc(text).from_array(_ATTRIBUTES, together)
+    words, spaces = (together[:, column].tolist() for column in range(len(_TOKEN)))
+    return Doc(nlp.vocab, words=words, spaces=spaces).from_array(_PARSED, together[:, len(_TOKEN) :])
 
 
 def _paragraphs(text: str, lines: Sequence[Line]) -> Iterator[Paragraph]:

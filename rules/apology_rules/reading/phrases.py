@@ -72,7 +72,9 @@ class PhraseFinder:
         keys = [_keys(token.lower_, token.lemma_.lower(), token.like_num) for token in doc]
         stops = [token.is_punct or token.is_space for token in doc]
         found: dict[str, list[tuple[int, int]]] = {}
-        for first in range(len(doc)):
+        for first, known in enumerate(keys):
+            if self._root.edges.keys().isdisjoint(known):
+                continue  # no phrase begins with a gap
             ends: dict[str, int] = {}
             for concept, last in _walk(self._root, first, keys, stops):
                 ends[concept] = max(last, ends.get(concept, 0))
