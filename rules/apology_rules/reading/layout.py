@@ -191,4 +191,4 @@ def analysis_text(text: str, found: tuple[Line, ...]) -> str:
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
 _STRAIGHT = {**_CONTROLS, ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
 _WRAPPED_WIDTH = 50
-_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s")
+_ITEM = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s")

@@ -10,6 +10,7 @@ from apology_rules.draft import Relation
 from apology_rules.reading import Reading
 from apology_rules.reading.layout import Line, Role
 from apology_rules.review import Category
+from apology_rules.rewrite.cuts import ends
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, raised
 
@@ -119,8 +120,7 @@ def _behind_apology(reading: Reading, body: list[Line]) -> int:
     begin, end = inside[0].begin, _last_stop(reading, inside)
     if len(inside) == len(body):
         heads = [a.head.idx for a in reading.real_apologies if begin <= a.head.idx < end]
-        stop = _STOP.search(reading.text, heads[0], end) if heads else None
-        return stop.end() if stop is not None else end
+        return next(_stops(reading.text, heads[0], end), end) if heads else end
     return end
 
 
@@ -128,10 +128,15 @@ _STOPS = frozenset(".!?\u2026")
 _STOP = re.compile(r"[.!?\u2026][\"')\u201d\u2019]*(?=\s|$)")
 
 
+def _stops(text: str, begin: int, end: int) -> Iterator[int]:
+    """Where sentences end: not behind "Mrs D."."""
+    return (m.end() for m in _STOP.finditer(text, begin, end) if ends(text, m.end()))
+
+
 def _last_stop(reading: Reading, lines: list[Line]) -> int:
     """Behind the last full sentence of a paragraph; a name that stands below it on its own stays below."""
     begin, end = lines[0].begin, lines[-1].end
-    stops = [m.end() for m in _STOP.finditer(reading.text, begin, end)]
+    stops = list(_stops(reading.text, begin, end))
     tail = reading.text[stops[-1] : end].split() if stops else []
     if stops and len(tail) <= _NAME_WORDS:
         return stops[-1]

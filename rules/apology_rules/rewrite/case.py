@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.clauses import Voice as VerbVoice
 from apology_rules.review import ComponentKind, Finding
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
@@ -38,6 +39,12 @@ def _orders(verb: Token) -> bool:
     return verb.tag_ == "VB" and not any(
         c.dep_ in {"aux", "auxpass"} or c.dep_.startswith("nsubj") for c in verb.children
     )
+
+
+def _exposes(clause: Clause) -> bool:
+    """ "Could be read by anybody"."""
+    told = clause.voice is VerbVoice.PASSIVE and "could" in clause.modals
+    return told and not clause.conditional and not clause.negated
 
 
 def _main(clause: Clause) -> bool:
@@ -202,15 +209,16 @@ class Case:
 
     @cached_property
     def happened(self) -> bool:
-        """Whether the words say that something came about, not only how things stand."""
-        return any(c.actual and c.root.lemma_ != "be" for c in self.clauses)
+        """Whether the words say that something came about, or could, not only how things stand."""
+        return any((c.actual and c.root.lemma_ != "be") or _exposes(c) for c in self.clauses)
 
     @cached_property
     def failures(self) -> tuple[int, ...]:
-        """Where the verbs stand that tell what went wrong, what could not be done included."""
+        """Where the verbs stand that tell what went wrong, what could not be done and what anybody could see included."""
         unable = [c for c in self.reading.body_clauses if c.negated and c.modals & {"could", "can"}]
+        exposed = [c for c in self.reading.body_clauses if _exposes(c)]
         told = [c for c in self.reading.failures if not spared(c)]
-        return tuple(sorted({c.root.idx for c in (*told, *unable)}))
+        return tuple(sorted({c.root.idx for c in (*told, *unable, *exposed)}))
 
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
         """The components whose evidence stands in `[begin, end)`."""

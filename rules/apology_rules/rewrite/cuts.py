@@ -31,7 +31,8 @@ _LONGEST_GREETING = 7
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
 _HEADING_LINE = re.compile(r"([A-Z][^\n.!?,;]{2,60})\r?\n\s*(?=[A-Z\"\u201c])")
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD", "VB"})
-_ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022])\s")
+_ITEM = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[-*\u2022\u2013\u2014])\s")
+_ITEM_MARKS = frozenset("-*\u2022\u2013\u2014")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
@@ -104,8 +105,11 @@ def _bounded(text: str, begin: int, end: int) -> bool:
     return opens(text, begin) and ends(text, end)
 
 
-_SHORTENED = re.compile(r"\b(?:hon|mr|mrs|ms|dr|prof|rev|fr|sr|st|nos?|vs|approx|fig|capt|maj|col|gen|lt|sgt)\.$", re.I)
-_LONGEST_SHORT = 8
+_SHORTENED = re.compile(
+    r"\b(?i:hon|mr|mrs|ms|dr|prof|rev|fr|sr|st|nos?|vs|approx|fig|capt|maj|col|gen|lt|sgt)\.$"
+    r"|\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Sir|Dame)\.? |[A-Z]\. ?)[A-Z]\.$"  # "Mrs D.", "J. R."
+)
+_LONGEST_SHORT = 10
 
 
 def opens(text: str, begin: int) -> bool:
@@ -215,9 +219,14 @@ def _words(reading: Reading, sentence: Sentence) -> list[Token]:
 def end_of(reading: Reading, sentence: Sentence) -> int:
     """Where the last word or mark of the sentence ends."""
     last = sentence.last - 1
-    while last > sentence.first and reading.doc[last].is_space:
+    while last > sentence.first and (reading.doc[last].is_space or _opens_item(reading.doc[last])):
         last -= 1
     return reading.doc[last].idx + len(reading.doc[last])
+
+
+def _opens_item(token: Token) -> bool:
+    """Whether it is the mark before the next point of a list, which the parser takes for the end of this one."""
+    return token.text in _ITEM_MARKS and token.i > 0 and "\n" in token.nbor(-1).text
 
 
 def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edit, ...] | None:

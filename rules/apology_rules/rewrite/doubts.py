@@ -200,6 +200,8 @@ def _in_the_present(clause: Clause, may: Token) -> tuple[Edit, ...]:
     between = may.doc[may.i + 1 : be.i] if be is not None else ()
     if be is None or not all(t.lower_ in _MAYBE for t in between):
         return ()
+    if be.nbor().lower_ == "that" and clause.words & {"it"}:
+        return ()  # "it is that the door was open"
     return (Edit(may.idx, be.idx + len(be), present("be", clause.subject)),)
 
 

@@ -43,7 +43,7 @@ _BEARABLE_OF_OTHERS = 12
 _PLAIN = 2
 """So many plain words of the flaw weigh nothing."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _STEM = 4
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
 _TIMES = frozenset(

@@ -98,7 +98,8 @@ _TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"
 
 def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
-    telling = case.finding.rule_id in _TELLING and not general.told_beside(case)
+    nobody = case.finding.rule_id == "blame-shifting.agent-omission" and case.happened  # "force was used"
+    telling = nobody or (case.finding.rule_id in _TELLING and not general.told_beside(case))
     return case.tells or telling or case.reports or bool(case.shown(case.begin, case.end))
 
 
@@ -114,6 +115,7 @@ def ways(case: Case) -> Iterator[Mend]:
     once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
     once = {edits: mend for edits, mend in once.items() if mend.sure or not leaves_a_scrap(case.reading, edits)}
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if not hides(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
@@ -159,6 +161,17 @@ def _weighed(case: Case, mend: Mend) -> Mend:
     return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
+def hides(case: Case, mend: Mend) -> bool:
+    """Whether what nobody is said to have done goes without a word: "force was used"."""
+    if case.finding.rule_id != "blame-shifting.agent-omission" or not case.happened or case.meant:
+        return False
+    said = " ".join(edit.new for edit in mend.edits).lower()
+    acts = [c.root for c in case.clauses if c.actual and c.root.lemma_ != "be"]
+    gone = [act for act in acts if any(e.begin <= act.idx < e.end for e in mend.edits)]
+    return "[" not in said and any(act.lower_[:_STEM] not in said for act in gone)
+
+
+_STEM = 4
 _IDLE, _CHARGE = FREE + 1, 12
 """What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
 

@@ -9,16 +9,16 @@ from spacy.tokens import Doc
 
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading.acts import Strength, owns
-from apology_rules.review import Category, Finding, Part, PromiseOwner, Span
+from apology_rules.review import Category, ComponentKind, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
-from apology_rules.rewrite.focus import focused, widened
+from apology_rules.rewrite.focus import carried, focused, widened
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, may_go
-from apology_rules.rewrite.mends import DROPPED, ways
+from apology_rules.rewrite.mends import DROPPED, hides, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
@@ -126,7 +126,7 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
-                if _asks_needlessly(case, edits):
+                if _asks_needlessly(case, edits) or hides(case, mend):
                     continue
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
@@ -139,6 +139,7 @@ class Search:
         reading, label = self._first.reading, finding.category.name.lower()
         feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
         kept = self._promised if feels else self._promised | self._owned
+        kept = kept | self._given(begin, end) if finding.category is Category.PREMATURE_SELLING else kept
         begin, end = focused(reading, label, begin, end, kept if finding.rule_id in DROPPED else ())
         if finding.rule_id in DROPPED and finding.confidence >= _SURE:
             places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
@@ -158,6 +159,18 @@ class Search:
         """Where the sender owns up."""
         reading = self._first.reading
         return frozenset(c.root.idx for c in reading.body_clauses if owns(reading, c) is Strength.FULL)
+
+    def _given(self, begin: int, end: int) -> frozenset[int]:
+        """The words of sentences that make amends, where others in `[begin, end)` sell more."""
+        reading, label = self._first.reading, Category.PREMATURE_SELLING.name.lower()
+        inside = [s for s in reading.sentences if s.begin < end and begin < s.end]
+        evidence = [c.evidence for c in self._first.review.components if c.kind is ComponentKind.REMEDY]
+        places = [self._first.spans.place(span) for spans in evidence for span in spans]
+        amends = [s for s in inside if any(s.begin < last and first < s.end for first, last in places)]
+        sells = {s.number: carried(reading, label, s.begin, s.end) or 0.0 for s in inside}
+        least = min((sells[s.number] for s in inside if s not in amends), default=0.0)
+        given = [s for s in amends if sells[s.number] < least]
+        return frozenset(t.idx for s in given for t in reading.doc[s.first : s.last])
 
     @cached_property
     def _needed(self) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """Mends for drama, for what plays the failure down, and for selling."""
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Token
@@ -20,6 +21,13 @@ _HOW_MANY = "Asks for the number; a small share comforts nobody."
 _BEYOND = frozenset({"above", "below", "over", "under", "beyond", "past", "behind", "late"})
 _HARDLY = frozenset({"fraction", "bit", "touch", "tad", "little", "shade"})
 _PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
+
+
+_NUMBER_BESIDE = re.compile(
+    rf"(?P<part>(?:(?:just|only) )?an? (?:\w+ ){{0,2}}(?:{'|'.join(sorted(_PARTS))})) \((?P<number>[^()]*\d[^()]*)\)(?= of\b)",
+    re.I,
+)
+"""A share that is made small, with the number behind it: "a tiny fraction (0.2%) of our users"."""
 
 
 def drop(told: str) -> "_Drop":
@@ -135,6 +143,9 @@ def scale(case: Case) -> Iterator[Mend]:
     if small and number:
         yield Mend(edits=tuple(_without(case, t) for t in small), told=told)
     yield from _at_most(case)
+    if share := _NUMBER_BESIDE.search(case.words):
+        new = raised(share["number"]) if share["part"][0].isupper() else share["number"]
+        yield Mend(edits=(Edit(case.begin + share.start(), case.begin + share.end(), new),), told=told)
     for token in case.tokens:
         of = next((c for c in token.children if c.lower_ == "of"), None)
         if (
