@@ -7,7 +7,7 @@ import pytest
 
 from apology_rules import Context, Relation
 from apology_rules.rewrite.composer import Composer
-from apology_rules.rewrite.cuts import cut_with_dependents, without
+from apology_rules.rewrite.cuts import cut_with_dependents, end_of, ends, without
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.proof import Judged
 from apology_rules.rewrite.words import WE_VOICE, voice_of, was
@@ -25,6 +25,32 @@ from tests.rewrite.conftest import Readings
 def test_a_sentence_stays_where_later_words_lean_on_it(gone: str, behind: str, reading_of: Readings) -> None:
     reading = reading_of(f"I was wrong. {gone} {behind} Ann")
     assert without(reading, 13, 13 + len(gone)) == ()
+
+
+@pytest.mark.parametrize(
+    ("behind", "left"),
+    [
+        ("Still on for Friday at noon?", "Still on for Friday at noon?"),
+        ("Still, the bread was good and warm.", "The bread was good and warm."),
+    ],
+)
+def test_still_leans_on_what_went_where_a_comma_follows(behind: str, left: str, reading_of: Readings) -> None:
+    text = f"I was wrong. Your shoes were wet too. {behind}"
+    assert applied(text, without(reading_of(text), 13, 37)) == f"I was wrong. {left}"
+
+
+@pytest.mark.parametrize(
+    ("text", "ends_there"),
+    [("Ask Mrs D.", False), ("Ask J. R.", False), ("Take plan B.", True), ("It came at 9 a.m.", True)],
+)
+def test_initials_end_no_sentence(text: str, ends_there: bool) -> None:
+    assert ends(f"{text} Fry about it.", len(text)) == ends_there
+
+
+def test_the_mark_of_the_next_point_is_not_cut(reading_of: Readings) -> None:
+    reading = reading_of("I am sorry.\n\n\u2014 The book club meets on the 12th.\n\u2014 Bring milk.")
+    marks = [reading.text[: end_of(reading, s)].rstrip()[-1] for s in reading.sentences]
+    assert "\u2014" not in marks
 
 
 def test_a_name_behind_the_last_sentence_is_not_cut_with_it(reading_of: Readings) -> None:

@@ -10,7 +10,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
 from apology_rules.rewrite.losses import FREE, askable, loss
 from apology_rules.rewrite.mends import MENDERS, ways
-from apology_rules.rewrite.remains import leaves_a_scrap
+from apology_rules.rewrite.remains import leaves_a_scrap, orphans
 from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
 from tests.rewrite.test_mends import case_of
@@ -184,6 +184,54 @@ def test_a_cause_that_tells_the_failure_never_goes_whole(reading_of: Readings) -
 def test_what_nobody_did_is_told_all_the_same(reading_of: Readings) -> None:
     case = marked_case("We are sorry. [[One dose was given at noon]].", "blame-shifting.agent-omission", reading_of)
     assert all("dose" in text for text in texts(case, list(ways(case))))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["[[During the search a door was forced]], and we are told that a cat got out.", "[[Two fines were sent]]."],
+)
+def test_an_act_by_nobody_never_goes_unsaid(marked: str, reading_of: Readings) -> None:
+    case = marked_case(f"We are sorry. {marked}", "blame-shifting.agent-omission", reading_of)
+    assert all("forced" in text or "sent" in text or "[" in text for text in texts(case, list(ways(case))))
+
+
+def test_what_anybody_could_see_is_no_small_matter(reading_of: Readings) -> None:
+    case = marked_case("[[The notes of a few guests could be read by all]].", "minimising.downscale", reading_of)
+    assert case.tells
+    assert case.reports
+
+
+@pytest.mark.parametrize(
+    ("marked", "torn_apart"),
+    [
+        ("We were sad, shaken[[ and deeply moved by the flood]].", True),
+        ("We were sad[[ and deeply moved by the flood]].", False),
+        ("We sold bread, cheese[[ and a lamp]].", True),
+    ],
+)
+def test_a_list_keeps_its_and(marked: str, torn_apart: bool, reading_of: Readings) -> None:
+    case = marked_case(marked, "overlong-drama.stacking", reading_of)
+    assert orphans(case.reading, (Edit(case.begin, case.end),)) == torn_apart
+
+
+def test_a_comparison_is_no_doubt(reading_of: Readings) -> None:
+    marked = "I am sorry. [[The roof was not as dry as it might have been]]."
+    case = marked_case(marked, "insincere-hedging.doubt", reading_of)
+    assert not any("as it was" in text for text in texts(case, list(ways(case))))
+
+
+@pytest.mark.parametrize(
+    ("marked", "others"), [("[[She is sorry if it hurt]].", True), ("[[I'm sorry if it hurt]].", False)]
+)
+def test_nobody_is_asked_what_another_is_sorry_for(marked: str, others: bool, reading_of: Readings) -> None:
+    case = marked_case(marked, "insincere-hedging.conditional", reading_of)
+    assert case.somebody_elses == others
+
+
+def test_one_regrets_something(reading_of: Readings) -> None:
+    marked = "We dropped it. [[We regret deeply if you were put to any trouble]]."
+    case = marked_case(marked, "insincere-hedging.conditional", reading_of)
+    assert "We dropped it. We regret deeply." not in texts(case, list(ways(case)))
 
 
 def test_what_puts_it_right_does_not_go_with_a_small_word(reading_of: Readings) -> None:

@@ -218,6 +218,7 @@ CASES = {
         ("We are sorry. [[Only 12 guests were ill]].", "We are sorry. 12 guests were ill."),
         ("We are sorry. [[No more than sixty guests fell ill]].", "We are sorry. [How many] guests fell ill."),
         ("We are sorry. [[A tiny number of parcels were lost]].", "We are sorry. [How many] parcels were lost."),
+        ("We are sorry. [[A small share (3%) of the seeds was mouldy]].", "We are sorry. 3% of the seeds was mouldy."),
         (
             "We apologise for the fault, [[which hit just 4% of users]].",
             "We apologise for the fault, which hit 4% of users.",

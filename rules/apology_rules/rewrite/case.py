@@ -138,6 +138,13 @@ class Case:
         return next(iter(within or heads), None)
 
     @cached_property
+    def somebody_elses(self) -> bool:
+        """Whether it is another's apology that is told there: "she is sorry if"."""
+        root = self.tokens[0].sent.root if self.tokens else None
+        subjects = [t for t in root.lefts if t.dep_ == "nsubj"] if root is not None else []
+        return any(t.lower_ in {"he", "she", "they"} for t in subjects)
+
+    @cached_property
     def names_the_act(self) -> bool:
         """Whether the draft says elsewhere what was done."""
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]

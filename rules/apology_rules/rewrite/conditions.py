@@ -53,14 +53,10 @@ def conditional(case: Case) -> Iterator[Mend]:
     if case.tokens[0].lower_ == "if" and kept == apology.head and told:  # the words themselves, no more
         yield Mend(edits=(Edit(kept.idx + len(kept), _end_of_words(case)),), told="Drops the condition.")
     plain = Mend(edits=(Edit(kept.idx + len(kept), _end(case, condition)),), told="Drops the condition.")
-    if (
-        apology.complement is not None
-        or (apology.object is not None and named_noun(apology.object))
-        or case.names_the_act
-    ):
-        yield plain
-    else:
+    of = apology.complement is not None or (apology.object is not None and named_noun(apology.object))
+    if not of and not case.names_the_act:
         yield from nameless(case)
+    if of or apology.head.lemma_.lower() != "regret":  # one regrets something
         yield plain
 
 

@@ -36,6 +36,9 @@ _ITEM_MARKS = frozenset("-*\u2022\u2013\u2014")
 _LONGEST_FRAME = 8
 _STOPS = frozenset(".!?\u2026")
 _LEANING = frozenset("but so yet still however nor instead otherwise therefore nevertheless anyway".split())
+_LASTING = frozenset({"still", "yet"})
+"""What leans on the words before only where a comma follows: "still on for Friday" does not."""
+
 _HEAD, _CLAUSE = 2, 9
 FRAMES = frozenset(
     "say know appreciate hope think note see assure believe remember add mention point stress feel".split()
@@ -175,7 +178,9 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
         return (cut_,)
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
-    if words and words[0].lower_ in _LEANING and len(words) > _LEAST_WORDS:
+    leaning = bool(words) and words[0].lower_ in _LEANING
+    leaning = leaning and (words[0].lower_ not in _LASTING or [t.text for t in words[1:2]] == [","])
+    if leaning and len(words) > _LEAST_WORDS:
         first = next((t for t in words[1:] if not t.is_punct), words[1])
         if first.lower_ not in BACKWARD:
             return (cut_, Edit(following.begin, first.idx + 1, first.text[:1].upper()))

@@ -162,7 +162,8 @@ def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     edits = _in_the_past(case, clause)
     noticing = clause.root.lemma_.lower() in _NOTICING and clause.voice is not Voice.PASSIVE
-    if not edits or noticing:
+    compares = bool({t.lower_ for t in case.reading.doc[max(0, clause.first - 1) : clause.first + 1]} & {"as", "than"})
+    if not edits or noticing or (compares and "might" in clause.modals):  # "not as good as it might have been"
         return
     if clause.voice is Voice.PASSIVE:
         active = in_active(case, clause, past_tense=True)

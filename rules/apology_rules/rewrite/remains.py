@@ -25,7 +25,17 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
     heads = [
         c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
     ]
-    return bool(left or heads)
+    links = [reading.doc[i] for i in gone if reading.doc[i].dep_ == "cc"]
+    return bool(left or heads) or any(_parts_a_list(link, gone) for link in links)
+
+
+def _parts_a_list(link: Token, gone: set[int]) -> bool:
+    """Whether the "and" of a list goes with its last point: "we were sad, sorry"."""
+    before = link.head
+    whole = any(c.dep_ in {"nsubj", "nsubjpass", "aux", "auxpass"} for c in before.children)
+    if before.i in gone or before.dep_ != "conj" or before.head.i in gone or whole:
+        return False
+    return not any(c.dep_ == "cc" and c.i not in gone for c in before.head.children)
 
 
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl", "csubj"})

@@ -296,6 +296,8 @@ def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     new = " ".join(edit.new for edit in edits)
     if "[your own part in it]" in new and not case.came_about:
         return True
+    if "[what you did" in new and case.somebody_elses:
+        return True
     return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
 
 
