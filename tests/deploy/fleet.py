@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
@@ -14,18 +13,13 @@ from pathlib import Path
 
 from apology_client import ApologyReviewError, AsyncClient
 from tests.certificates import Authority
+from tests.ports import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SCHEMA = Path(__file__).parents[2] / "proto" / "apology" / "v1" / "review.binpb"
 DRAFT = "I am sorry if you were upset, but you gave us the wrong address."
 _PATIENCE = 120
 _LAME_DUCK_SECONDS = 3
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Backend:

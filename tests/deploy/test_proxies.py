@@ -20,7 +20,8 @@ from apology.v1 import review_pb2 as pb
 from apology_client import AsyncClient, InvalidRequestError, Options, tls
 from apology_service.tokens import append, new_token
 from tests.certificates import Authority
-from tests.deploy.fleet import DRAFT, SCHEMA, Backend, Traffic, answers, configured, free_port, running, secured
+from tests.deploy.fleet import DRAFT, SCHEMA, Backend, Traffic, answers, configured, running, secured
+from tests.ports import free_port
 from tests.service.helpers import request_for, taken_apart
 from tests.service.test_other_languages import has_grpc_js, output_of
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.mail_path.conftest import Processes, free_port, needs, wait_for
+from tests.mail_path.conftest import Processes, needs, wait_for
+from tests.ports import free_port
 
 EXAMPLE = Path(__file__).parents[2] / "examples/smart-alerts"
 ADDRESS = "http://127.0.0.1:8080"

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_path.conftest import Processes, free_port, needs, wait_for
+from tests.mail_path.conftest import Processes, needs, wait_for
+from tests.ports import free_port
 
 MAILS = int(os.environ.get("MAIL_PATH_MAILS", "2000"))
 GATE_DEATHS = 10

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.mail_path.conftest import Processes, free_port, needs
+from tests.mail_path.conftest import Processes, needs
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 BAD = (
