@@ -81,9 +81,9 @@ async def _overhead(drafts: Sequence[str], _seconds: float) -> Table:
 
 
 async def _scaling(drafts: Sequence[str], seconds: float) -> Table:
-    """One channel, eight calls at a time, in turns."""
+    """One channel, eight calls at a time, in turns, each long enough for all drafts several times over."""
     async with running(1) as one, running(2) as two:
-        rates = [(await _rate(one, drafts, seconds / 4), await _rate(two, drafts, seconds / 4)) for _ in range(4)]
+        rates = [(await _rate(one, drafts, seconds), await _rate(two, drafts, seconds)) for _ in range(_ROUNDS)]
     rows = [
         ["1 worker", figure(median(a for a, _ in rates), 1), "1.00"],
         ["2 workers", figure(median(b for _, b in rates), 1), figure(median(b / a for a, b in rates))],

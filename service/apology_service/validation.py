@@ -19,6 +19,7 @@ from apology_service.faults import Reason, Violation, invalid
 from apology_service.settings import Limits
 
 _RULES = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
+_ENCODINGS = frozenset(pb.OffsetEncoding.values())
 _MAX_GRAVITY = 4
 _QUOTABLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _NEEDS_ENCODING = (
@@ -65,7 +66,7 @@ def _check_encoding(request: pb.ReviewDraftRequest, _limits: Limits, path: str) 
     field = f"{path}offset_encoding"
     if request.offset_encoding == pb.OFFSET_ENCODING_UNSPECIFIED:
         yield Violation(field=field, description=_NEEDS_ENCODING, reason=Reason.MISSING_OFFSET_ENCODING)
-    elif request.offset_encoding not in pb.OffsetEncoding.values():
+    elif request.offset_encoding not in _ENCODINGS:
         yield _unknown_number(field, request.offset_encoding)
 
 
