@@ -201,9 +201,12 @@ class Reviewer:
             opinion=None,
         )
 
+        # What the words that are tried or the example of a placeholder speak of makes the case neither graver nor slighter.
+        case = replace(context, relation=reading.relation, channel=reading.channel, gravity=reading.gravity)
+
         def judge(subject: str, body: str) -> Judged:
             spans = DraftSpans(replace(draft, subject=subject, text=body))
-            again = self._parser.read(spans.whole, context, kept)
+            again = self._parser.read(spans.whole, case, kept)
             return Judged(again, self._judged(again, spans, proving, "", ""), spans)
 
         spans = DraftSpans(draft)

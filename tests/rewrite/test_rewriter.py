@@ -173,6 +173,13 @@ def flaws_like(review: Review, finding: Finding) -> int:
     return sum(f.category is finding.category and f.span is not None for f in review.findings)
 
 
+def test_an_example_in_a_gap_makes_the_case_no_slighter(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text="Sorry if anyone was upset."), options=WANTED)
+    assert review.rewrite
+    offered = {f.rule_id for f in review.findings if f.suggestions}
+    assert {change.rule_id for change in review.rewrite.changes} == offered
+
+
 def test_a_sentence_that_the_tagger_misreads_is_no_fragment(reviewer: Reviewer) -> None:
     told = "Between 3 and 7 November some of you may have experienced issues when listening in our app."
     text = f"We are sorry. {told} We forgot to change the tape.\n"
