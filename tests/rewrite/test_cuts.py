@@ -61,6 +61,14 @@ def test_a_name_behind_the_last_sentence_is_not_cut_with_it(reading_of: Readings
     assert applied(text, edits) == "sorry about the car. mum"
 
 
+def test_a_name_on_the_same_line_keeps_one_space(reading_of: Readings) -> None:
+    text = "sorry about the car. at least it still drives. mum"
+    whole = SimpleNamespace(whole=text, lead=0, subject=(0, 0))
+    composer = Composer(cast(Judged, SimpleNamespace(reading=reading_of(text), spans=whole)))
+    edits = composer.finished([Edit(text.index("at least"), text.index(" mum"))])
+    assert applied(text, edits) == "sorry about the car. mum"
+
+
 def test_a_quotation_ends_with_what_is_left_of_it(reading_of: Readings) -> None:
     text = 'She said: "The gate was open. You might look up now and then." We are sorry.'
     whole = SimpleNamespace(whole=text, lead=0, subject=(0, 0))

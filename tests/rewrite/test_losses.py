@@ -228,6 +228,12 @@ def test_nobody_is_asked_what_another_is_sorry_for(marked: str, others: bool, re
     assert case.somebody_elses == others
 
 
+def test_no_apology_goes_with_another_flaw(reading_of: Readings) -> None:
+    marked = "[[I am sorry that the pupils were hurt, and a member of staff has been spoken to]]. I will write to each."
+    case = marked_case(marked, "blame-shifting.victim", reading_of, confidence=0.8)
+    assert all("sorry" in text for text in texts(case, list(ways(case))))
+
+
 def test_one_regrets_something(reading_of: Readings) -> None:
     marked = "We dropped it. [[We regret deeply if you were put to any trouble]]."
     case = marked_case(marked, "insincere-hedging.conditional", reading_of)

@@ -48,6 +48,7 @@ CASES = {
             "[[We apologise for the broken gate and for whatever trouble it caused]].",
             "We apologise for the broken gate.",
         ),
+        ("[[We wish to express our regret]].", "We wish to express our regret for [what you did]."),
         (
             "[[We are sorry for any inconvenience this may have caused]] and thank you for waiting.",
             "We are sorry for [what you did] and thank you for waiting.",
@@ -211,6 +212,7 @@ CASES = {
             "We are sorry. The dose was above the limit.",
         ),
         ("We are sorry. [[There was a slight error in the bill]].", "We are sorry. There was an error in the bill."),
+        ("We are sorry. [[Just a small slip on our side]].", "We are sorry. A slip on our side."),
         ("I am sorry. [[It is no big deal]]. I will pay.", "I am sorry. I will pay."),
         ("I broke it. [[Good job it was only the old one]]. I will pay.", "I broke it. I will pay."),
     ],

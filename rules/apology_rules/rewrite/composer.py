@@ -64,6 +64,8 @@ class Composer:
         tail = len(gone) - len(gone.rstrip())
         if edit.cuts and gone.strip() and "\n" in gone[len(gone) - tail :] and self._text[: edit.begin].endswith(" "):
             return Edit(edit.begin - 1, edit.end - tail)
+        if edit.cuts and self._text[: edit.begin].endswith(" ") and self._text[edit.end : edit.end + 1] == " ":
+            return Edit(edit.begin - 1, edit.end)
         new, quote = in_the_hand_of(self._text, edit.new), _lone_quote(gone)
         if not quote or quote in new:
             return Edit(edit.begin, edit.end, new)

@@ -10,7 +10,7 @@ from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied
-from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, names_one, phrase, tail
+from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, names_one, phrase, regrets, tail
 from apology_rules.rewrite.words import named_noun, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
@@ -56,7 +56,7 @@ def conditional(case: Case) -> Iterator[Mend]:
     of = apology.complement is not None or (apology.object is not None and named_noun(apology.object))
     if not of and not case.names_the_act:
         yield from nameless(case)
-    if of or apology.head.lemma_.lower() != "regret":  # one regrets something
+    if of or not regrets(apology):
         yield plain
 
 

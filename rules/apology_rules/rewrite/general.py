@@ -12,6 +12,7 @@ from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.hedges import regrets
 from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.words import raised
 
@@ -119,7 +120,7 @@ def apologising(case: Case, here: Stretch) -> str:
     if head is None or not lead or len(lead) > _SHORT or not plain or head.tag_ == "VBN":
         return f"{raised(case.voice.subject)} {case.voice.be} sorry for"
     words = case.text[lead[0].idx : head.idx + len(head)]
-    return words if head.lemma_.lower() == "regret" else f"{words} for"
+    return words if case.apology is not None and regrets(case.apology) else f"{words} for"
 
 
 def _deed(case: Case, here: Stretch) -> str:

@@ -29,7 +29,7 @@ def tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, and behind those whom it names, to the end of the finding."""
     named = _to_whom(apology) or apology.head
     begin = named.idx + len(named)
-    if apology.head.lemma_.lower() == "regret":
+    if regrets(apology):
         new = new.replace(" for ", " ", 1)
     words = [t for t in case.tokens if any(c.isalnum() for c in t.text)]  # a smile behind them closes the sentence
     end = min(words[-1].idx + len(words[-1]) if words else case.end, _joined(case, apology) or case.end)
@@ -41,6 +41,11 @@ def tail(case: Case, apology: Apology, new: str) -> Edit:
         if last is not None and not _closes(case, edit):
             edit = Edit(begin, max(edit.end, last.idx + len(last)), new)
     return edit
+
+
+def regrets(apology: Apology) -> bool:
+    """Whether its head is the verb that wants an object: one regrets something, and apologises for it."""
+    return apology.head.lemma_.lower() == "regret" and apology.head.pos_ == "VERB"
 
 
 def _joined(case: Case, apology: Apology) -> int:
@@ -212,9 +217,9 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
         yield Mend(edits=(tail(case, apology, words),), told=told)
     if case.names_the_act:
         plain = "Apologises plainly; the draft says elsewhere for what."
-        if apology.head.lemma_.lower() != "regret":
+        if not regrets(apology):
             yield Mend(edits=(tail(case, apology, ""),), told=plain)
-        elif apology.head.pos_ == "VERB" and apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
+        elif apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
             whole = tail(case, apology, "")
             am = "am" if apology.head.nbor(-1).lower_ == "i" else "are"
             yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry"),), told=plain)

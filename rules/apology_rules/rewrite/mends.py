@@ -115,7 +115,7 @@ def ways(case: Case) -> Iterator[Mend]:
     once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
     once = {edits: mend for edits, mend in once.items() if mend.sure or not leaves_a_scrap(case.reading, edits)}
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
-    once = {edits: mend for edits, mend in once.items() if not hides(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if not hides(case, mend) and not unsays(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
@@ -172,6 +172,16 @@ def hides(case: Case, mend: Mend) -> bool:
 
 
 _STEM = 4
+
+
+def unsays(case: Case, mend: Mend) -> bool:
+    """Whether an apology goes with words that are another flaw: half an apology is mended, and a display is no apology."""
+    if case.finding.category in {Category.INSINCERE_HEDGING, Category.OVERLONG_DRAMA}:
+        return False
+    heads = [a.head.idx for a in case.reading.real_apologies if a.condition is None]
+    return any(e.begin <= head < e.end and not e.new.strip() for e in mend.edits for head in heads)
+
+
 _IDLE, _CHARGE = FREE + 1, 12
 """What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
 

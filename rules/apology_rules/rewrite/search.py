@@ -18,7 +18,7 @@ from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.focus import carried, focused, widened
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, may_go
-from apology_rules.rewrite.mends import DROPPED, hides, ways
+from apology_rules.rewrite.mends import DROPPED, hides, unsays, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
 from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
@@ -126,7 +126,7 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
-                if _asks_needlessly(case, edits) or hides(case, mend):
+                if _asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend):
                     continue
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()

@@ -114,7 +114,8 @@ def trivial(case: Case) -> Iterator[Mend]:
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
-        edits = tuple(_without(case, t) for t in small)
+        each = [_without(case, t) for t in small]
+        edits = tuple(e for e in each if not any(o != e and o.begin <= e.begin and e.end <= o.end for o in each))
         yield Mend(edits=edits, told="Takes out what makes it small.")
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
@@ -206,6 +207,9 @@ def _without(case: Case, token: Token) -> Edit:
     article = doc[token.i - 1] if token.i else None
     if article is not None and article.lower_ in {"a", "an"} and following is not None:
         right = "an" if following.text[0].lower() in "aeio" else "a"
+        led = article.nbor(-1) if article.i else article  # "Just a small slip": that goes as well
+        if led in case.tokens and led.text in map(raised, _SMALL_WORDS):
+            return Edit(led.idx, following.idx, f"{raised(right)} ")
         kept = right if article.text[0].islower() else raised(right)
         return Edit(article.idx, following.idx, f"{kept} ")
     return Edit(token.idx, following.idx if following is not None and not following.is_punct else end)
