@@ -48,6 +48,6 @@ RULE = Rule(
     ),
     good=(
         "I am sorry. You did not sleep for three nights because of our alarm.",
-        "I'm ashamed that we ignored your letters, and I am sorry.",
+        "I am ashamed of how long your letters lay unanswered, and I am sorry.",
     ),
 )
