@@ -234,6 +234,18 @@ def test_no_apology_goes_with_another_flaw(reading_of: Readings) -> None:
     assert all("sorry" in text for text in texts(case, list(ways(case))))
 
 
+@pytest.mark.parametrize(
+    ("text", "cut", "bad"),
+    [
+        ("I'd say sorry but trains are late, every line is.", "but trains are late, ", True),
+        ("I am sorry, but trains are late, I know.", ", but trains are late", False),
+    ],
+)
+def test_two_clauses_are_not_run_into_one(text: str, cut: str, bad: bool) -> None:
+    begin = text.index(cut)
+    assert torn(text, (Edit(begin, begin + len(cut)),)) == bad
+
+
 def test_one_regrets_something(reading_of: Readings) -> None:
     marked = "We dropped it. [[We regret deeply if you were put to any trouble]]."
     case = marked_case(marked, "insincere-hedging.conditional", reading_of)

@@ -76,6 +76,8 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
             return True
         if edit.cuts and _NOR.match(text, edit.end):
             return True  # what it joins on to has gone
+        if edit.cuts and _BREAKS_OFF.search(gone) and _GOES_ON.search(text[max(0, edit.begin - _AROUND) : edit.begin]):
+            return True  # two clauses would run into one
         begin = edit.begin + shift
         end = begin + len(edit.new)
         shift += len(edit.new) - (edit.end - edit.begin)
@@ -85,6 +87,11 @@ def torn(text: str, edits: Iterable[Edit]) -> bool:
             if any(m.group() not in before for m in _TORN.finditer(around)):
                 return True
     return False
+
+
+_BREAKS_OFF = re.compile(r"^(?:but|and|so|though|although)\b.*[,;]\s*$", re.I | re.S)
+_GOES_ON = re.compile(r"\w\s$")
+"""Words joined by "but" up to a comma, behind a word and no mark: "I'd say sorry [but such things happen, ]you know me"."""
 
 
 def _joins_lines(text: str, cut: Edit) -> bool:

@@ -121,7 +121,7 @@ def _leads(
             yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     elif rule != "overlong-drama.rehash":  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
-        if belongs not in elsewhere:
+        if belongs not in elsewhere and belongs not in alone:  # what makes amends is not asked for in its own place
             yield _Lead(asks=frozenset({belongs}))
 
 
