@@ -9,7 +9,7 @@ from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied, torn
 from apology_rules.rewrite.losses import FREE, askable, loss
-from apology_rules.rewrite.mends import MENDERS, ways
+from apology_rules.rewrite.mends import MENDERS, hides, ways
 from apology_rules.rewrite.remains import leaves_a_scrap, orphans
 from apology_rules.rewrite.trims import trims
 from tests.rewrite.conftest import Readings
@@ -187,12 +187,12 @@ def test_what_nobody_did_is_told_all_the_same(reading_of: Readings) -> None:
 
 
 @pytest.mark.parametrize(
-    "marked",
-    ["[[During the search a door was forced]], and we are told that a cat got out.", "[[Two fines were sent]]."],
+    ("new", "unsaid"),
+    [("", True), ("We are sorry.", True), ("We forced a door.", False), ("We [your own part in it].", False)],
 )
-def test_an_act_by_nobody_never_goes_unsaid(marked: str, reading_of: Readings) -> None:
-    case = marked_case(f"We are sorry. {marked}", "blame-shifting.agent-omission", reading_of)
-    assert all("forced" in text or "sent" in text or "[" in text for text in texts(case, list(ways(case))))
+def test_an_act_by_nobody_never_goes_unsaid(new: str, unsaid: bool, reading_of: Readings) -> None:
+    case = marked_case("We are sorry. [[A door was forced]].", "blame-shifting.agent-omission", reading_of)
+    assert hides(case, Mend(edits=(Edit(case.begin, case.end, new),), told="")) == unsaid
 
 
 def test_what_anybody_could_see_is_no_small_matter(reading_of: Readings) -> None:
