@@ -6,8 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ _HEALTH = "/grpc.health.v1.Health/Check"
 _SERVING = b"\x08\x01"
 _START_SECONDS = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
+_BARE = Path(__file__).with_name("bare.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class RunningServer:
         self._blocking = pb_grpc.ApologyReviewServiceStub(blocking)
         self._stub = pb_grpc.ApologyReviewServiceStub(channel)
         self._health: Any = channel.unary_unary(_HEALTH)
+
+    async def answer(self, text: str) -> bytes:
+        """A review as it is sent."""
+        return (await self._stub.ReviewDraft(_request(text))).SerializeToString()
 
     async def review(self, text: str, *, timeout: float = 60.0) -> float:
         """Seconds that a review takes. Raises AioRpcError."""
@@ -133,6 +138,29 @@ async def running(workers: int, *, cached: bool = False) -> AsyncIterator[Runnin
         finally:
             process.terminate()
             process.wait()
+
+
+@contextmanager
+def bare(answer: bytes) -> Iterator[Callable[[str], float]]:
+    """Seconds that a call takes whose server does nothing but send `answer`: gRPC alone, between the same two processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        address, file = f"unix:{folder}/socket", Path(folder, "answer")
+        file.write_bytes(answer)
+        with subprocess.Popen([sys.executable, str(_BARE), address, str(file)]) as process:
+            try:
+                with grpc.insecure_channel(address, [("grpc.max_reconnect_backoff_ms", 200)]) as channel:
+                    grpc.channel_ready_future(channel).result(_START_SECONDS)
+                    stub = pb_grpc.ApologyReviewServiceStub(channel)
+
+                    def call(text: str) -> float:
+                        request = _request(text)
+                        begin = time.perf_counter()
+                        stub.ReviewDraft(request)
+                        return time.perf_counter() - begin
+
+                    yield call
+            finally:
+                process.terminate()
 
 
 def _request(text: str) -> pb.ReviewDraftRequest:

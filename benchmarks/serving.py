@@ -24,7 +24,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import grpc
-from servers import RunningServer, Shares, running
+from servers import RunningServer, Shares, bare, running
 from tables import Table, figure
 
 from apology_rules import Draft, Reviewer
@@ -57,27 +57,39 @@ def main() -> None:
 async def _overhead(drafts: Sequence[str], _seconds: float) -> Table:
     """The call beside the same review in this process: one that blocks, as the client's do, and one under asyncio.
 
-    Each call comes after a review of its own, which leaves the caches of the processor as another program would.
+    And a call that gRPC answers by itself. Each comes after a review of its own, which leaves the caches of the processor as
+    another program would.
     """
     reviewer = Reviewer()
     direct: list[float] = []
     added: dict[str, list[float]] = {"added, a call that blocks": [], "added, under asyncio": []}
+    alone: list[float] = []
     async with running(1) as server:
 
         async def blocking(text: str) -> float:
             return server.review_blocking(text)
 
-        for text in [*drafts[:5], *drafts]:
-            for name, call in zip(added, (blocking, server.review), strict=True):
-                begin = time.perf_counter()
-                reviewer.review(Draft(text=text))
-                direct.append(time.perf_counter() - begin)
-                added[name].append(await call(text) - direct[-1])
+        with bare(await server.answer(drafts[0])) as call_alone:
+            for text in [*drafts[:5], *drafts]:
+                for name, call in zip(added, (blocking, server.review), strict=True):
+                    direct.append(_reviewed(reviewer, text))
+                    added[name].append(await call(text) - direct[-1])
+                _reviewed(reviewer, text)
+                alone.append(call_alone(text))
+    measured = {"review in process": direct[10:], **{name: each[5:] for name, each in added.items()}}
+    measured["of it gRPC alone"] = alone[5:]
     rows = [
         [name, *(figure(1000 * value, 1) for value in (median(seconds), quantiles(seconds, n=10)[-1]))]
-        for name, seconds in (("review in process", direct[10:]), *((name, each[5:]) for name, each in added.items()))
+        for name, seconds in measured.items()
     ]
     return Table(title="What gRPC and the worker add", heads=["", "median ms", "90 % below"], rows=rows)
+
+
+def _reviewed(reviewer: Reviewer, text: str) -> float:
+    """Seconds that a review in this process takes."""
+    begin = time.perf_counter()
+    reviewer.review(Draft(text=text))
+    return time.perf_counter() - begin
 
 
 async def _scaling(drafts: Sequence[str], seconds: float) -> Table:
