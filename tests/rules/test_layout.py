@@ -45,6 +45,79 @@ def test_a_name_without_a_sign_off_is_a_signature() -> None:
     assert roles("I broke the cup, sorry.\n\nTom Baker")[-1] == ("Tom Baker", Role.SIGNATURE)
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Ines Roth, head of the repair shop",
+        "Ines Roth | repair shop | 01632 960123",
+        "Dr Ines van der Roth, ext. 12",
+        "Ines Roth (she/her), deputy treasurer",
+        "Ines from the night desk",
+        "\u2014 Ines & Paul, for the whole crew",
+        "The management",
+        "Your neighbours' committee",
+        "The Fenwick Street library team",
+        "Ines Roth\nHead of the repair shop\nFenwick Street",
+    ],
+)
+def test_who_signs_may_say_in_small_letters_what_they_are(signature: str) -> None:
+    found = roles(f"I broke the cup, and I am sorry.\n\n{signature}")
+    assert [role for _, role in found[1:]] == [Role.SIGNATURE] * len(signature.splitlines())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sorry, wrong cup",
+        "Friday, at noon",
+        "Ines, we will call you",
+        "The team is on it",
+        "Any news, ask Ines",
+        "new cup, same shelf",
+    ],
+)
+def test_a_short_last_line_that_names_nobody_or_says_something_is_no_signature(line: str) -> None:
+    assert roles(f"I broke the cup, and I am sorry.\n\n{line}")[-1][1] is Role.BODY
+
+
+def test_a_list_of_names_is_no_signature() -> None:
+    assert {role for _, role in roles("We moved two of you, sorry.\n- Ines, room 4\n- Paul, room 6")} == {Role.BODY}
+    assert roles("We are sorry. These have moved:\nInes, room 4")[-1][1] is Role.BODY
+
+
+def test_a_name_that_ends_a_wrapped_sentence_is_no_signature() -> None:
+    found = roles("We are sorry that we broke the cup, the one that you had from\nInes Roth, Fenwick Street")
+    assert {role for _, role in found} == {Role.BODY}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["On behalf of the board I apologise.", "Thank you for waiting.", "Thank you, Mr Chairman.", "Signed copies: two."],
+)
+def test_what_only_begins_like_a_farewell_does_not_end_the_body(line: str) -> None:
+    found = roles(f"We broke the cup.\n{line}\nWe buy a new one on Friday.")
+    assert {role for _, role in found} == {Role.BODY}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "With love from all of us,",
+        "Yours very sincerely",
+        "Best, Ines Roth, repair shop, ext. 12",
+        "Cheers, the night crew",
+        "Thanks, Ines",
+        "For and on behalf of Fenwick Street Library",
+        "Sincerely, Ines R.",
+    ],
+)
+def test_a_farewell_may_hold_the_name(line: str) -> None:
+    assert roles(f"We broke the cup, sorry.\n\n{line}\nFenwick Street")[1:] == [
+        (line, Role.SIGN_OFF),
+        ("Fenwick Street", Role.SIGNATURE),
+    ]
+
+
 def test_a_name_that_stands_alone_before_an_afterthought_is_a_signature() -> None:
     found = roles("I broke the lamp. Sorry.\n\nJo Smith\nHead Porter\n\nIt rained on Monday.")
     assert [role for _, role in found] == [Role.BODY, Role.SIGNATURE, Role.SIGNATURE, Role.BODY]

@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 
 from apology_rules.reading import Mark, Reading
+from apology_rules.reading.signatures import STANDING
 from apology_rules.rule import Parameter, Rule
 from apology_rules.severity import Severity
 
 _UNNAMED = frozenset(
     "team support service services relations care department desk management noreply crew office family".split()
-)
-_ROLES = frozenset(
-    "director chief president chair chairman chairwoman chairperson head ceo cto coo cfo mayor minister principal "
-    "dean partner founder owner officer manager vice-chancellor superintendent commissioner governor secretary "
-    "consultant professor editor".split()
 )
 
 
@@ -20,7 +16,7 @@ def _find(reading: Reading, *, gravity: int = 3) -> Iterator[Mark]:
     if not reading.public or reading.gravity < gravity:
         return
     signed = {w.strip(".,:;()-").lower() for w in f"{reading.signature} {reading.context.sender.role}".split()}
-    if not signed & _ROLES and (signed & _UNNAMED or not (reading.own_names or reading.context.sender.name)):
+    if not signed & STANDING and (signed & _UNNAMED or not (reading.own_names or reading.context.sender.name)):
         yield Mark()
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby, pairwise
 
+from apology_rules.reading.signatures import bids_farewell, names_somebody, signs
+
 
 class Role(Enum):
     """What a line of the draft is there for."""
@@ -42,16 +44,6 @@ _GREETING = re.compile(
     r"[^.!?]{0,60}[,:!\-–—]?\s*$",
     re.I,
 )
-_SIGN_OFF = re.compile(
-    r"\s*(?:(?:with |very |our |my )*(?:kind(?:est)?|best|warm(?:est)?|many|sincere(?:st)?|deepest|humble)?\s*"
-    r"(?:regards|wishes|apologies|respects?)|yours(?: (?:sincerely|faithfully|truly|ever|respectfully|in \w+))?|"
-    r"(?:most )?(?:sincerely|respectfully|faithfully|gratefully|truly)(?: yours)?|best|cheers|ta|thanks(?: again| so much)?|"
-    r"thank you(?: again)?|many thanks|all (?:the best|my love|best)|(?:lots of |much |all my )?love(?: always| you)?|"
-    r"take care|warmly|cordially|in (?:sympathy|peace|solidarity|service)|speak soon|talk soon|ciao|x{1,5}|"
-    r"(?:signed|for and on behalf of|on behalf of)\b.{0,40})\s*[,.!\-–—]?\s*(?:[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2})?"
-    r"\s*x{0,3}\s*$",
-    re.I,
-)
 _SIGNATURE_MARK = re.compile(r"(?:--|__+|—)\s*$")
 _FOOTER = re.compile(
     r"\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|please do not respond|no-?reply|"
@@ -65,8 +57,6 @@ _FORWARD = re.compile(
     r"\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{0,}|begin forwarded message\s*:|_{10,})\s*$", re.I
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
-_NAME_LINE_WORDS = 7
-_NAME = re.compile(r"\s*[A-Z][\w'’.-]*(?:[ \t]+[A-Z][\w'’.-]*){0,2}(?:(?:,|[ \t]+(?:and|&|\()).*|[ \t]+x{1,3})?\s*")
 _FOOTER_WIDTH = 300
 
 
@@ -110,7 +100,7 @@ def _walk(text: str) -> Iterator[Line]:
             here, seen_any = Role.GREETING, True
         elif seen_body and _SIGNATURE_MARK.match(content):
             here = role = Role.SIGNATURE
-        elif seen_body and len(content.split()) <= 7 and _SIGN_OFF.match(content):
+        elif seen_body and bids_farewell(content):
             here, role = Role.SIGN_OFF, Role.SIGNATURE
         elif seen_body and len(content) <= _FOOTER_WIDTH and _FOOTER.search(content):
             here = Role.FOOTER
@@ -128,8 +118,10 @@ def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:
     while last > 1 and found[last - 1].role in (Role.FOOTER, Role.QUOTED):
         last -= 1
     first = last
-    while first > 1 and _signed(text, found[first - 1]):
+    while first > 1 and _signed(text, found[first - 1]) and not _goes_on(text, found[first - 2], found[first - 1]):
         first -= 1
+    if Role.BODY not in {line.role for line in found[:first]}:
+        first = last  # a message of nothing but a signature says something with it
     if first == last and Role.SIGNATURE not in {line.role for line in found}:
         first, last = _signed_early(text, found)
     for index, line in enumerate(found):
@@ -142,7 +134,7 @@ def _signed_early(text: str, found: Sequence[Line]) -> tuple[int, int]:
     alone, first = [], 0
     for _, group in groupby(found, key=lambda line: line.paragraph):
         block = tuple(group)
-        named = all(_signed(text, line) for line in block) and _NAME.fullmatch(text, block[0].begin, block[0].end)
+        named = all(_signed(text, line) for line in block) and names_somebody(text[block[0].begin : block[0].end])
         if first and named:
             alone.append((first, first + len(block)))
         first += len(block)
@@ -153,20 +145,16 @@ def _signed_early(text: str, found: Sequence[Line]) -> tuple[int, int]:
 
 
 def _signed(text: str, line: Line) -> bool:
-    return line.role is Role.BODY and _looks_signed(text[line.begin : line.end])
+    return line.role is Role.BODY and signs(text[line.begin : line.end])
 
 
-def _looks_signed(content: str) -> bool:
-    words = content.split()
-    if not 0 < len(words) <= _NAME_LINE_WORDS or content.rstrip()[-1] in ".?!:;…":
-        return False
-    names = [w for w in words if w[0].isupper() or not w[0].isalpha() or w.lower() in _NAME_GLUE]
-    return len(names) == len(words) or (len(words) <= 2 and words[-1].strip("x") == "")
-
-
-_NAME_GLUE = frozenset(
-    {"of", "the", "and", "for", "at", "on", "de", "van", "von", "to", "in", "x", "xx", "xxx", "your"}
-)
+def _goes_on(text: str, before: Line, line: Line) -> bool:
+    """Whether a line belongs to what is said before it: the end of a wrapped sentence, the next item of a list."""
+    content, mark = text[before.begin : before.end].strip(), text[line.begin : line.end].lstrip()[:1]
+    if content.endswith(":") or (mark == content[0] and _ITEM.match(text, line.begin)):
+        return True
+    wrapped = before.paragraph == line.paragraph and before.end - before.begin >= _WRAPPED_WIDTH
+    return wrapped and before.role is Role.BODY and content[-1] not in _STOPS and mark not in _DASHES
 
 
 def analysis_text(text: str, found: tuple[Line, ...]) -> str:
@@ -191,4 +179,6 @@ def analysis_text(text: str, found: tuple[Line, ...]) -> str:
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
 _STRAIGHT = {**_CONTROLS, ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
 _WRAPPED_WIDTH = 50
+_STOPS = frozenset(".!?…),\"'”’")
+_DASHES = frozenset("-–—~")
 _ITEM = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s")
