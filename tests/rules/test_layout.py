@@ -41,6 +41,11 @@ def test_what_follows_a_forward_mark_is_quoted() -> None:
     assert [role for _, role in found] == [Role.BODY, Role.QUOTED, Role.QUOTED, Role.QUOTED]
 
 
+def test_a_table_is_nobody_elses_words() -> None:
+    found = roles("We broke the cup.\n| When | What |\n|---|---|\n| noon | Ines let it fall |\n| you wrote this")
+    assert [role for _, role in found] == [Role.BODY] * 4 + [Role.QUOTED]
+
+
 def test_a_name_without_a_sign_off_is_a_signature() -> None:
     assert roles("I broke the cup, sorry.\n\nTom Baker")[-1] == ("Tom Baker", Role.SIGNATURE)
 
@@ -116,6 +121,50 @@ def test_a_farewell_may_hold_the_name(line: str) -> None:
         (line, Role.SIGN_OFF),
         ("Fenwick Street", Role.SIGNATURE),
     ]
+
+
+@pytest.mark.parametrize("line", ["--", "Kind regards,\nInes"])
+def test_who_goes_on_writing_below_a_mark_or_a_name_is_heard(line: str) -> None:
+    found = roles(
+        f"We broke the cup, sorry.\n\n{line}\n\nThe cupboard had been left open, and nobody had looked.\n\nInes Roth"
+    )
+    assert found[-2][1] is Role.BODY
+    assert found[-1][1] is Role.SIGNATURE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Please do not reply to this mail, as nobody reads this mailbox.",
+        "You are receiving this because you bought a cup. Unsubscribe.",
+        "This message and what is attached to it are confidential, and if it was not meant for you we ask you to delete it.",
+        "Sent from my phone",
+    ],
+)
+def test_boilerplate_is_a_footer_below_the_name_and_without_one(line: str) -> None:
+    for name in ("", "Kind regards,\nInes\n\n"):
+        assert roles(f"We broke the cup, sorry.\n\n{name}{line}")[-1][1] is Role.FOOTER
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We wrote to you though you had unsubscribed, and we have taken you off the list.",
+        "Two cups stood in the box marked confidential, and and both had been dropped, as I found at noon.",
+    ],
+)
+def test_what_somebody_says_is_no_footer_for_one_word_in_it(line: str) -> None:
+    assert roles(f"Sorry.\n\n{line}")[-1][1] is Role.BODY
+
+
+def test_a_subject_is_short() -> None:
+    told = "Re: cup. " + "I dropped it on the stairs, and I am sorry for it. " * 3
+    assert roles(f"{told}\n\nInes")[0][1] is Role.BODY
+
+
+def test_those_who_sent_apologies_to_a_meeting_end_no_minutes() -> None:
+    found = roles("Minutes.\nPresent: Ines, Paul.\nApologies: Roth, Yusuf.\nThe cup was broken. Paul is sorry.")
+    assert {role for _, role in found} == {Role.BODY}
 
 
 def test_a_name_that_stands_alone_before_an_afterthought_is_a_signature() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby, pairwise
 
-from apology_rules.reading.signatures import bids_farewell, names_somebody, signs
+from apology_rules.reading.signatures import bids_farewell, names_somebody, signs, speaks
 
 
 class Role(Enum):
@@ -46,18 +46,26 @@ _GREETING = re.compile(
 )
 _SIGNATURE_MARK = re.compile(r"(?:--|__+|—)\s*$")
 _FOOTER = re.compile(
-    r"\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|please do not respond|no-?reply|"
+    r"\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|don['’]t reply|please do not respond|no-?reply|"
     r"registered (?:office|in)|all rights reserved|you (?:are receiving|received) this|sent from my|privacy policy|"
-    r"follow us|view in browser|©)",
+    r"follow us|view in browser|produced electronically|computer[- ]generated|©)",
     re.I,
 )
-_QUOTE_MARK = re.compile(r"\s*(?:>|\|)")
+_FOOTER_OPENS = re.compile(
+    r"\W*(?:this (?:e-?mail|message|communication|transmission)|the (?:information|contents?) (?:in|of) this|"
+    r"you(?: a|['’])re receiving|you (?:have )?received|if you (?:are not|have received)|"
+    r"please (?:do not|don['’]t) (?:reply|respond)|"
+    r"registered|unsubscribe|©|copyright)\b",
+    re.I,
+)
+_QUOTE_MARK = re.compile(r"\s*(?:>|\|(?!.*\|\s*$))")  # but for the rows of a table
 _QUOTE_LEAD = re.compile(r"\s*(?:on\b.{4,120}\bwrote\s*:|.{0,60}<[^>\s]+@[^>\s]+>\s*wrote\s*:)\s*$", re.I)
 _FORWARD = re.compile(
     r"\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{0,}|begin forwarded message\s*:|_{10,})\s*$", re.I
 )
+_SAYS_I = re.compile(r"\b(?:i|we)\b", re.I)
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
-_FOOTER_WIDTH = 300
+_FOOTER_WORDS, _FOOTER_WIDTH, _SUBJECT_WORDS, _SAID_WORDS = 22, 300, 20, 8
 
 
 def lines(text: str) -> tuple[Line, ...]:
@@ -78,8 +86,8 @@ def _walk(text: str) -> Iterator[Line]:
             if role is Role.QUOTED and not rest_is_quoted:
                 role = None
             continue
-        paragraph += blank
-        blank = False
+        begins, blank = blank, False
+        paragraph += begins
         if rest_is_quoted:
             here = Role.QUOTED
         elif _FORWARD.match(content):
@@ -90,9 +98,10 @@ def _walk(text: str) -> Iterator[Line]:
             here = Role.QUOTED
             rest_is_quoted = not re.match(r"\s*\n?\s*>", text[match.end() : match.end() + 40])
         elif role is Role.SIGNATURE:
-            here = Role.BODY if _POSTSCRIPT.match(content) else Role.FOOTER if _FOOTER.search(content) else role
+            said = _POSTSCRIPT.match(content) or (begins and _goes_on_writing(content))
+            here = Role.FOOTER if _is_footer(content, width=None) else Role.BODY if said else role
             role = None if here is Role.BODY else role
-        elif not seen_body and _SUBJECT.match(content):
+        elif not seen_body and _SUBJECT.match(content) and len(content.split()) <= _SUBJECT_WORDS:
             here = Role.SUBJECT
         elif not seen_body and not seen_any and _HEADER.match(content):
             here = Role.HEADER
@@ -102,11 +111,24 @@ def _walk(text: str) -> Iterator[Line]:
             here = role = Role.SIGNATURE
         elif seen_body and bids_farewell(content):
             here, role = Role.SIGN_OFF, Role.SIGNATURE
-        elif seen_body and len(content) <= _FOOTER_WIDTH and _FOOTER.search(content):
+        elif seen_body and _is_footer(content):
             here = Role.FOOTER
         else:
             here, seen_body = Role.BODY, True
         yield Line(begin, end, paragraph, here)
+
+
+def _is_footer(content: str, *, width: int | None = _FOOTER_WIDTH) -> bool:
+    """Whether a line of up to `width` characters is boilerplate: it opens like one, or is short and nobody says it."""
+    if not _FOOTER.search(content):
+        return False
+    opens = bool(_FOOTER_OPENS.match(content)) and (width is None or len(content) <= width)
+    return opens or (len(content.split()) <= _FOOTER_WORDS and not _SAYS_I.search(content))
+
+
+def _goes_on_writing(content: str) -> bool:
+    """Whether what begins a paragraph below a signature is a sentence of the writer's: the mark above it was a mere divider."""
+    return len(content.split()) >= _SAID_WORDS and speaks(content)
 
 
 def _with_signature(text: str, found: list[Line]) -> Iterator[Line]:

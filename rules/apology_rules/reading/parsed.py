@@ -106,11 +106,6 @@ class ParsedDraft:
         """Sign-off and signature."""
         return self._lines_text(Role.SIGN_OFF, Role.SIGNATURE)
 
-    @cached_property
-    def footer(self) -> str:
-        """What stands below the signature."""
-        return self._lines_text(Role.FOOTER)
-
     def in_body(self, clause: Clause) -> bool:
         return self.sentences[clause.sentence].role in {Role.SUBJECT, Role.BODY}
 

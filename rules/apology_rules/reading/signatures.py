@@ -61,7 +61,7 @@ _FAREWELL = re.compile(
     r"in (?:sympathy|peace|solidarity|service)|speak soon|talk soon|x{1,5}o?|"
     r"(?P<for>signed(?:-off-by|(?: by)?):?|(?:for and )?on behalf of)|"
     r"(?P<thanks>ta|thanks(?: again| so much| in advance)?|thank you(?: again)?|many thanks))"
-    r"(?![\w'’])\s*[,.!\-–—]*\s*(?P<who>.*)",
+    r"(?![\w'’]|\s*:)\s*[,.!\-–—]*\s*(?P<who>.*)",
     re.I | re.S,
 )
 
@@ -89,10 +89,16 @@ def signs(line: str) -> bool:
         return False
     if len(words) <= _CAPITAL_WORDS and _all_capitals(words):
         return True
-    plain = [word.strip("\"'()[],.|–—-~*").lower().replace("’", "'") for word in words]
-    if _SPEAKING & set(plain):
-        return False
-    return _says_who(line) or _is_a_unit(words, plain)
+    return not _SPEAKING & set(_plain(words)) and (_says_who(line) or _is_a_unit(words))
+
+
+def speaks(line: str) -> bool:
+    """Whether the line has words that only sentences have, and ends like one."""
+    return line.rstrip()[-1:] in _ENDS and bool(_SPEAKING & set(_plain(line.split())))
+
+
+def _plain(words: list[str]) -> list[str]:
+    return [word.strip("\"'()[],.|–—-~*").lower().replace("’", "'") for word in words]
 
 
 def _all_capitals(words: list[str]) -> bool:
@@ -106,8 +112,9 @@ def _says_who(line: str) -> bool:
     return named is not None and named["first"].strip(".'’-").lower() not in _NO_NAMES
 
 
-def _is_a_unit(words: list[str], plain: list[str]) -> bool:
+def _is_a_unit(words: list[str]) -> bool:
     """ "The management", "Your friends at Ursa", "local organiser": a role or a unit, and hardly another word."""
+    plain = _plain(words)
     if len(words) > _UNIT_WORDS or not set(plain) & (_ROLES | _UNITS):
         return False
     others = [w for w, word in zip(words, plain, strict=True) if word not in _ROLES | _UNITS | _GLUE | {"our"}]
