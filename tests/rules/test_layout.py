@@ -162,6 +162,13 @@ def test_a_subject_is_short() -> None:
     assert roles(f"{told}\n\nInes")[0][1] is Role.BODY
 
 
+def test_a_subject_that_says_it_all_is_the_body() -> None:
+    assert roles("Re: cup. Broken by me, sorry\n\n> where is it?") == [
+        ("Re: cup. Broken by me, sorry", Role.BODY),
+        ("> where is it?", Role.QUOTED),
+    ]
+
+
 def test_those_who_sent_apologies_to_a_meeting_end_no_minutes() -> None:
     found = roles("Minutes.\nPresent: Ines, Paul.\nApologies: Roth, Yusuf.\nThe cup was broken. Paul is sorry.")
     assert {role for _, role in found} == {Role.BODY}

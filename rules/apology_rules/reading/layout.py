@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby, pairwise
 
@@ -71,7 +71,10 @@ _FOOTER_WORDS, _FOOTER_WIDTH, _SUBJECT_WORDS, _SAID_WORDS = 22, 300, 20, 8
 def lines(text: str) -> tuple[Line, ...]:
     """Every line of `text` with its role."""
     text = text.translate(_CONTROLS)
-    return tuple(_with_signature(text, list(_walk(text))))
+    found = list(_walk(text))
+    if Role.BODY not in {line.role for line in found}:  # all is said in the subject
+        found = [replace(line, role=Role.BODY) if line.role is Role.SUBJECT else line for line in found]
+    return tuple(_with_signature(text, found))
 
 
 def _walk(text: str) -> Iterator[Line]:
