@@ -1,8 +1,8 @@
 """The promise ledger: every commitment of the draft, who is to keep it, and by when.
 
 A commitment is what somebody on the sender's side is to do, bring about or never do again, told as settled: by a "will"
-or "going to", by a present tense with a time to come ("it leaves tonight"), by a vow ("I promise to"). Hopes, chances,
-questions and forecasts of what others will do are none.
+or "going to", by a present tense with a time to come ("it leaves tonight"), by a vow ("I promise to"), or with hardly a verb
+("new ones on the van at six"). Hopes, chances, questions and forecasts of what others will do are none.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,6 +39,10 @@ _MOODS = frozenset(
 )
 _ASKING = frozenset({"please", "perhaps", "maybe"})
 _PRESENT = frozenset({"VBP", "VBZ"})
+_TOLD = frozenset({"VBD", "MD"})
+_NOT_TO_COME = frozenset("today of here there".split())
+_MENDING = tuple(f"{kind}.{state}" for kind in ("remedy", "prevention") for state in ("present", "weak"))
+_LIKELY = 0.5
 _FAILING = lexicon.FAILURE_VERBS - {"leave"} | {"let"}
 _NOT_NOW = _NO_DEED | _SAYING | _FAILING
 _HANDED = _RECEIVING - {"have"}
@@ -47,11 +51,13 @@ _HANDED = _RECEIVING - {"have"}
 def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[Promise]:
     """Every commitment in the body, in the order of the text; `span` maps marks to the draft as received."""
     for clause in reading.body_clauses:
-        if not _of_things_to_come(clause) or not _commits(clause, timed=True):
-            continue  # no time would make it one
-        due = time_phrase(clause)
-        if due is None and not _commits(clause, timed=False):
+        if not _of_things_to_come(clause):
             continue
+        due = time_phrase(clause)
+        if not _commits(clause, timed=due is not None):
+            due = due or time_phrase(clause, loose=True)
+            if due is None or not _announces(reading, clause, due):
+                continue
         for mark, when in _deeds(reading, clause, due):
             words = span(mark)
             if words is not None:
@@ -78,6 +84,22 @@ def _commits(clause: Clause, *, timed: bool) -> bool:
     if clause.doer is Agent.FIRST and (lemma in _VOWS or lemma in _PLANS):
         return _to_do(clause.root) and (timed or lemma in _VOWS)
     return _present(clause, timed=timed)
+
+
+def _announces(reading: Reading, clause: Clause, due: tuple[int, int]) -> bool:
+    """ "New ones on the van at six", "it's yours the same day": what mends the matter, told with a time and hardly a verb.
+
+    Grammar cannot tell it from news; the trained reader can.
+    """
+    words = clause.root.doc[clause.first : clause.last]
+    told = any(t.tag_ in _TOLD or (t.tag_ in _PRESENT and t.lemma_ != "be" and t in clause.own) for t in words)
+    come = "since" in clause.words or any(t.lower_ in _NOT_TO_COME for t in clause.root.doc[slice(*due)])
+    if reading.notes is None or told or come or clause.root.tag_ in {"VB", "VBN"}:
+        return False
+    if clause.dependency != "ROOT" or clause.negated or due == (clause.first, clause.last) or "sorry" in clause.words:
+        return False
+    mark = reading.mark(clause)
+    return any(reading.notes.probability(label, mark.begin or 0, mark.end or 0) >= _LIKELY for label in _MENDING)
 
 
 def _will(clause: Clause, *, timed: bool) -> bool:

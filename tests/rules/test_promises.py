@@ -38,6 +38,33 @@ def test_a_promise_has_its_owner_and_its_time(words: str, owner: PromiseOwner, d
     assert promise.span.text in words
 
 
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("A new file on your desk by noon tomorrow.", "by noon tomorrow"),
+        ("Back with you by Monday, with a copy.", "by Monday"),
+        ("Your money back within three days.", "within three days"),
+    ],
+)
+def test_a_promise_needs_no_verb(words: str, due: str, reviewer: Reviewer) -> None:
+    (promise,) = promised(reviewer, words)
+    assert promise.due_span is not None
+    assert promise.due_span.text == due
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The new file is on your desk since Monday.",
+        "Breakfast at eight.",
+        "Ask for a copy this week.",
+        "A lovely day today.",
+    ],
+)
+def test_what_is_there_already_or_mends_nothing_is_no_promise(words: str, reviewer: Reviewer) -> None:
+    assert promised(reviewer, words) == ()
+
+
 def test_each_deed_is_a_promise_with_its_own_time(reviewer: Reviewer) -> None:
     both = promised(reviewer, "We will refund you in full and replace the lamp within a week.")
     assert [(p.span.text, p.due_span.text if p.due_span else "") for p in both] == [

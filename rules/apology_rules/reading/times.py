@@ -1,6 +1,7 @@
 """Times to come: by when, from when, until when or how often something is to be done."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from spacy.tokens import Token
 
@@ -33,16 +34,29 @@ _CLOCK = (":", "pm", "am", "p.m.", "a.m.", "o'clock")
 _ORDINALS = ("st", "nd", "rd", "th")
 
 
-def time_phrase(clause: Clause) -> tuple[int, int] | None:
+def time_phrase(clause: Clause, *, loose: bool = False) -> tuple[int, int] | None:
     """Tokens `[first, last)` of the first time to come that the clause itself names; None when it names none.
 
-    With a verb in the future, a time beside a noun counts too, where no other is named: parsers cannot tell whether one
-    comes "to the meeting on Friday" or comes there on Friday, and by then it is all the same.
+    With a verb in the future, or when `loose`, a time beside a noun counts too, where no other is named: parsers cannot tell
+    whether one comes "to the meeting on Friday" or comes there on Friday, and by then it is all the same.
     """
-    phrases = [phrase for token in clause.own if _tells_time(token) for phrase in _phrase(token, loose=clause.future)]
-    if not phrases:
-        phrases = [phrase for child in clause.root.children for phrase in _bounding(child)]
-    return phrases[0] if phrases else None
+    near = [phrase for token in clause.own if _tells_time(token) for phrase in _phrases(token)]
+    sure = near if loose or clause.future else [phrase for phrase in near if phrase.bounds_the_deed]
+    if sure:
+        first, last = sure[0].first, sure[0].last
+        for phrase in near:  # "by noon" "tomorrow"
+            last = phrase.last if phrase.first == last else last
+        return first, last
+    return next((bound for child in clause.root.children for bound in _bounding(child)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """The words `[first, last)` of a time; `bounds_the_deed` unless it may belong to a noun beside it."""
+
+    first: int
+    last: int
+    bounds_the_deed: bool
 
 
 def _tells_time(token: Token) -> bool:
@@ -56,16 +70,16 @@ def _tells_time(token: Token) -> bool:
     return token.like_num and token.dep_ == "pobj" and token.head.lower_ in {"at", "by"} and token.n_rights == 0
 
 
-def _phrase(token: Token, *, loose: bool) -> Iterator[tuple[int, int]]:
+def _phrases(token: Token) -> Iterator[_Phrase]:
     top = _top(token)
-    words = _trimmed(list(top.subtree), token)
+    words = _trimmed([t for t in top.subtree if not _stands_apart(t, top)], token)
     told = {t.lower_ for t in words}
     if told & _GONE or top.dep_ in _IN_THE_SENTENCE or _idle_unit(token, words):
         return
     if top.lower_ == "for" and not told & _LASTING and not any(t.like_num for t in words):
         return
-    if top.head.pos_ in {"VERB", "AUX", "ADV", "ADJ"} or top.head.i == top.i or top.lower_ in _DEADLINES or loose:
-        yield words[0].i, words[-1].i + 1
+    bounds = top.head.pos_ in {"VERB", "AUX", "ADV", "ADJ"} or top.head.i == top.i or top.lower_ in _DEADLINES
+    yield _Phrase(words[0].i, words[-1].i + 1, bounds)
 
 
 def _top(token: Token) -> Token:
@@ -77,6 +91,15 @@ def _top(token: Token) -> Token:
             break
         token = head
     return token
+
+
+def _stands_apart(token: Token, top: Token) -> bool:
+    """Whether a word hangs on the left of a time and measures nothing of it, as in "back with you by Monday"."""
+    if token.i >= top.i or top.pos_ not in {"ADP", "SCONJ"}:
+        return False
+    while token.head.i != top.i:
+        token = token.head
+    return token.pos_ not in {"NUM", "NOUN", "PROPN", "DET"} and not any(t.like_num for t in token.subtree)
 
 
 def _trimmed(words: list[Token], core: Token) -> list[Token]:
