@@ -108,6 +108,13 @@ def _leading_space(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _keep_together(doc: Doc) -> None:
+    """No sentence begins within a run of one symbol: five stars are one mark."""
+    for before, token in pairwise(doc):
+        if token.text == before.text and not token.is_ascii and not token.is_alpha:
+            token.is_sent_start = False
+
+
 def _tokens(nlp: Language, paragraph: Paragraph) -> Doc:
     """The words of a paragraph, with marks where a sentence must begin.
 
@@ -115,6 +122,8 @@ def _tokens(nlp: Language, paragraph: Paragraph) -> Doc:
     with its length and no faster.
     """
     doc = nlp.make_doc(paragraph.text)
+    if not paragraph.text.isascii():
+        _keep_together(doc)
     if not paragraph.starts and len(doc) <= _LONGEST_SENTENCE:
         return doc
     pending, since = False, 0

@@ -16,8 +16,8 @@ from apology_rules.rewrite.words import past, present, raised, was
 _SEEM = frozenset({"seem", "sound", "appear"})
 _MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
 _MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
-_DOUBTS = frozenset({"may", "might"})
-_CERTAIN = "States it as fact; take it only if you know that it is so."
+DOUBTS = frozenset({"may", "might"})
+CERTAIN = "States it as fact; take it only if you know that it is so."
 
 
 def stated(case: Case) -> Iterator[Mend]:
@@ -25,16 +25,16 @@ def stated(case: Case) -> Iterator[Mend]:
     yield from everyone(case)
     certain = [*_as_certain(case), *nobody(case)]
     adverbs = [t for t in case.tokens if t.lower_ in _MAYBE]
-    certain += [Mend(edits=(_without_adverb(case, t),), told=_CERTAIN) for t in adverbs]
+    certain += [Mend(edits=(_without_adverb(case, t),), told=CERTAIN) for t in adverbs]
     together: list[Edit] = []
     for mend in certain:
         if not overlap(together, mend.edits):
             together += mend.edits
     if len(together) > 1:  # "apparently it may have": every doubt at once
-        certain = [Mend(edits=tuple(sorted(together)), told=_CERTAIN)]
+        certain = [Mend(edits=tuple(sorted(together)), told=CERTAIN)]
     elif _frames(case):
         return  # half of them would be left
-    doubted = any(t.lower_ in _DOUBTS | {"could"} for t in case.tokens)
+    doubted = any(t.lower_ in DOUBTS | {"could"} for t in case.tokens)
     certain = [m for m in certain if not (doubted and case.text[m.edits[0].begin :][:4].lower() in _MAYBE_HEADS)]
     yield from certain
     yield from _without_aside(case)
@@ -56,7 +56,7 @@ def leaves_some(case: Case, mend: Mend) -> bool:
 
 
 def _doubts(case: Case) -> list[Token]:
-    return [t for t in case.tokens if t.lower_ in _DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+    return [t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
 
 
 _DOUBT = "insincere-hedging.doubt"
@@ -86,7 +86,7 @@ def _without_frame(case: Case) -> Iterator[Mend]:
         place = next((n for n, t in enumerate(words[:_LONGEST_FRAME]) if _opens_what_is_said(t)), 0)
         lead, rest = words[:place], words[place + 1 :]
         if lead and rest and _reports(lead) and rest[0].lower_ not in {"what", "who", "how", "whether"}:
-            yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=_CERTAIN)
+            yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=CERTAIN)
 
 
 def _opens_what_is_said(token: Token) -> bool:
@@ -98,7 +98,7 @@ def _reports(lead: Sequence[Token]) -> bool:
     """Whether words before a "that" say that nobody in particular says so, or that it may be so."""
     lemmas = {t.lemma_.lower() for t in lead}
     named = any(t.pos_ == "PROPN" or t.lower_ in lexicon.SECOND_PRONOUNS or t.dep_ in {"neg", "mark"} for t in lead)
-    maybe = lemmas >= {"it", "be"} and bool(lemmas & _DOUBTS)
+    maybe = lemmas >= {"it", "be"} and bool(lemmas & DOUBTS)
     subject = next((t for t in lead if t.dep_.startswith(("nsubj", "expl"))), None)
     unnamed = subject is not None and not any(c.dep_ in {"poss", "det"} and c.lower_ != "a" for c in subject.children)
     return unnamed and not named and (maybe or bool(lemmas & _RUMOURS))
@@ -117,7 +117,7 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     """ "I am told that X" becomes "X"; "X, I was told, Y" becomes "X Y"."""
     root, doc = clause.root, case.reading.doc
     lemma = root.lemma_.lower()
-    noticed = lemma in _NOTICING and bool(clause.modals & _DOUBTS)
+    noticed = lemma in _NOTICING and bool(clause.modals & DOUBTS)
     speaker = next((t for t in reversed(list(root.lefts)) if t.dep_ in {"nsubj", "nsubjpass"}), None)
     unnamed = clause.doer in {Agent.FIRST, Agent.NOBODY} or (speaker is not None and speaker.pos_ == "NOUN")
     if not noticed and not (lemma in _HEARSAY and unnamed):
@@ -125,7 +125,7 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     if root.dep_ in {"parataxis", "ccomp"} and clause.first > root.sent.start and clause.last < len(doc):
         before, after = doc[clause.first - 1], doc[clause.last]
         if before.text == "," and after.text == ",":
-            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=_CERTAIN)
+            yield Mend(edits=(Edit(before.idx, after.idx + len(after)),), told=CERTAIN)
         return
     inner = next((c for c in root.children if c.dep_ == "ccomp" and c.i > root.i), None)
     if inner is None or root.head != root or clause.negated:
@@ -136,13 +136,13 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
         letter = rest[0].text[0]
         new = letter.upper() if start.text[0].isupper() else letter
-        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+        yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=CERTAIN)
 
 
 def _without_aside(case: Case) -> Iterator[Mend]:
     """ "As you may have noticed, the pay was short" becomes "The pay was short"."""
     for clause in case.reading.clauses_of(case.reading.sentence_at(case.tokens[0].i).number) if case.tokens else ():
-        doubted = clause.modals & _DOUBTS and clause.dependency in {"advcl", "parataxis"}
+        doubted = clause.modals & DOUBTS and clause.dependency in {"advcl", "parataxis"}
         if doubted and case.begin <= clause.root.idx < case.end:
             words = [t for t in clause.root.subtree if not t.is_punct and not t.is_space]
             first, last = words[0], words[-1]
@@ -160,7 +160,7 @@ def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
 
 
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
-    edits = _in_the_past(case, clause)
+    edits = in_the_past(case, clause)
     noticing = clause.root.lemma_.lower() in _NOTICING and clause.voice is not Voice.PASSIVE
     compares = bool({t.lower_ for t in case.reading.doc[max(0, clause.first - 1) : clause.first + 1]} & {"as", "than"})
     if not edits or noticing or (compares and "might" in clause.modals):  # "not as good as it might have been"
@@ -171,12 +171,12 @@ def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
             yield Mend(edits=(active,), told="Says who did it, as fact; take it only if it was so.")
     negated = any(c.dep_ == "neg" for c in clause.root.children)
     if not negated and (clause.dependency != "relcl" or case.apology is None):
-        yield Mend(edits=edits, told=_CERTAIN)
+        yield Mend(edits=edits, told=CERTAIN)
 
 
-def _in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
-    """ "May have been" becomes "was", "might have caused" "caused"."""
-    may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in _DOUBTS), None)
+def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
+    """The edits that state what may have been as what was; none where it cannot be told: "may have been" becomes "was"."""
+    may = next((t for t in clause.own if t.tag_ == "MD" and t.lower_ in DOUBTS), None)
     have = next((t for t in clause.root.children if t.dep_ == "aux" and t.lower_ == "have"), None)
     if may is not None and have is None:
         return _in_the_present(clause, may)
@@ -221,7 +221,7 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         if rest and rest[0].i > root.i and rest[0].lower_ not in {"as", "like"}:
             letter = rest[0].text[0]
             new = letter.upper() if start.text[0].isupper() else letter
-            yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=_CERTAIN)
+            yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=CERTAIN)
         return
     aux = [c for c in inner.children if c.dep_ == "aux"]
     if root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to", "have"} and inner.tag_ in {"VBN", "VBD"}:
@@ -229,12 +229,12 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
         end = passive.idx + len(passive) if passive is not None else inner.idx + len(inner)
         new = was(subject) if passive is not None else past(inner.text)
-        yield Mend(edits=(Edit(root.idx, end, new),), told=_CERTAIN)
+        yield Mend(edits=(Edit(root.idx, end, new),), told=CERTAIN)
     elif root.tag_ in {"VBZ", "VBP"} and {c.lower_ for c in aux} == {"to"} and inner.tag_ == "VB":
         subject = next((c for c in reversed(list(root.lefts)) if c.dep_ in {"nsubj", "expl"}), None)
         meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
         new = present(inner.text, meant)
-        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=_CERTAIN)
+        yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=CERTAIN)
 
 
 def _meant_by(verb: Token) -> Token | None:
@@ -276,6 +276,6 @@ def everyone(case: Case) -> Iterator[Mend]:
         clause = case.reading.clause_at(who)
         if clause.words & _REACTIONS:
             continue  # to all who minded is no better than to any who did
-        certain = _in_the_past(case, clause)
+        certain = in_the_past(case, clause)
         if certain or not clause.modals:
-            yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=_CERTAIN)
+            yield Mend(edits=(Edit(token.idx, token.idx + len(token), _ALL[token.lower_]), *certain), told=CERTAIN)

@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
+from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
@@ -83,6 +84,7 @@ def reaction(case: Case) -> Iterator[Mend]:
         yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
+    yield from _beyond_doubt(case, apology)
     yield from _leading_feeling(case, apology)
     noun = _wrong_felt(case, apology)
     if noun is not None:
@@ -93,6 +95,25 @@ def reaction(case: Case) -> Iterator[Mend]:
     yield from nameless(case, told=_FOR_THE_ACT)
 
 
+def _beyond_doubt(case: Case, apology: Apology) -> Iterator[Mend]:
+    """ "Sorry for any wait you may have had" becomes "sorry for the wait", "for the bags we may have lost" "we lost"."""
+    noun = apology.object
+    relative = next((c for c in noun.children if c.dep_ == "relcl"), None) if noun is not None else None
+    if noun is None or relative is None or noun.lemma_.lower() in _NAMELESS:
+        return
+    clause = case.reading.clause_at(relative)
+    if not clause.modals & doubts.DOUBTS:
+        return
+    article = next((c for c in noun.children if c.lower_ == "any"), None)
+    the = (Edit(article.idx, article.idx + len(article), "the"),) if article is not None else ()
+    if relative.lemma_.lower() in _MEETING and clause.doer is Agent.SECOND and relative.right_edge.i == relative.i:
+        yield Mend(edits=(*the, Edit(noun.idx + len(noun), relative.idx + len(relative))), told=_FOR_THE_ACT)
+    past = doubts.in_the_past(case, clause)
+    if past:
+        yield Mend(edits=(*the, *past), told=doubts.CERTAIN)
+
+
+_MEETING = frozenset("encounter endure experience face feel find have meet notice see suffer".split())
 _FINDING = frozenset("find think feel consider deem".split())
 
 
@@ -192,8 +213,9 @@ def _leading_feeling(case: Case, apology: Apology) -> Iterator[Mend]:
 
 
 def _felt(token: Token) -> bool:
-    """Upset, hurt, put out: not "found out about the change"."""
-    return token.pos_ == "ADJ" or token.tag_ == "VBN" or token.lower_ in lexicon.FEELING_WORDS
+    """Upset, hurt, put out: not "found out about the change", nor "may have had at our desk"."""
+    passive = token.tag_ == "VBN" and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in token.children)
+    return token.pos_ == "ADJ" or passive or token.lower_ in lexicon.FEELING_WORDS
 
 
 def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
@@ -205,6 +227,7 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
         return
     if not _closes(case, tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
         return
+    yield from _beyond_doubt(case, apology)
     yield from _without_whatever(case, apology)
     about = _about(apology)
     if about is not None:

@@ -197,6 +197,8 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
         told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
         kept = {t.i for c in told for t in c.own}
+    elif case.finding.rule_id == "blame-shifting.victim":
+        kept = _requested(case)
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]
@@ -204,6 +206,13 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     weights = {place: 1.0 if weight is None else weight for place, weight in weighed}
     gone = sum(weight for place, weight in weights.items() if any(e.begin <= place < e.end for e in mend.edits))
     return gone >= _ENOUGH * sum(weights.values())
+
+
+def _requested(case: Case) -> set[int]:
+    """The words of a polite request that a charge is given as the reason for: "please be in, as you were out last time"."""
+    asks = any(c.words & {"please", "kindly"} and c.root.tag_ == "VB" for c in case.clauses)
+    reason = next((c.first for c in case.clauses if c.mark in {"as", "because", "since"}), None)
+    return {t.i for t in case.tokens if t.i < reason} if asks and reason is not None else set()
 
 
 def _alight(case: Case, clause: Clause) -> bool:

@@ -44,7 +44,7 @@ _FRAMES = frozenset(
 _SUBJECTS = ("nsubj", "expl", "csubj")
 _UNITS = frozenset({"advcl", "relcl", "acl", "appos", "parataxis", "npadvmod", "prep", "advmod", "intj"})
 _LEAST_LEFT = 3
-_HOT = 0.5
+_HOT = 0.4
 
 
 def trims(case: Case) -> Iterator[Mend]:
