@@ -294,11 +294,17 @@ def _asks(proposal: Proposal) -> bool:
 def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
-    if "[your own part in it]" in new and not case.came_about:
+    if "[your own part in it]" in new and (not case.came_about or _owned_beside(case)):
         return True
     if "[what you did" in new and case.somebody_elses:
         return True
     return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
+
+
+def _owned_beside(case: Case) -> bool:
+    """Whether the sentence of the words, or one beside it, tells what the sender did to bring it about."""
+    number = case.reading.sentence_at(case.tokens[-1].i).number if case.tokens else -1
+    return any(abs(number - owned) <= 1 for owned in case.reading.owned_sentences)
 
 
 def _known(proposal: Proposal) -> bool:
