@@ -147,7 +147,7 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, _ in notes.spans(family):
             for mark in _by_sentence(reading, begin, end):
-                if family == "blame_shifting" and _named_as_doers(reading, mark):
+                if family == "blame_shifting" and (_named_as_doers(reading, mark) or in_heading(reading, mark)):
                     continue
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
@@ -174,6 +174,17 @@ def _named_as_doers(reading: Reading, mark: Mark) -> bool:
     begin, end = mark.begin or 0, mark.end or 0
     inside = [c for c in reading.body_clauses if begin <= c.root.idx < end]
     return any(c.voice is Voice.PASSIVE and owns(reading, c) is Strength.FULL for c in inside)
+
+
+def in_heading(reading: Reading, mark: Mark) -> bool:
+    """Whether the words stand over others in a line that neither ends like a sentence nor has a verb: they blame nobody."""
+    place = mark.begin or 0
+    sentence = next((s for s in reading.sentences if s.begin <= place < s.end), None)
+    if sentence is None or reading.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
+        return False
+    words = reading.text[sentence.begin : sentence.end]
+    over = words.endswith(("\n", "\r")) and words.rstrip()[-1:] not in {".", "!", "?"}
+    return over and not any(t.pos_ in {"VERB", "AUX"} for t in reading.doc[sentence.first : sentence.last])
 
 
 def _soundness(notes: Notes) -> float:

@@ -6,8 +6,9 @@ from apology_rules import Context, Facts, Finding, FindingSource, Span
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
 from apology_rules.rewrite.case import Case
-from apology_rules.rewrite.edits import applied
+from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.mends import MENDERS
+from apology_rules.rewrite.search import asks_needlessly
 from apology_rules.rewrite.words import voice_of
 from tests.rewrite.conftest import Readings
 
@@ -39,6 +40,8 @@ CASES = {
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
         ("[[I am sorry that you felt the insult]].", "I am sorry for the insult."),
         ("[[We are sorry for your disappointment with Nina's report]].", "We are sorry for Nina's report."),
+        ("[[We are sorry for any wait that you may have had]].", "We are sorry for the wait."),
+        ("[[I'm sorry for the wait you may have had at our desk]].", "I'm sorry for the wait you had at our desk."),
     ],
     "insincere-hedging.blurred-object": [
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
@@ -310,6 +313,32 @@ def test_whom_an_apology_names_stays(reading_of: Readings) -> None:
     marked = "We lost it. [[We apologise to Ms Baker and her son for any upset that may have come of it]]."
     offered = mended(marked, "insincere-hedging.reaction", reading_of)
     assert offered[0] == "We lost it. We apologise to Ms Baker and her son."
+
+
+def test_a_question_is_not_turned_into_a_statement(reading_of: Readings) -> None:
+    marked = "We are sorry. [[Why was the trip cancelled so late]]?"
+    assert not any("we cancelled" in text for text in mended(marked, "blame-shifting.agent-omission", reading_of))
+
+
+def test_a_quotation_begins_with_a_capital_still(reading_of: Readings) -> None:
+    marked = '"[[We have heard reports that the lamp was broken]]. We are sorry."'
+    assert '"The lamp was broken. We are sorry."' in mended(marked, "insincere-hedging.doubt", reading_of)
+
+
+@pytest.mark.parametrize(("told", "needless"), [("I had not locked the shed.", True), ("It rained.", False)])
+def test_nobody_is_asked_for_their_part_beside_where_they_tell_it(
+    told: str, needless: bool, reading_of: Readings
+) -> None:
+    text = (
+        f"I am sorry about your bicycle. A thief took it from the shed. {told} You get mine until you have a new one."
+    )
+    begin = text.index("A thief")
+    case = case_of(
+        reading_of(text), "blame-shifting.third-party", begin, begin + len("A thief took it from the shed"), reading_of
+    )
+    end = case.end + 1
+    edit = Edit(end, end, " I [your own part in it], and that was my mistake.")
+    assert asks_needlessly(case, [edit]) is needless
 
 
 def test_every_rule_over_words_has_a_mender_and_three_cases() -> None:

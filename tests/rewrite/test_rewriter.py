@@ -173,6 +173,16 @@ def flaws_like(review: Review, finding: Finding) -> int:
     return sum(f.category is finding.category and f.span is not None for f in review.findings)
 
 
+def test_a_request_outlives_the_charge_that_is_given_as_its_reason(reviewer: Reviewer) -> None:
+    text = (
+        "Dear tenant,\n\nWe are sorry that nobody came on Tuesday. We had put you on the wrong list. The plumber comes on "
+        "Thursday. Please be sure that somebody is in, as missed appointments are the main reason for our delays.\n\nRepairs desk"
+    )
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    charge = next(f for f in review.findings if f.rule_id == "blame-shifting.victim")
+    assert "Please be sure that somebody is in.\n" in after(text, charge.suggestions[0].edits)
+
+
 def test_an_example_in_a_gap_makes_the_case_no_slighter(reviewer: Reviewer) -> None:
     review = reviewer.review(Draft(text="Sorry if anyone was upset."), options=WANTED)
     assert review.rewrite

@@ -60,6 +60,12 @@ def test_the_words_of_a_draft_are_those_of_its_paragraphs(text: str) -> None:
     assert [token.text for token in doc] == [token.text for token in NLP.make_doc(doc.text)]
 
 
+def test_no_sentence_begins_within_a_run_of_one_symbol() -> None:
+    text = "Sorry! A review would make our day \u2b50\u2b50\u2b50\u2b50\u2b50"
+    doc = paragraphs.parse(NLP, text, layout.lines(text), ParagraphCache(characters=0, seconds=1))
+    assert next(reversed(list(doc.sents))).text.endswith("day \u2b50\u2b50\u2b50\u2b50\u2b50")
+
+
 def test_no_more_text_is_kept_than_allowed_and_what_was_asked_for_last_stays() -> None:
     cache = ParagraphCache(characters=10, seconds=600)
     first, second, third = (Paragraph(letter * 4, ()) for letter in "abc")

@@ -1,5 +1,6 @@
 """Mends for doubt: what may have been, seems to have been or is said to have been is stated as fact."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
@@ -82,7 +83,8 @@ def _without_frame(case: Case) -> Iterator[Mend]:
     for number in sorted({case.reading.sentence_at(t.i).number for t in case.tokens}):
         sentence = case.reading.sentences[number]
         begin = cuts.behind_greeting(case.reading, sentence)
-        words = [t for t in case.reading.doc[sentence.first : sentence.last] if t.idx >= begin and not t.is_space]
+        own = (t for t in case.reading.doc[sentence.first : sentence.last] if t.idx >= begin and not t.is_space)
+        words = list(itertools.dropwhile(lambda t: t.is_punct, own))
         place = next((n for n, t in enumerate(words[:_LONGEST_FRAME]) if _opens_what_is_said(t)), 0)
         lead, rest = words[:place], words[place + 1 :]
         if lead and rest and _reports(lead) and rest[0].lower_ not in {"what", "who", "how", "whether"}:

@@ -77,6 +77,8 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         return None
     if clause.dependency == "ccomp" and not _reported_by_us(root.head):
         return None
+    if subject.i > passive.i:  # "why was it cancelled?"
+        return None
     noun, begin = _noun(case, subject)
     if shared:
         first = next(t for t in case.reading.doc[subject.i + 1 :] if t in children or t == passive)

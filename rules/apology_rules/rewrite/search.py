@@ -106,7 +106,7 @@ class Search:
                 case = self._case(finding, begin, end)
                 for mend in ways(case):
                     edits = self._composer.finished(mend.edits)
-                    if _asks_needlessly(case, edits):
+                    if asks_needlessly(case, edits):
                         continue
                     if not least < mend.loss <= most or not edits or edits in tried or self._broken(mend, edits):
                         continue
@@ -126,7 +126,7 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
-                if _asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend):
+                if asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend):
                     continue
                 if edits and edits not in tried and not torn(self._original, edits):
                     tried[edits] = ()
@@ -291,7 +291,7 @@ def _asks(proposal: Proposal) -> bool:
     return any(PLACEHOLDER.search(edit.new) for edit in proposal.mended)
 
 
-def _asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
+def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
     if "[your own part in it]" in new and (not case.came_about or _owned_beside(case)):
