@@ -84,7 +84,6 @@ def reaction(case: Case) -> Iterator[Mend]:
         yield from _sorry_about(case)
     if apology is None or apology.head.idx < case.begin:
         return
-    yield from _beyond_doubt(case, apology)
     yield from _leading_feeling(case, apology)
     noun = _wrong_felt(case, apology)
     if noun is not None:

@@ -108,7 +108,7 @@ def ways(case: Case) -> Iterator[Mend]:
     if case.finding.rule_id not in MENDERS:
         return
     small, large = trims(case), mends(case)
-    first = (*small, *large) if unsure(case) else (*large, *small)
+    first = (*small, *large) if unsure(case) or _requested(case) else (*large, *small)
     away = tuple(general.gone(case)) if _may_go(case) else ()
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}

@@ -44,7 +44,7 @@ _FRAMES = frozenset(
 _SUBJECTS = ("nsubj", "expl", "csubj")
 _UNITS = frozenset({"advcl", "relcl", "acl", "appos", "parataxis", "npadvmod", "prep", "advmod", "intj"})
 _LEAST_LEFT = 3
-_HOT = 0.4
+_HOT = 0.5
 
 
 def trims(case: Case) -> Iterator[Mend]:
@@ -357,12 +357,15 @@ _LONGEST_FRAME = 12
 
 
 def _reaches(case: Case, sentence: Sentence, first: int, last: int) -> bool:
-    """Whether the run holds most of the words that, by the trained reader, carry the flaw; else some of the finding."""
+    """Whether the run holds most of the words that, by the trained reader, carry the flaw; else some of the finding.
+
+    A reason carries what it is the reason for: without it, a request is a request.
+    """
     doc, notes = case.reading.doc, case.reading.notes
     begin, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
     if not (begin < case.end and case.begin < end):
         return False
-    if notes is None:
+    if notes is None or (doc[first].dep_ == "mark" and doc[first].lower_ in _CAUSES):
         return True
     carrying = _carrying(case, sentence)
     if not carrying:
