@@ -41,6 +41,37 @@ def test_what_follows_a_forward_mark_is_quoted() -> None:
     assert [role for _, role in found] == [Role.BODY, Role.QUOTED, Role.QUOTED, Role.QUOTED]
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "On Mon, 2 Nov 2026 at 9:14 AM Ines Roth <ines@roth.example> wrote:",
+        "On Mon, 2 Nov 2026 at 9:14 AM Ines Roth\n<ines@roth.example> wrote:",
+        "Am 02.11.2026 um 09:14 schrieb Ines Roth:",
+        "Le 2 nov. 2026 \u00e0 09:14, Ines Roth a \u00e9crit :",
+        "Ines Roth wrote on 02.11.2026 09:14:",
+        "From: Ines Roth <ines@roth.example>\nSent: Monday, 2 November 2026\nTo: Desk\nSubject: Where is it?",
+        "*From:* Ines Roth\n*Date:* Monday",
+        "Von: Ines Roth\nGesendet: Montag, 2. November",
+    ],
+)
+@pytest.mark.parametrize("signature", ["", "Kind regards,\nPaul\n\n"])
+def test_the_mail_that_is_answered_is_quoted_however_it_is_introduced(lead: str, signature: str) -> None:
+    found = roles(
+        f"We broke the cup, sorry.\n\n{signature}{lead}\n\nYou broke it, and I have waited for an answer for a week!"
+    )
+    quoted = lead.count("\n") + 2
+    assert [role for _, role in found[-quoted:]] == [Role.QUOTED] * quoted
+    assert Role.QUOTED not in {role for _, role in found[:-quoted]}
+
+
+@pytest.mark.parametrize(
+    "line", ["On 3 May I wrote:", "On Monday, to be honest, we wrote:", "From: the shelf. To: the floor."]
+)
+def test_what_the_sender_says_that_they_wrote_is_theirs(line: str) -> None:
+    found = roles(f"We broke the cup, sorry.\n{line}\nIt is your own fault.\nThat was wrong.")
+    assert {role for _, role in found} == {Role.BODY}
+
+
 def test_a_table_is_nobody_elses_words() -> None:
     found = roles("We broke the cup.\n| When | What |\n|---|---|\n| noon | Ines let it fall |\n| you wrote this")
     assert [role for _, role in found] == [Role.BODY] * 4 + [Role.QUOTED]

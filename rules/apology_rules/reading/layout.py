@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby, pairwise
 
+from apology_rules.reading import quotations
+from apology_rules.reading.boilerplate import is_boilerplate
 from apology_rules.reading.signatures import bids_farewell, names_somebody, signs, speaks
 
 
@@ -45,27 +47,8 @@ _GREETING = re.compile(
     re.I,
 )
 _SIGNATURE_MARK = re.compile(r"(?:--|__+|—)\s*$")
-_FOOTER = re.compile(
-    r"\b(?:unsubscribe|confidential(?:ity)?|intended recipient|do not reply|don['’]t reply|please do not respond|no-?reply|"
-    r"registered (?:office|in)|all rights reserved|you (?:are receiving|received) this|sent from my|privacy policy|"
-    r"follow us|view in browser|produced electronically|computer[- ]generated|©)",
-    re.I,
-)
-_FOOTER_OPENS = re.compile(
-    r"\W*(?:this (?:e-?mail|message|communication|transmission)|the (?:information|contents?) (?:in|of) this|"
-    r"you(?: a|['’])re receiving|you (?:have )?received|if you (?:are not|have received)|"
-    r"please (?:do not|don['’]t) (?:reply|respond)|"
-    r"registered|unsubscribe|©|copyright)\b",
-    re.I,
-)
-_QUOTE_MARK = re.compile(r"\s*(?:>|\|(?!.*\|\s*$))")  # but for the rows of a table
-_QUOTE_LEAD = re.compile(r"\s*(?:on\b.{4,120}\bwrote\s*:|.{0,60}<[^>\s]+@[^>\s]+>\s*wrote\s*:)\s*$", re.I)
-_FORWARD = re.compile(
-    r"\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{0,}|begin forwarded message\s*:|_{10,})\s*$", re.I
-)
-_SAYS_I = re.compile(r"\b(?:i|we)\b", re.I)
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?p?\.?s\b[.:\s-]", re.I)
-_FOOTER_WORDS, _FOOTER_WIDTH, _SUBJECT_WORDS, _SAID_WORDS = 22, 300, 20, 8
+_SUBJECT_WORDS, _SAID_WORDS = 20, 8
 
 
 def lines(text: str) -> tuple[Line, ...]:
@@ -80,29 +63,26 @@ def lines(text: str) -> tuple[Line, ...]:
 def _walk(text: str) -> Iterator[Line]:
     paragraph, blank, seen_body, seen_any = 0, True, False, False
     role: Role | None = None  # what every further line is, once a mark said so
-    rest_is_quoted = False
+    rest_is_quoted, lead_end = False, 0
     for match in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n|$)", text):
         content = match.group().rstrip("\r\n")
         begin, end = match.start(), match.start() + len(content)
         if not content.strip():
             blank = True
-            if role is Role.QUOTED and not rest_is_quoted:
-                role = None
             continue
         begins, blank = blank, False
         paragraph += begins
         if rest_is_quoted:
             here = Role.QUOTED
-        elif _FORWARD.match(content):
+        elif quotations.forwards(content) or (seen_body and quotations.headed(text, begin)):
             here, rest_is_quoted = Role.QUOTED, True
-        elif _QUOTE_MARK.match(content):
+        elif quotations.marked(content) or begin < lead_end:
             here = Role.QUOTED
-        elif _QUOTE_LEAD.match(content):
-            here = Role.QUOTED
-            rest_is_quoted = not re.match(r"\s*\n?\s*>", text[match.end() : match.end() + 40])
+        elif (lead_end := quotations.lead_end(text, begin)) >= 0:
+            here, rest_is_quoted = Role.QUOTED, not quotations.marked(text[lead_end:].lstrip()[:1])
         elif role is Role.SIGNATURE:
-            said = _POSTSCRIPT.match(content) or (begins and _goes_on_writing(content))
-            here = Role.FOOTER if _is_footer(content, width=None) else Role.BODY if said else role
+            said = _POSTSCRIPT.match(content) or (begins and begin < len(text) - begin and _goes_on_writing(content))
+            here = Role.FOOTER if is_boilerplate(content, below=True) else Role.BODY if said else role
             role = None if here is Role.BODY else role
         elif not seen_body and _SUBJECT.match(content) and len(content.split()) <= _SUBJECT_WORDS:
             here = Role.SUBJECT
@@ -114,23 +94,15 @@ def _walk(text: str) -> Iterator[Line]:
             here = role = Role.SIGNATURE
         elif seen_body and bids_farewell(content):
             here, role = Role.SIGN_OFF, Role.SIGNATURE
-        elif seen_body and _is_footer(content):
+        elif seen_body and is_boilerplate(content):
             here = Role.FOOTER
         else:
             here, seen_body = Role.BODY, True
         yield Line(begin, end, paragraph, here)
 
 
-def _is_footer(content: str, *, width: int | None = _FOOTER_WIDTH) -> bool:
-    """Whether a line of up to `width` characters is boilerplate: it opens like one, or is short and nobody says it."""
-    if not _FOOTER.search(content):
-        return False
-    opens = bool(_FOOTER_OPENS.match(content)) and (width is None or len(content) <= width)
-    return opens or (len(content.split()) <= _FOOTER_WORDS and not _SAYS_I.search(content))
-
-
 def _goes_on_writing(content: str) -> bool:
-    """Whether what begins a paragraph below a signature is a sentence of the writer's: the mark above it was a mere divider."""
+    """Whether what begins most of the text below a name is a sentence of the writer's: the mark above was a mere divider."""
     return len(content.split()) >= _SAID_WORDS and speaks(content)
 
 

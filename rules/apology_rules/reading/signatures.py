@@ -54,7 +54,7 @@ _ENDS = ".?!:;…"
 
 _FAREWELL = re.compile(
     r"\s*(?:(?:with |very |our |my )*(?:kind(?:est)?|best|warm(?:est)?|many|sincere(?:st)?|deepest|humble)?\s*"
-    r"(?:(?:regards|wishes)(?: (?:from|for|to)\b[^.!?]{0,30})?|apologies|respects?)|"
+    r"(?:(?:regards|wishes)(?: (?:from|for|to)\b[^.!?]{0,30})?|apologies(?!\s*[.!])|respects?)|"
     r"yours(?: (?:very )?(?:sincerely|faithfully|truly|ever|respectfully|in \w+))?|"
     r"(?:most )?(?:sincerely|respectfully|faithfully|gratefully|truly)(?: yours)?|best|cheers|ciao|take care|warmly|cordially|"
     r"all (?:the best|my love|best)|(?:with |lots of |much |all my )?love(?: always| you| from\b[^.!?]{0,30})?|"
