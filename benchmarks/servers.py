@@ -149,8 +149,8 @@ def bare(answer: bytes) -> Iterator[Callable[[str], float]]:
         with subprocess.Popen([sys.executable, str(_BARE), address, str(file)]) as process:
             try:
                 with grpc.insecure_channel(address, [("grpc.max_reconnect_backoff_ms", 200)]) as channel:
-                    grpc.channel_ready_future(channel).result(_START_SECONDS)
                     stub = pb_grpc.ApologyReviewServiceStub(channel)
+                    stub.ReviewDraft(_request(""), wait_for_ready=True, timeout=_START_SECONDS)
 
                     def call(text: str) -> float:
                         request = _request(text)

@@ -57,7 +57,7 @@ def main() -> None:
 async def _overhead(drafts: Sequence[str], _seconds: float) -> Table:
     """The call beside the same review in this process: one that blocks, as the client's do, and one under asyncio.
 
-    And a call that gRPC answers by itself. Each comes after a review of its own, which leaves the caches of the processor as
+    Then calls that gRPC answers by itself. Each comes after a review of its own, which leaves the caches of the processor as
     another program would.
     """
     reviewer = Reviewer()
@@ -69,27 +69,24 @@ async def _overhead(drafts: Sequence[str], _seconds: float) -> Table:
         async def blocking(text: str) -> float:
             return server.review_blocking(text)
 
-        with bare(await server.answer(drafts[0])) as call_alone:
-            for text in [*drafts[:5], *drafts]:
-                for name, call in zip(added, (blocking, server.review), strict=True):
-                    direct.append(_reviewed(reviewer, text))
-                    added[name].append(await call(text) - direct[-1])
-                _reviewed(reviewer, text)
-                alone.append(call_alone(text))
+        for text in [*drafts[:5], *drafts]:
+            for name, call in zip(added, (blocking, server.review), strict=True):
+                begin = time.perf_counter()
+                reviewer.review(Draft(text=text))
+                direct.append(time.perf_counter() - begin)
+                added[name].append(await call(text) - direct[-1])
+        answer = await server.answer(drafts[0])
+    with bare(answer) as call_alone:
+        for text in [*drafts[:5], *drafts]:
+            reviewer.review(Draft(text=text))
+            alone.append(call_alone(text))
     measured = {"review in process": direct[10:], **{name: each[5:] for name, each in added.items()}}
-    measured["of it gRPC alone"] = alone[5:]
+    measured["gRPC alone"] = alone[5:]
     rows = [
         [name, *(figure(1000 * value, 1) for value in (median(seconds), quantiles(seconds, n=10)[-1]))]
         for name, seconds in measured.items()
     ]
     return Table(title="What gRPC and the worker add", heads=["", "median ms", "90 % below"], rows=rows)
-
-
-def _reviewed(reviewer: Reviewer, text: str) -> float:
-    """Seconds that a review in this process takes."""
-    begin = time.perf_counter()
-    reviewer.review(Draft(text=text))
-    return time.perf_counter() - begin
 
 
 async def _scaling(drafts: Sequence[str], seconds: float) -> Table:
