@@ -91,12 +91,13 @@ def _announces(reading: Reading, clause: Clause, due: tuple[int, int]) -> bool:
 
     Grammar cannot tell it from news; the trained reader can.
     """
-    words = clause.root.doc[clause.first : clause.last]
-    told = any(t.tag_ in _TOLD or (t.tag_ in _PRESENT and t.lemma_ != "be" and t in clause.own) for t in words)
-    come = "since" in clause.words or any(t.lower_ in _NOT_TO_COME for t in clause.root.doc[slice(*due)])
-    if reading.notes is None or told or come or clause.root.tag_ in {"VB", "VBN"}:
+    root, doc = clause.root, clause.root.doc
+    if reading.notes is None or clause.dependency != "ROOT" or root.tag_ in {"VB", "VBN"} or clause.negated:
         return False
-    if clause.dependency != "ROOT" or clause.negated or due == (clause.first, clause.last) or "sorry" in clause.words:
+    told = any(t.tag_ in _TOLD for t in doc[clause.first : clause.last])
+    told = told or any(t.tag_ in _PRESENT and t.lemma_ != "be" for t in clause.own)
+    begun = "since" in clause.words or any(t.lower_ in _NOT_TO_COME for t in doc[slice(*due)])
+    if told or begun or due == (clause.first, clause.last) or "sorry" in clause.words:
         return False
     mark = reading.mark(clause)
     return any(reading.notes.probability(label, mark.begin or 0, mark.end or 0) >= _LIKELY for label in _MENDING)

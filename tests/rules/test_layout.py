@@ -65,7 +65,14 @@ def test_the_mail_that_is_answered_is_quoted_however_it_is_introduced(lead: str,
 
 
 @pytest.mark.parametrize(
-    "line", ["On 3 May I wrote:", "On Monday, to be honest, we wrote:", "From: the shelf. To: the floor."]
+    "line",
+    [
+        "On 3 May I wrote:",
+        "On Monday, to be honest, we wrote:",
+        "On 3 May our keeper wrote to you:",
+        "On 3 May we took it in.\nPaul wrote:",
+        "From: the shelf. To: the floor.",
+    ],
 )
 def test_what_the_sender_says_that_they_wrote_is_theirs(line: str) -> None:
     found = roles(f"We broke the cup, sorry.\n{line}\nIt is your own fault.\nThat was wrong.")

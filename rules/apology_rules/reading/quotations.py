@@ -9,9 +9,11 @@ _FORWARD = re.compile(
     r"\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{0,}|begin forwarded message\s*:|_{10,})\s*$", re.I
 )
 _LEAD = re.compile(
-    rf"[ \t]*(?:(?:on|am|le|el|op|il|den|em)\b[^\r\n]{{4,120}}(?:{_LINE_END}[^\r\n]{{0,100}})??(?<!\bI )(?<!\bwe )(?<!\byou )\b"
-    r"(?:wrote|schrieb|a \S{0,2}crit|escribi\S{1,2}|schreef|ha scritto|skrev|escreveu)\b[^\r\n:]{0,60}:|"
-    rf"[^\r\n]{{0,60}}(?:{_ADDRESS}(?:[ \t]*wrote)?|\bwrote on [^\r\n:]{{4,20}}(?::\d\d)?[^\r\n:]{{0,20}})[ \t]*:)"
+    r"[ \t]*(?:(?:on|am|le|el|op|il|den|em)\b"
+    rf"(?:[^\r\n]{{4,120}}?|(?=[^\r\n]*\d)[^\r\n]{{4,120}}(?<![.!?]){_LINE_END}[^\r\n]{{0,100}}?)"
+    r"(?:(?<!\bI )(?<!\bwe )(?<!\byou )\bwrote|"
+    r"\b(?:schrieb|a \S{0,2}crit|escribi\S{1,2}|schreef|ha scritto|skrev|escreveu)\b[^\r\n:]{0,60})|"
+    rf"[^\r\n]{{0,60}}(?:{_ADDRESS}(?:[ \t]*wrote)?|\bwrote on [^\r\n:]{{4,20}}(?::\d\d)?[^\r\n:]{{0,20}}))[ \t]*:"
     r"[ \t]*(?=[\r\n]|$)",
     re.I,
 )
