@@ -47,6 +47,9 @@ CASES = {
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
         ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
         ("[[Shame you're upset about Saturday]]. Call us.", "We are sorry about Saturday. Call us."),
+        ("[[Sorry about the mix-up with the coats]].", "Sorry for what went wrong with the coats."),
+        ("[[Sorry about the confusion over the late bus]].", "Sorry for the late bus."),
+        ("[[Sorry about the confusion around the raffle]].", "Sorry for what went wrong with the raffle."),
         (
             "[[We apologise for the broken gate and for whatever trouble it caused]].",
             "We apologise for the broken gate.",

@@ -231,8 +231,7 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     about = _about(apology)
     if about is not None:
         what = phrase(case, about)
-        theirs = any(c.dep_ == "poss" and c.lower_ in lexicon.SECOND_PRONOUNS for c in about.children)
-        said = f"what went wrong with {what}" if theirs else what
+        said = what if about.head.lower_ != "with" and _names_a_wrong(about) else f"what went wrong with {what}"
         yield Mend(edits=(tail(case, apology, f" for {said}"),), told=told)
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
@@ -272,6 +271,13 @@ def _about(apology: Apology) -> Token | None:
         if preposition.dep_ == "prep" and preposition.lower_ in _ABOUT:
             return next((t for t in preposition.children if t.dep_ == "pobj" and names_one(t)), None)
     return None
+
+
+def _names_a_wrong(noun: Token) -> bool:
+    """ "The double charge", "the delay": not "the keys", nor "your order"."""
+    described = any(c.dep_ in {"amod", "compound", "nummod"} for c in noun.children)
+    theirs = any(c.dep_ == "poss" and c.lower_ in lexicon.SECOND_PRONOUNS for c in noun.children)
+    return not theirs and (described or noun.lemma_.lower() in lexicon.FAILURE_NOUNS)
 
 
 _ABOUT = frozenset({"around", "about", "over", "regarding", "concerning", "with"})
