@@ -13,6 +13,7 @@ from apology_rules.reader import Notes
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology, Force
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.hedges import blurred_object
 from apology_rules.reading.odds import log_odds
 from apology_rules.reading.parsed import ParsedDraft
 
@@ -67,10 +68,18 @@ def is_surely_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> 
 def _odds(reading: ParsedDraft, notes: Notes, owned_sentences: frozenset[int]) -> float:
     """Log odds that it is an apology, as the trained reader and grammar together have it."""
     counted = _counted(reading, owned_sentences)
-    if counted["no apology"] and counted["no ownership"] and notes.is_apology < _SURE:
-        return -inf  # whoever neither apologises nor owns anything must sound very much as if they did
+    if counted["no ownership"] and _apologises_for_nothing(reading) and notes.is_apology < _SURE:
+        return -inf  # whoever neither names a wrong nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
     return _READER * log_odds(notes.is_apology) + beside
+
+
+def _apologises_for_nothing(reading: ParsedDraft) -> bool:
+    """Whether there is no apology, or only such as could stand under any notice: "for any inconvenience"."""
+    heads = reading.real_apologies
+    if not heads:
+        return not reading.count("idiom_apology")
+    return not reading.failures and all(blurred_object(apology) for apology in heads)
 
 
 def is_apology_by_grammar(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
