@@ -2,7 +2,7 @@
 
 import pytest
 
-from apology_rules import ComponentKind, Context, IncidentPhase, Relation, Reviewer
+from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer
 from apology_rules.reading.acts import Strength
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.clauses import Agent, Voice
@@ -163,3 +163,13 @@ def test_what_tells_how_to_reach_somebody_is_read_with_the_rest(reviewer: Review
 )
 def test_whose_fault_it_is_is_said_in_so_many_words(text: str, blamed: bool, reading_of: Readings) -> None:
     assert bool(reading_of(text).blamed_on_self) is blamed
+
+
+@pytest.mark.parametrize("signature", ["Love, Dad", "Aunt Rose", "Gran x"])
+def test_who_signs_as_family_writes_to_family(signature: str, reviewer: Reviewer) -> None:
+    text = (
+        "Hi Priya,\n\nI am sorry I missed your recital on Saturday. I mixed up the dates and only noticed on Sunday. "
+        f"I have put the rest of the season in my calendar.\n\n{signature}"
+    )
+    assert reviewer.review(Draft(text=text)).relation is Relation.PERSONAL
+    assert reviewer.review(Draft(text=text.replace(signature, "R. Lind"))).relation is not Relation.PERSONAL

@@ -13,6 +13,11 @@ FIRST_PRONOUNS = frozenset("i we us me my our ours mine myself ourselves im ive 
 SECOND_PRONOUNS = frozenset("you u ya ye yous y'all yall your yours yourself yourselves ur thee".split())
 THIRD_PRONOUNS = frozenset("he she they him her them his hers their theirs".split())
 
+KIN = frozenset(
+    "mum mummy mom mommy mam mama dad daddy papa gran granny grandma nan nana grandpa grandad granddad auntie aunt uncle".split()
+)
+"""How family sign."""
+
 OWN_UNITS = frozenset(
     "team company firm business organisation organization department office branch shop store restaurant kitchen hotel "
     "warehouse depot crew staff management board school hospital clinic surgery practice council university college club "
