@@ -104,6 +104,14 @@ def test_names_in_the_facts_are_found_too(reviewer: Reviewer) -> None:
     assert "Ngozi Adeyemi" in review.names
 
 
+@pytest.mark.parametrize("text", ["#0\u200b0", "account 44\u200b7190"])
+def test_what_nobody_sees_parts_no_number(text: str) -> None:
+    disguise = Disguise([], on=True)
+    copy = disguise.copy(text)
+    assert not any(digits in copy.text for digits in ("#0", "7190"))
+    assert disguise.restored(copy.text) == text.replace("\u200b", "")
+
+
 _ODD = st.text(alphabet=st.sampled_from("aZ \n.,@_-/#0123456789'’Ñ😀\u200bé£>"), max_size=80)
 
 

@@ -65,15 +65,19 @@ class Disguise:
         begins: list[int] = []
         ends: list[int] = []
         hidden = _mask(text, ((line.begin, line.end) for line in lines(text) if line.role in _HIDDEN))
-        private = {s.begin: s for s in self._private(text)} if self._on else {}
+        # What nobody sees parts no number: private words are looked for without it.
+        seen = [place for place, character in enumerate(text) if not _unseen(character)]
+        plain = "".join(text[place] for place in seen)
+        private = {seen[s.begin]: s for s in self._private(plain)} if self._on else {}
         place = 0
         while place < len(text):
             if (stretch := private.get(place)) is not None and not hidden[place]:
-                token = self._token(stretch.kind, text[stretch.begin : stretch.end])
+                token = self._token(stretch.kind, plain[stretch.begin : stretch.end])
                 shown.append(token)
-                begins += [stretch.begin] * len(token)
-                ends += [stretch.end] * len(token)
-                place = stretch.end
+                end = seen[stretch.end - 1] + 1
+                begins += [place] * len(token)
+                ends += [end] * len(token)
+                place = end
                 continue
             if not hidden[place] and not _unseen(text[place]):
                 shown.append(text[place])
