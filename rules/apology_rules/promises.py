@@ -53,10 +53,11 @@ def promises(reading: Reading, span: Callable[[Mark], Span | None]) -> Iterator[
     for clause in reading.body_clauses:
         if not _of_things_to_come(clause):
             continue
-        due = time_phrase(clause)
-        if not _commits(clause, timed=due is not None):
-            due = due or time_phrase(clause, loose=True)
-            if due is None or not _announces(reading, clause, due):
+        may = _commits(clause, timed=True)  # else no time would make it one
+        due = time_phrase(clause) if may else None
+        if not may or (due is None and not _commits(clause, timed=False)):
+            due = _announced(reading, clause)
+            if due is None:
                 continue
         for mark, when in _deeds(reading, clause, due):
             words = span(mark)
@@ -86,21 +87,24 @@ def _commits(clause: Clause, *, timed: bool) -> bool:
     return _present(clause, timed=timed)
 
 
-def _announces(reading: Reading, clause: Clause, due: tuple[int, int]) -> bool:
-    """ "New ones on the van at six", "it's yours the same day": what mends the matter, told with a time and hardly a verb.
+def _announced(reading: Reading, clause: Clause) -> tuple[int, int] | None:
+    """The time of "new ones on the van at six", "it's yours the same day": what mends the matter, told with hardly a verb.
 
     Grammar cannot tell it from news; the trained reader can.
     """
     root, doc = clause.root, clause.root.doc
     if reading.notes is None or clause.dependency != "ROOT" or root.tag_ in {"VB", "VBN"} or clause.negated:
-        return False
-    told = any(t.tag_ in _TOLD for t in doc[clause.first : clause.last])
-    told = told or any(t.tag_ in _PRESENT and t.lemma_ != "be" for t in clause.own)
-    begun = "since" in clause.words or any(t.lower_ in _NOT_TO_COME for t in doc[slice(*due)])
-    if told or begun or due == (clause.first, clause.last) or "sorry" in clause.words:
-        return False
+        return None
+    if clause.words & {"since", "sorry"} or any(t.tag_ in _TOLD for t in doc[clause.first : clause.last]):
+        return None
+    if any(t.tag_ in _PRESENT and t.lemma_ != "be" for t in clause.own):
+        return None
+    due = time_phrase(clause) or time_phrase(clause, loose=True)
+    if due is None or due == (clause.first, clause.last) or any(t.lower_ in _NOT_TO_COME for t in doc[slice(*due)]):
+        return None
     mark = reading.mark(clause)
-    return any(reading.notes.probability(label, mark.begin or 0, mark.end or 0) >= _LIKELY for label in _MENDING)
+    mends = (reading.notes.probability(label, mark.begin or 0, mark.end or 0) for label in _MENDING)
+    return due if any(value >= _LIKELY for value in mends) else None
 
 
 def _will(clause: Clause, *, timed: bool) -> bool:
