@@ -29,7 +29,7 @@ def offered(marked: str, rule_id: str, readings: Readings) -> list[str]:
         (
             "blame-shifting.circumstance",
             "We are sorry. [[Your parcel was delayed because of the rain]].",
-            "We are sorry. Your parcel was delayed. We [your own part in it], and that was our mistake.",
+            "We are sorry. Your parcel was delayed. We should have [what you could have done differently].",
         ),
         (
             "insincere-hedging.doubt",

@@ -32,12 +32,12 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
         (
             "blame-shifting.third-party",
             "We are sorry. [[The depot lost your box]].",
-            "We are sorry. The depot lost your box. We [your own part in it], and that was our mistake.",
+            "We are sorry. The depot lost your box. We should have [what you could have done differently].",
         ),
         (
             "blame-shifting.agent-omission",
             "We are sorry. [[Your box got lost]].",
-            "We are sorry. Your box got lost. We [your own part in it], and that was our mistake.",
+            "We are sorry. Your box got lost. We should have [what you could have done differently].",
         ),
         (
             "insincere-hedging.doubt",
@@ -96,13 +96,19 @@ def test_a_charge_that_tells_nothing_goes_before_anything_is_asked(reading_of: R
 def test_the_rest_of_a_sentence_stays_where_the_words_can_go_alone(reading_of: Readings) -> None:
     marked = "I forgot your keys[[, because I am such a fool]]. Ann"
     told = offered(marked, "overlong-drama.self-vilify", reading_of, explanation="because I am such a fool")
-    assert told[0] == "I forgot your keys. It happened because [the cause]. Ann"
+    assert told[0] == "I forgot your keys. Ann"
+
+
+def test_a_display_is_not_answered_by_the_cause(reading_of: Readings) -> None:
+    marked = "I forgot your keys. [[I have cried for days]]. Ann"
+    told = offered(marked, "overlong-drama.self-focus", reading_of, explanation="I have cried for days")
+    assert not any("[the cause]" in one for one in told)
 
 
 def test_nobody_owns_up_beside_words_that_say_it_was_not_them(reading_of: Readings) -> None:
     for words in ("It was not our fault that the depot lost it", "The depot lost it, which was beyond our control"):
         told = offered(f"We are sorry. [[{words}]].", "blame-shifting.third-party", reading_of)
-        assert not any(words in one and "[your own part in it]" in one for one in told[:1])
+        assert not any(words in one and "[what you could have done differently]" in one for one in told[:1])
 
 
 def test_a_sentence_does_not_end_at_a_shortened_word(reading_of: Readings) -> None:

@@ -78,12 +78,12 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
         (
             "blame-shifting.third-party",
             "We are sorry. [[The bakery broke the cake]].",
-            "We are sorry. The bakery broke the cake. We [your own part in it], and that was our mistake.",
+            "We are sorry. The bakery broke the cake. We should have [what you could have done differently].",
         ),
         (
             "blame-shifting.circumstance",
             "I am sorry. [[The road was icy]]. Ann",
-            "I am sorry. The road was icy. I [your own part in it], and that was my mistake. Ann",
+            "I am sorry. The road was icy. I should have [what you could have done differently]. Ann",
         ),
     ],
 )
@@ -137,7 +137,7 @@ def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
             "blame-shifting.circumstance",
             "We are sorry. [[Your order is late because the mill burned down]].",
             "We are sorry. Your order is late because the mill burned down. "
-            "We [your own part in it], and that was our mistake.",
+            "We should have [what you could have done differently].",
         ),
     ],
 )
@@ -188,7 +188,12 @@ def test_what_nobody_did_is_told_all_the_same(reading_of: Readings) -> None:
 
 @pytest.mark.parametrize(
     ("new", "unsaid"),
-    [("", True), ("We are sorry.", True), ("We forced a door.", False), ("We [your own part in it].", False)],
+    [
+        ("", True),
+        ("We are sorry.", True),
+        ("We forced a door.", False),
+        ("We should have [what you could have done differently].", False),
+    ],
 )
 def test_an_act_by_nobody_never_goes_unsaid(new: str, unsaid: bool, reading_of: Readings) -> None:
     case = marked_case("We are sorry. [[A door was forced]].", "blame-shifting.agent-omission", reading_of)
@@ -207,9 +212,12 @@ def test_what_anybody_could_see_is_no_small_matter(reading_of: Readings) -> None
         ("We were sad, shaken[[ and deeply moved by the flood]].", True),
         ("We were sad[[ and deeply moved by the flood]].", False),
         ("We sold bread, cheese[[ and a lamp]].", True),
+        ("Your rest is[[, and will always be, our first thought]].", True),
+        ("We are in a situation[[ which nobody could have foreseen]].", True),
+        ("We run a bakery[[ which nobody could have foreseen]].", False),
     ],
 )
-def test_a_list_keeps_its_and(marked: str, torn_apart: bool, reading_of: Readings) -> None:
+def test_what_is_left_of_a_list_or_a_noun_says_something(marked: str, torn_apart: bool, reading_of: Readings) -> None:
     case = marked_case(marked, "overlong-drama.stacking", reading_of)
     assert orphans(case.reading, (Edit(case.begin, case.end),)) == torn_apart
 

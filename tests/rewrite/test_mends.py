@@ -2,7 +2,7 @@
 
 import pytest
 
-from apology_rules import Context, Facts, Finding, FindingSource, Span
+from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options, Relation, Reviewer, Span
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
 from apology_rules.rewrite.case import Case
@@ -80,6 +80,12 @@ CASES = {
         ("I am sorry. [[The lock may possibly be faulty]].", "I am sorry. The lock is faulty."),
         ("I am sorry. [[It has come to my notice that the boat sank]].", "I am sorry. The boat sank."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
+        ("We are sorry. [[Two lids are alleged to have cracked]].", "We are sorry. Two lids cracked."),
+        ("We are sorry. [[Two lids are said to have been cracked]].", "We are sorry. Two lids were cracked."),
+        (
+            "We had letters on [[lids that are reported to have cracked]]. Sorry.",
+            "We had letters on lids that cracked. Sorry.",
+        ),
         (
             "We are sorry. It seems that [[a number of files may have been lost]].",
             "We are sorry. A number of files were lost.",
@@ -138,35 +144,45 @@ CASES = {
     "blame-shifting.scapegoat": [
         (
             "We are sorry. [[A trainee shredded your letters]].",
-            "We are sorry. A trainee shredded your letters. We [your own part in it], and that was our mistake.",
+            "We are sorry. A trainee shredded your letters. We should have [what you could have done differently].",
         ),
         (
             "I am sorry. [[My secretary lost the form]].",
-            "I am sorry. My secretary lost the form. I [your own part in it], and that was my mistake.",
+            "I am sorry. My secretary lost the form. I should have [what you could have done differently].",
         ),
         (
             "We apologise. [[Our new cook burned the cake]]!",
-            "We apologise. Our new cook burned the cake! We [your own part in it], and that was our mistake.",
+            "We apologise. Our new cook burned the cake! We should have [what you could have done differently].",
         ),
     ],
     "blame-shifting.third-party": [
         (
             "We are sorry. [[The printer sent us the wrong posters]].",
-            "We are sorry. The printer sent us the wrong posters. We [your own part in it], and that was our mistake.",
+            "We are sorry. The printer sent us the wrong posters. We should have [what you could have done differently].",
         ),
         (
             "I am sorry. [[The bank delayed the transfer]]",
-            "I am sorry. The bank delayed the transfer. I [your own part in it], and that was my mistake.",
+            "I am sorry. The bank delayed the transfer. I should have [what you could have done differently].",
         ),
         (
-            "We are sorry. [[Our caterer forgot the cake]]. We will refund you.",
-            "We are sorry. Our caterer forgot the cake. We [your own part in it], and that was our mistake. We will refund you.",
+            "We are sorry. [[Our caterer forgot it]]. We will refund you.",
+            "We are sorry. Our caterer forgot it. We should have [what you could have done differently]. We will refund you.",
+        ),
+        (
+            "We are sorry. [[The bank moved its server]]. Banks of that size tell nobody. You will be paid.",
+            "We are sorry. The bank moved its server. Banks of that size tell nobody. We should have "
+            "[what you could have done differently]. You will be paid.",
+        ),
+        (
+            "We are sorry. [[Our fitter missed the van]]. He has now been told. You will be paid.",
+            "We are sorry. Our fitter missed the van. He has now been told. We should have "
+            "[what you could have done differently]. You will be paid.",
         ),
     ],
     "blame-shifting.circumstance": [
         (
             "We are sorry. [[The storm delayed every van]].",
-            "We are sorry. The storm delayed every van. We [your own part in it], and that was our mistake.",
+            "We are sorry. The storm delayed every van. We should have [what you could have done differently].",
         ),
         (
             "I am sorry that I was late, [[owing to the traffic]].",
@@ -174,7 +190,7 @@ CASES = {
         ),
         (
             "We apologise. [[The software deleted your photos]].",
-            "We apologise. The software deleted your photos. We [your own part in it], and that was our mistake.",
+            "We apologise. The software deleted your photos. We should have [what you could have done differently].",
         ),
     ],
     "overlong-drama.self-focus": [
@@ -340,7 +356,7 @@ def test_nobody_is_asked_for_their_part_beside_where_they_tell_it(
         reading_of(text), "blame-shifting.third-party", begin, begin + len("A thief took it from the shed"), reading_of
     )
     end = case.end + 1
-    edit = Edit(end, end, " I [your own part in it], and that was my mistake.")
+    edit = Edit(end, end, " I should have [what you could have done differently].")
     assert asks_needlessly(case, [edit]) is needless
 
 
@@ -361,3 +377,23 @@ def test_a_fact_takes_the_place_of_the_nameless(fact: str, expected: str, readin
     context = Context(facts=Facts(what_happened=fact))
     offered = mended("[[We apologise for any inconvenience]].", "insincere-hedging.blurred-object", reading_of, context)
     assert offered[0] == expected
+
+
+def test_what_critics_say_in_their_own_words_is_not_admitted_in_them(reading_of: Readings) -> None:
+    text = 'It has been said that we "burned the fair down". I am sorry.'
+    case = case_of(reading_of(text), "insincere-hedging.doubt", 0, 47, reading_of)
+    assert not [mend for mend in MENDERS[case.finding.rule_id](case) if applied(text, mend.edits).startswith("We")]
+
+
+@pytest.mark.parametrize(("relation", "voice"), [(Relation.WORKPLACE, "I"), (Relation.CUSTOMER, "we")])
+def test_among_colleagues_we_may_be_the_writer_and_the_reader(
+    relation: Relation, voice: str, reading_of: Readings
+) -> None:
+    text = "Sam, I think we were both cross. The tent got wet. Sorry. Jo"
+    assert voice_of(reading_of(text, Context(relation=relation))).subject == voice
+
+
+def test_what_the_trained_reader_sees_told_is_not_asked_for(reviewer: Reviewer) -> None:
+    text = "Hi Jo,\n\nI gave your chapter a demolition at the club. I'm sorry if it felt like an attack.\n\nPete"
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    assert not any("[what you did]" in e.new_text for f in review.findings for s in f.suggestions for e in s.edits)

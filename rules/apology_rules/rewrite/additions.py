@@ -194,7 +194,7 @@ def _sentences(reading: Reading, category: Category, voice: Voice, parse: Callab
 _EXAMPLES = {
     "what you did": "our mistake",
     "what you did or failed to do": "lost it",
-    "your own part in it": "did not check it",
+    "what you could have done differently": "checked it",
     "what happened": "we lost it",
     "the cause": "we did not check it",
     "what it cost you": "you lost a whole day",

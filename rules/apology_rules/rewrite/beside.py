@@ -14,10 +14,10 @@ from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend, accuses, disowns, spared
-from apology_rules.rewrite.general import told_beside
+from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.general import fills, stretch, told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
-from apology_rules.rewrite.words import raised
 
 _PART = "Keeps what it tells and asks beside it for your own part."
 _INSTEAD = "Puts your own part in place of the excuse."
@@ -28,23 +28,25 @@ def beside(case: Case) -> Iterator[Mend]:
     blames = case.finding.category is Category.BLAME_SHIFTING
     if not case.tokens or case.charges or (sent_away(case) and not (case.tells and blames)):
         return  # what has no place in an apology is not answered
+    if case.finding.rule_id == _SHARED and case.names_the_act:
+        yield from _in_place_of_all(case)
     if blames and _tells_what_happened(case):
         if not sent_away(case):
-            yield from _in_place_of_excuse(case, _own_part(case))
-        yield from _behind(case, _own_part(case), _PART)
+            yield from _in_place_of_excuse(case, case.voice.own_part)
+        yield from _behind(case, case.voice.own_part, _PART)
 
 
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
     if explains(case):
-        yield from _behind(case, _own_part(case), _PART)
+        yield from _behind(case, case.voice.own_part, _PART)
 
 
 def asked(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
     main = [c for c in case.clauses if c.dependency != "relcl"]
     if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
-        yield from _behind(case, _own_part(case), _PART)
+        yield from _behind(case, case.voice.own_part, _PART)
 
 
 def explains(case: Case) -> bool:
@@ -61,10 +63,6 @@ def explains(case: Case) -> bool:
 def _refused(case: Case, main: Sequence[Clause]) -> bool:
     """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
     return any(disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
-
-
-def _own_part(case: Case) -> str:
-    return raised(f"{case.voice.subject} [your own part in it], and that was {case.voice.possessive} mistake.")
 
 
 def _tells_what_happened(case: Case) -> bool:
@@ -112,7 +110,9 @@ def _last_sentence(case: Case) -> Sentence | None:
 
 
 def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
-    edit = cuts.behind(case.reading, case.tokens[-1].i, words) if _last_sentence(case) is not None else None
+    edit = (
+        cuts.behind(case.reading, case.tokens[-1].i, words, unparted=True) if _last_sentence(case) is not None else None
+    )
     if edit is not None:
         yield Mend(edits=(edit,), told=told)
 
@@ -128,12 +128,23 @@ def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:
                 yield Mend(edits=(*trim.edits, *own.edits), told=_INSTEAD)
 
 
+def _in_place_of_all(case: Case) -> Iterator[Mend]:
+    """ "Crossed wires all round": a sentence that gives the recipient a share, and tells nothing else, gives way."""
+    here = stretch(case)
+    if here is not None and not here.greeted and fills(case, here):
+        yield Mend(edits=(Edit(here.begin, here.end, case.voice.own_part),), told=_INSTEAD, sure=True)
+
+
 def _excuses(case: Case, trim: Mend) -> bool:
-    """Whether what goes is a phrase that names a bare cause ("due to high demand"); a clause tells more."""
+    """Whether what goes is a phrase that names a bare cause ("due to high demand"), or says how the world is."""
     doc = case.reading.doc.char_span(trim.edits[0].begin, trim.edits[0].end, alignment_mode="contract")
     words = [t for t in doc if not t.is_punct and not t.is_space] if doc is not None else []
-    return bool(words) and words[0].lower_ in _CAUSES and not any(t.tag_ in {"VBD", "VBP", "VBZ"} for t in words)
+    verbs = {t.lemma_ for t in words if t.tag_ in {"VBD", "VBN", "VBP", "VBZ", "MD"}}
+    present = not any(t.tag_ in {"VBD", "VBN", "MD"} or t.pos_ in {"PROPN", "NUM"} for t in words)
+    slogan = verbs == {"be"} and present and not any(t.lower_ in lexicon.FIRST_PRONOUNS for t in words)
+    return bool(words) and ((words[0].lower_ in _CAUSES and not verbs) or slogan)
 
 
+_SHARED = "blame-shifting.shared"
 _INTENT = "blame-shifting.intent-defence"
 _CAUSES = frozenset({"due", "owing", "because", "given", "thanks", "amid", "despite"})

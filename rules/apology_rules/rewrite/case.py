@@ -1,5 +1,6 @@
 """What a mend gets and gives: a finding with the draft around it, and edits with what they do."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,9 @@ _MEANT = frozenset(
 )
 """What was not done so was done: "this was not done lightly"."""
 
+
+_ACTS = ("responsibility.present", "explanation.present")
+_LIKELY = 0.5
 
 _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
@@ -146,11 +150,21 @@ class Case:
 
     @cached_property
     def names_the_act(self) -> bool:
-        """Whether the draft says elsewhere what was done."""
-        told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
+        """Whether the draft says elsewhere what was done: by grammar, or in words that the trained reader takes for it."""
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
-        charged = [c for c in told if any(begin <= c.root.idx < end for begin, end in self.doomed)]
-        return any(c.sentence != here and c not in charged for c in told)
+        told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
+        noted = (c for c in self.reading.body_clauses if c.sentence != here and c.actual and self._tells_a_cause(c))
+        return any(c.sentence != here and not self._charged(c) for c in itertools.chain(told, noted))
+
+    def _charged(self, clause: Clause) -> bool:
+        """Whether it stands in words that are to go."""
+        return any(begin <= clause.root.idx < end for begin, end in self.doomed)
+
+    def _tells_a_cause(self, clause: Clause) -> bool:
+        """Whether the trained reader sees what the sender did, or why it came about, in a clause."""
+        notes, mark = self.reading.notes, self.reading.mark(clause)
+        begin, end = mark.begin or 0, mark.end or 0
+        return notes is not None and any(notes.probability(label, begin, end) >= _LIKELY for label in _ACTS)
 
     @cached_property
     def only_telling(self) -> bool:

@@ -17,6 +17,7 @@ from apology_rules.rewrite.pointing import (
     leaves_a_noun_out,
     names_a_thing,
     names_again,
+    names_one_told,
     needs_a_noun,
     points,
 )
@@ -131,17 +132,32 @@ def ends(text: str, end: int) -> bool:
     return text[end - 1] in ".!?\u2026\"')" or not after or after[0] in "\r\n" or not text[end - 1].isascii()
 
 
-def behind(reading: Reading, token: int, words: str) -> Edit | None:
-    """A sentence behind the one that a token stands in; none where no sentence ends there."""
+def behind(reading: Reading, token: int, words: str, *, unparted: bool = False) -> Edit | None:
+    """A sentence behind the one that a token stands in; none where no sentence ends there.
+
+    Where it is not to part sentences, it stands behind those of the paragraph that point back at the one.
+    """
     sentence = reading.sentence_at(token)
     while not ends(reading.text, end_of(reading, sentence)) and sentence.number + 1 < len(reading.sentences):
         sentence = reading.sentences[sentence.number + 1]  # what the parser has torn off
+    for following in reading.sentences[sentence.number + 1 :] if unparted else ():
+        if "\n" in reading.text[sentence.begin : following.begin].strip(" ") or not _points_back(reading, following):
+            break
+        sentence = following
     here = end_of(reading, sentence)
     if not ends(reading.text, here):
         return None
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
     stop = "" if last in _STOPS or not last.isascii() else "."
     return Edit(here, here, f"{stop} {words}")
+
+
+def _points_back(reading: Reading, sentence: Sentence) -> bool:
+    """Whether it says something of what stands right before it: "Put those together", "He never rang"."""
+    words = _words(reading, sentence)
+    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
+    them = any(t.tag_ == "PRP" and t.lower_ in BACKWARD - {"it"} for t in named)
+    return them or any(leans(t) for t in words[:_HEAD]) or any(points(t) or names_one_told(t) for t in words[:_CLAUSE])
 
 
 def is_item(reading: Reading, sentence: Sentence) -> bool:

@@ -1,7 +1,7 @@
 """Mends for doubt: what may have been, seems to have been or is said to have been is stated as fact."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Token
 
@@ -68,6 +68,7 @@ def _as_certain(case: Case) -> Iterator[Mend]:
     for clause in (*_frames(case), *case.clauses):
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
+        yield from _without_alleging(case, clause)
         yield from _without_hearsay(case, clause)
 
 
@@ -87,7 +88,13 @@ def _without_frame(case: Case) -> Iterator[Mend]:
         words = list(itertools.dropwhile(lambda t: t.is_punct, own))
         place = next((n for n, t in enumerate(words[:_LONGEST_FRAME]) if _opens_what_is_said(t)), 0)
         lead, rest = words[:place], words[place + 1 :]
-        if lead and rest and _reports(lead) and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+        if (
+            lead
+            and rest
+            and not _quoted(rest)
+            and _reports(lead)
+            and rest[0].lower_ not in {"what", "who", "how", "whether"}
+        ):
             yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=CERTAIN)
 
 
@@ -106,7 +113,13 @@ def _reports(lead: Sequence[Token]) -> bool:
     return unnamed and not named and (maybe or bool(lemmas & _RUMOURS))
 
 
+def _quoted(words: Iterable[Token]) -> bool:
+    """Whether critics say it in their own words, in which the sender does not admit it."""
+    return any(t.text in _QUOTES for t in words)
+
+
 _LONGEST_FRAME = 14
+_QUOTES = frozenset({'"', "``", "''", "\u201c", "\u201d"})
 _RUMOURS = frozenset(
     "allege allegation attention aware bring complaint gather hear mention notice point put raise report rumour say suggest "
     "suggestion tell".split()
@@ -135,7 +148,7 @@ def _without_hearsay(case: Case, clause: Clause) -> Iterator[Mend]:
     rest = [t for t in inner.subtree if not (t.dep_ == "mark" and t.head == inner)]
     begin = cuts.behind_greeting(case.reading, case.reading.sentence_at(root.i))
     start = next(t for t in doc[clause.first :] if t.idx >= begin and not t.is_space)
-    if rest and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
+    if rest and not _quoted(rest) and rest[0].i > root.i and rest[0].lower_ not in {"what", "who", "how", "whether"}:
         letter = rest[0].text[0]
         new = letter.upper() if start.text[0].isupper() else letter
         yield Mend(edits=(Edit(start.idx, rest[0].idx + 1, new),), told=CERTAIN)
@@ -237,6 +250,28 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         meant = subject if subject is None or subject.tag_ not in {"WDT", "WP", "EX"} else _meant_by(root)
         new = present(inner.text, meant)
         yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=CERTAIN)
+
+
+def _without_alleging(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "Patients are alleged to have needed help" becomes "patients needed help"."""
+    root = clause.root
+    passive = next((c for c in root.children if c.dep_ == "auxpass" and c.tag_ in {"VBP", "VBZ"}), None)
+    inner = next((c for c in root.children if c.dep_ == "xcomp" and c.i > root.i), None)
+    if root.lemma_.lower() not in _ALLEGING or passive is None or inner is None or clause.negated:
+        return
+    aux = [c for c in inner.children if c.dep_ in {"aux", "auxpass"}]
+    subject = next((c for c in root.children if c.dep_ == "nsubjpass"), None)
+    meant = subject if subject is None or subject.tag_ not in {"WDT", "WP"} else _meant_by(root)
+    if [c.lower_ for c in aux] == ["to", "have"] and inner.tag_ in {"VBN", "VBD"}:
+        new, end = past(inner.text), inner.idx + len(inner)
+    elif [c.lower_ for c in aux] == ["to", "have", "been"]:
+        new, end = was(meant), aux[-1].idx + len(aux[-1])
+    else:
+        return
+    yield Mend(edits=(Edit(passive.idx, end, new),), told=CERTAIN)
+
+
+_ALLEGING = frozenset({"allege", "say", "report", "believe", "think", "understand", "claim", "rumour", "suppose"})
 
 
 def _meant_by(verb: Token) -> Token | None:

@@ -104,7 +104,8 @@ def anew(case: Case) -> Iterator[Mend]:
         yield from gone(case)
     if not (hedged or (case.finding.category is Category.OVERLONG_DRAMA and numbers & {*begins} and not elsewhere)):
         return
-    told = any(c.sentence not in numbers for c in case.reading.failures) or case.reading.owned_sentences - numbers
+    told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
+    told = told or (len(numbers) == 1 and case.names_the_act)
     words = (
         f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
     )

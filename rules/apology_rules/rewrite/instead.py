@@ -23,6 +23,7 @@ from apology_rules.rewrite.remains import takes_all
 from apology_rules.rewrite.words import raised
 
 _ASKED = "Asks for what belongs in the place of these words; what they tell of facts, say there again."
+_GONE = "Takes these words out; the rest of the sentence stays."
 _MISSING = {kind: category for category, kind in COMPONENTS.items() if category is not None}
 _BELONGS = {
     Category.OVERLONG_DRAMA: ComponentKind.EMPATHY,
@@ -66,7 +67,8 @@ def instead(case: Case) -> Iterator[Mend]:
     if not filled or case.finding.category is Category.MINIMISING:
         return  # what would go unseen may be news
     for lead in _leads(case, here, alone, elsewhere):
-        more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if case.charges else set())
+        no_cause = case.charges or case.finding.category in _BELONGS  # a display or an offer stands in no cause's place
+        more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if no_cause else set())
         if case.finding.rule_id in HEDGES and more:
             continue  # half an apology that tells something besides is not asked for all that
         wanted = [_sentence(case, kind) for kind in ComponentKind if kind in more]
@@ -88,10 +90,13 @@ _LIKELY = 0.45
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
     found = cuts.cut(case.reading, case.begin, case.end) or ()
-    question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in alone)
+    asked_for = alone - {ComponentKind.EXPLANATION} if case.finding.category in _BELONGS else alone
+    question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in asked_for)
     behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None
-    if found and behind is not None and found[-1].end <= behind.begin and not takes_all(case.reading, found):
-        yield Mend(edits=(*found, behind), told=_ASKED)
+    edits = (*found, behind) if behind is not None else found
+    holds = (alone and not asked_for) or (behind is not None and found and found[-1].end <= behind.begin)
+    if holds and edits and not takes_all(case.reading, found):
+        yield Mend(edits=edits, told=_ASKED if question else _GONE)
 
 
 def _leads(
@@ -100,7 +105,12 @@ def _leads(
     """What could stand there, the most fitting first."""
     who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
     own = frozenset({ComponentKind.RESPONSIBILITY})
-    sorry = _Lead(f"{general.apologising(case, here)} [what you did].", own | {ComponentKind.REGRET})
+    anew = (
+        f"{raised(who)} {case.voice.be} sorry."
+        if case.names_the_act
+        else f"{general.apologising(case, here)} [what you did]."
+    )
+    sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
@@ -116,7 +126,7 @@ def _leads(
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
         if excuse and known and rule != "blame-shifting.agent-omission":
-            yield _Lead(f"It happened because {who} [your own part in it], and that was {mine} mistake.", told)
+            yield _Lead(case.voice.own_part, told)
         if ComponentKind.EXPLANATION not in alone:  # else the draft has told why, and nowhere else
             yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     elif rule != "overlong-drama.rehash":  # what is said again is not missed

@@ -14,7 +14,7 @@ from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category, Finding, FindingSource
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.words import PLACEHOLDER
+from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER
 
 _TOLD = ("explanation", "remedy", "prevention", "contact", "empathy", "responsibility")
 _LIKELY = 0.5
@@ -91,18 +91,20 @@ def bearable(finding: Finding) -> int:
         return FREE  # what half an apology names is mostly all that says what it is for
     if finding.category is Category.MINIMISING and finding.confidence < _SURE:
         return _BEARABLE_OF_OTHERS  # it may be no flaw, but news
+    if finding.category is Category.BLAME_SHIFTING and finding.confidence < _SURE:
+        return FREE + _FACT  # likewise
     return _BEARABLE.get(finding.category, _BEARABLE_OF_OTHERS)
 
 
 def askable(finding: Finding, new: str) -> int:
     """How much words may lose for `new` ones that ask the writer for something: nobody is asked for what the draft told."""
-    excuse = finding.rule_id == "blame-shifting.circumstance" and "[your own part in it]" in new
+    excuse = finding.rule_id == "blame-shifting.circumstance" and OWN_PART in new
     if finding.rule_id in HEDGES or excuse:
         return FREE + _FACT
     return bearable(finding) if finding.category in _SENT_AWAY else FREE
 
 
-_ASKED = ("[the cause]", "[your own part in it]")
+_ASKED = ("[the cause]", OWN_PART)
 """Where the cause is asked for anew, the one that went was an excuse."""
 
 

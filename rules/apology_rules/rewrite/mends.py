@@ -13,6 +13,7 @@ from apology_rules.rewrite.focus import alight_from, carried
 from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
 from apology_rules.rewrite.remains import leaves_a_scrap
 from apology_rules.rewrite.trims import trims
+from apology_rules.rewrite.words import OWN_PART
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
@@ -154,7 +155,7 @@ def _rank(mend: Mend) -> int:
 def _weighed(case: Case, mend: Mend) -> Mend:
     """The mend with what it loses. A question beside words that tell nothing loses less than those words are worth."""
     taken = loss(case, mend.edits)
-    if not any("[your own part in it]" in edit.new for edit in mend.edits):
+    if not any(OWN_PART in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
     idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
     sure = case.finding.category is Category.BLAME_SHIFTING
@@ -197,7 +198,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
         told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
         kept = {t.i for c in told for t in c.own}
-    elif case.finding.rule_id == "blame-shifting.victim":
+    elif case.finding.category is Category.BLAME_SHIFTING:
         kept = _requested(case)
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:

@@ -186,18 +186,17 @@ def own_part(case: Case) -> Edit | None:
 
 
 def _behind(case: Case, words: str) -> Edit | None:
-    return cuts.behind(case.reading, case.tokens[-1].i, words) if case.tokens else None
+    return cuts.behind(case.reading, case.tokens[-1].i, words, unparted=True) if case.tokens else None
 
 
 def _owning(case: Case) -> Iterator[tuple[str, str]]:
     """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
-    mine, who = case.voice.possessive, case.voice.subject
     if case.reading.owned_sentences and (case.tells or case.finding.confidence >= _LIKELY):
-        yield f"Getting this right was {mine} job.", "Keeps the cause and says beside it whose job it was."
-    yield (
-        f"{raised(who)} [your own part in it], and that was {mine} mistake.",
-        "Keeps the cause and asks beside it for your own part.",
-    )
+        yield (
+            f"Getting this right was {case.voice.possessive} job.",
+            "Keeps the cause and says beside it whose job it was.",
+        )
+    yield case.voice.own_part, "Keeps the cause and asks beside it for your own part."
 
 
 def _tells_of_failure(case: Case) -> bool:

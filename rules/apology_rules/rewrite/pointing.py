@@ -45,6 +45,11 @@ def points(token: Token) -> bool:
     return token.lower_ in _POINTING and token.dep_ in _POINTED and not explained
 
 
+def names_one_told(token: Token) -> bool:
+    """ "Firms of that size": which, the words before it have said."""
+    return token.lower_ in {"that", "those", "such"} and token.dep_ == "det" and not _dates(token)
+
+
 def does_so(token: Token) -> bool:
     """ "I have now done so": what, the words before it have said."""
     return token.lower_ == "so" and token.i > 0 and token.nbor(-1).lemma_ == "do"

@@ -1,6 +1,7 @@
 """What edits leave of a sentence, and whether it can stand."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Token
 
@@ -21,7 +22,7 @@ def orphans(reading: Reading, edits: Iterable[Edit]) -> bool:
         span = reading.doc.char_span(edit.begin, edit.end, alignment_mode="contract") if edit.begin < edit.end else None
         if span is not None and len(edit.new) <= 1:
             gone |= {t.i for t in span}
-    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i])]
+    left = [reading.doc[i].head for i in gone if reading.doc[i].head.i not in gone and _needed(reading.doc[i], gone)]
     heads = [
         c for i in gone for c in reading.doc[i].children if c.i not in gone and c.dep_ in _ARGUMENTS and not _called(c)
     ]
@@ -41,6 +42,8 @@ def _parts_a_list(link: Token, gone: set[int]) -> bool:
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl", "csubj"})
 
 
+_ANYTHING = frozenset("circumstance event matter moment place position situation something thing time way".split())
+_COMPLEMENTS = frozenset({"attr", "acomp", "prep", "advmod", "ccomp", "xcomp", "oprd"})
 _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
 
 
@@ -49,8 +52,12 @@ def _called(token: Token) -> bool:
     return token.pos_ == "PROPN" and token.i + 1 < len(token.doc) and token.nbor().text == ","
 
 
-def _needed(token: Token) -> bool:
+def _needed(token: Token, gone: AbstractSet[int]) -> bool:
     """Whether its head says nothing without it."""
+    if token.dep_ == "relcl" and token.head.lemma_.lower() in _ANYTHING:
+        return True  # "in a situation"
+    if token.dep_ == "conj" and token.head.lemma_ == "be" and token.lemma_ == "be":  # "it is, and will be, our aim"
+        return not any(c.dep_ in _COMPLEMENTS and c.i not in gone for c in token.head.children)
     if token.head.lemma_ == "be":
         return token.dep_ in {"attr", "acomp"}
     if token.dep_ == "advcl" and token.head.pos_ == "ADJ" and any(c.lower_ == "it" for c in token.head.children):

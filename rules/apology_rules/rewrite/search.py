@@ -21,7 +21,7 @@ from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, 
 from apology_rules.rewrite.mends import DROPPED, hides, unsays, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
-from apology_rules.rewrite.words import PLACEHOLDER, Voice, voice_in
+from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER, Voice, voice_in
 
 _MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
@@ -294,7 +294,7 @@ def _asks(proposal: Proposal) -> bool:
 def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
-    if "[your own part in it]" in new and (not case.came_about or _owned_beside(case)):
+    if OWN_PART in new and (not case.came_about or _owned_beside(case)):
         return True
     if "[what you did" in new and case.somebody_elses:
         return True

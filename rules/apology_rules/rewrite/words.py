@@ -15,6 +15,7 @@ from apology_rules.reading import Reading, lexicon
 from apology_rules.reading.parsed import Sentence
 
 PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]\n]{0,60}\]")
+OWN_PART = "[what you could have done differently]"
 
 _PAST = dict(
     pair.split(":")
@@ -41,17 +42,27 @@ class Voice:
     possessive: str
     object: str
 
+    @property
+    def own_part(self) -> str:
+        """What the sender could have done, whoever else did what: left for them to say, and owned whatever they say."""
+        return f"{raised(self.subject)} should have {OWN_PART}."
+
 
 I_VOICE = Voice("I", "am", "my", "me")
 WE_VOICE = Voice("we", "are", "our", "us")
 
 
 def voice_of(reading: Reading) -> Voice:
-    """I or we, as the draft says most; a firm says we and a friend I where the draft says neither."""
+    """I or we, as the draft says most; a firm says we and a friend I where the draft says neither.
+
+    Where it says both as often, a firm says we; among friends and colleagues "we" is as likely the writer and the reader.
+    """
     one, many = _speakers(reading, reading.body)
     public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
     if public and not many:  # "leave us a review": a house speaks, whoever writes
         many = sum(t.lower_ in {"us", "our", "ours"} for s in reading.body for t in reading.doc[s.first : s.last])
+    if one == many > 0 and not public:
+        return I_VOICE
     if one == many:
         return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
     return I_VOICE if one > (2 * many if public else many) else WE_VOICE
