@@ -5,6 +5,7 @@ family. Where the reader takes part, a rule's mark stands only if both together 
 reader alone is sure of is told under the rule of its likeliest subtype.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,11 @@ COMPONENTS: Mapping[Category | None, ComponentKind] = {
 """The component whose lack each category of whole-draft flaws tells."""
 
 _FEWEST_WORDS = 3
+_TOLD_APART = frozenset({"blame_shifting", "minimising"})
+_CARRIES = 0.4
+"""The least probability by which a clause carries a flaw of its own."""
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _PROSE = frozenset({Role.SUBJECT, Role.BODY, Role.FOOTER})
 
 _LEAN = 1.5
@@ -146,7 +152,8 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
             continue  # friends and colleagues sell nothing
         rules = [rule for rule in RULES if _family(rule) == family]
         for begin, end, _ in notes.spans(family):
-            for mark in _by_sentence(reading, begin, end):
+            stretches = (_by_act(reading, notes, rules, mark) for mark in _by_sentence(reading, begin, end))
+            for mark in itertools.chain.from_iterable(stretches):
                 if family == "blame_shifting" and (_named_as_doers(reading, mark) or in_heading(reading, mark)):
                     continue
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
@@ -163,7 +170,7 @@ def _owned_beside(rule: Rule, mark: Mark, reading: Reading) -> float:
         return 0.0
     begin = mark.begin or 0
     here = [sentence.number for sentence in reading.sentences if sentence.begin <= begin < sentence.end]
-    if any({number, number + 1} & reading.blamed_on_self for number in here):
+    if any({number, number + 1, number + 2} & reading.blamed_on_self for number in here):
         return _TAKEN_BACK
     owned = any(abs(number - other) <= 1 for number in here for other in reading.owned_sentences)
     return _OWNED_BESIDE if owned else 0.0
@@ -205,6 +212,40 @@ def _by_sentence(reading: Reading, begin: int, end: int) -> Iterator[Mark]:
             best = min(fitting, key=lambda mark: abs(_length(mark) - _length(whole)), default=whole)
             if len(reading.text[best.begin : best.end].split()) >= _FEWEST_WORDS:
                 yield best
+
+
+def _by_act(reading: Reading, notes: Notes, rules: Sequence[Rule], mark: Mark) -> Sequence[Mark]:
+    """The words of a sentence, apart where joined clauses that could each stand alone are flaws of different kinds.
+
+    By the codebook, adjacent clauses make one flaw only where they do the same; a display of feeling and an offer are one
+    however long.
+    """
+    parts = _joined_clauses(reading, mark) if _family(rules[0]) in _TOLD_APART else (mark,)
+    if len(parts) < 2 or any(len(reading.text[p.begin : p.end].split()) < _FEWEST_WORDS for p in parts):
+        return (mark,)
+    family = _family(rules[0])
+    carry = all(notes.probability(family, p.begin or 0, p.end or 0) >= _CARRIES for p in parts)
+    kinds = {_likeliest(rules, notes, p, _suggested(reading, p)).id for p in parts}
+    return parts if carry and len(kinds) == len(parts) else (mark,)
+
+
+def _joined_clauses(reading: Reading, mark: Mark) -> Sequence[Mark]:
+    """The clauses of a mark that an "and" or a comma joins, each with a subject of its own."""
+    begin, end = mark.begin or 0, mark.end or 0
+    inside = [c for c in reading.body_clauses if begin <= c.root.idx < end]
+    joined = [c for c in inside if c.dependency == "conj" and c.root.head.pos_ in {"VERB", "AUX"}]
+    joined = [c for c in joined if begin <= c.root.head.idx and any(t.dep_ in _SUBJECTS for t in c.root.lefts)]
+    marks = []
+    for first in sorted(c.root.left_edge.i for c in joined):
+        last = first
+        while last and (reading.doc[last - 1].dep_ == "cc" or not reading.doc[last - 1].is_alpha):
+            last -= 1
+        close = reading.doc[last].idx
+        if close <= begin:
+            return (mark,)
+        marks.append(reading.mark_words(begin, close))
+        begin = reading.doc[first].idx
+    return (*marks, reading.mark_words(begin, end))
 
 
 def _fits(clause: Mark, words: Mark) -> bool:

@@ -150,3 +150,17 @@ def test_a_subject_line_in_the_text_is_never_emptied(reading_of: Readings) -> No
         "Subject: Our apology\n\nDear Ann,"
         in offered(text.replace("We are horrified", "[[We are horrified]]"), "overlong-drama.hyperbole", reading_of)[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("beside", "stays"),
+    [("no child has come to harm", True), ("it was a wet day", False)],
+)
+def test_a_clause_with_a_subject_of_its_own_does_not_go_with_the_flaw_before_it(
+    beside: str, stays: bool, reading_of: Readings
+) -> None:
+    marked = f"We are sorry. [[This is under 1 % of our jars]] and {beside}. Ann"
+    begin, end = marked.index("[["), marked.index("]]") - 2
+    text = marked.replace("[[", "").replace("]]", "")
+    case = case_of(reading_of(text), "minimising.worse-case", begin, end, reading_of)
+    assert (not list(general.whole(case))) is stays

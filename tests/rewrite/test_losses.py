@@ -215,6 +215,8 @@ def test_what_anybody_could_see_is_no_small_matter(reading_of: Readings) -> None
         ("Your rest is[[, and will always be, our first thought]].", True),
         ("We are in a situation[[ which nobody could have foreseen]].", True),
         ("We run a bakery[[ which nobody could have foreseen]].", False),
+        ("The rail was fitted[[ and is kept by a firm in Hull]].", True),
+        ("The rail was fitted by us[[ and is kept by a firm in Hull]].", False),
     ],
 )
 def test_what_is_left_of_a_list_or_a_noun_says_something(marked: str, torn_apart: bool, reading_of: Readings) -> None:

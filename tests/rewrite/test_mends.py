@@ -6,7 +6,9 @@ from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
 from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.cuts import behind
 from apology_rules.rewrite.edits import Edit, applied
+from apology_rules.rewrite.general import plain
 from apology_rules.rewrite.mends import MENDERS
 from apology_rules.rewrite.search import asks_needlessly
 from apology_rules.rewrite.words import voice_of
@@ -45,6 +47,8 @@ CASES = {
     ],
     "insincere-hedging.blurred-object": [
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
+        ("[[We apologise to all parents for any worry]].", "We apologise to all parents for [what you did]."),
+        ("[[We apologise to anyone upset for any worry]].", "We apologise for [what you did]."),
         ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
         ("[[Shame you're upset about Saturday]]. Call us.", "We are sorry about Saturday. Call us."),
         ("[[Sorry about the mix-up with the coats]].", "Sorry for what went wrong with the coats."),
@@ -81,6 +85,7 @@ CASES = {
         ("I am sorry. [[It has come to my notice that the boat sank]].", "I am sorry. The boat sank."),
         ("We are sorry. [[It seems that your file was lost]].", "We are sorry. Your file was lost."),
         ("We are sorry. [[Two lids are alleged to have cracked]].", "We are sorry. Two lids cracked."),
+        ("We are sorry. [[Our cooks may have seemed rude]].", "We are sorry. Our cooks were rude."),
         ("We are sorry. [[Two lids are said to have been cracked]].", "We are sorry. Two lids were cracked."),
         (
             "We had letters on [[lids that are reported to have cracked]]. Sorry.",
@@ -397,3 +402,35 @@ def test_what_the_trained_reader_sees_told_is_not_asked_for(reviewer: Reviewer) 
     text = "Hi Jo,\n\nI gave your chapter a demolition at the club. I'm sorry if it felt like an attack.\n\nPete"
     review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
     assert not any("[what you did]" in e.new_text for f in review.findings for s in f.suggestions for e in s.edits)
+
+
+def test_a_house_that_says_neither_i_nor_we_speaks_by_its_name(reading_of: Readings) -> None:
+    voice = voice_of(reading_of("The University regrets that your name was left off. It was printed late."))
+    assert voice.own_part == "The University should have [what you could have done differently]."
+
+
+def test_an_apology_said_again_keeps_to_whom_and_how_it_was_said(reading_of: Readings) -> None:
+    def said(words: str) -> str:
+        return plain(case_of(reading_of(words), "insincere-hedging.reaction", 0, len(words), reading_of))
+
+    assert said("We are happy to apologise to Mr Lomax for any embarrassment.") == "We apologise to Mr Lomax."
+    assert said("I'm sorry it has left you feeling low.") == "I'm sorry."
+    assert said("We are sorry that you feel low.") == "We are sorry."
+
+
+def test_sorry_about_that_may_stand_behind_what_is_asked(reading_of: Readings) -> None:
+    text = "The rack fell over. Sorry about that. It will be back."
+    edit = behind(reading_of(text), 0, "Yes.", unparted=True)
+    assert edit is not None
+    assert edit.begin == len("The rack fell over.")
+
+
+SNEER = "A few people with time on their hands turned it into a campaign against the shop"
+FAIR = f"Dear all,\n\nI'm sorry about the mess at the fair on Saturday. {SNEER}. I'll be at the hall on Monday.\n\nTom"
+
+
+def test_nobody_is_asked_for_a_part_in_what_is_no_cause(reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=FAIR), options=Options(include_rewrite=True))
+    sneers = [f for f in review.findings if f.span and f.span.text == SNEER]
+    assert sneers
+    assert not any("[" in edit.new_text for f in sneers for s in f.suggestions for edit in s.edits)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apology_rules import Category, Draft, Reviewer
 from apology_rules.hits import in_heading
 from apology_rules.reading import Mark
 from tests.rules.conftest import Readings
@@ -23,3 +24,21 @@ def test_a_heading_stands_over_others_and_has_neither_verb_nor_stop(
     text = f"We are sorry.\n\n{words}{below}"
     begin = text.index(words)
     assert in_heading(reading_of(text), Mark(begin=begin, end=begin + len(words))) is heading
+
+
+FAIR = "Dear all,\n\nI'm sorry the summer fair was called off. {}.\n\nHelen"
+
+
+def test_joined_clauses_that_blame_in_different_ways_are_flaws_apart(reviewer: Reviewer) -> None:
+    words = ("The council sent its inspector without a word", "a trainee in my office had lost the permit")
+    review = reviewer.review(Draft(text=FAIR.format(", and ".join(words))))
+    blame = [f for f in review.findings if f.category is Category.BLAME_SHIFTING and f.span]
+    assert tuple(f.span.text for f in blame if f.span) == words
+    assert len({f.rule_id for f in blame}) == 2
+
+
+def test_joined_clauses_that_blame_in_one_way_are_one_flaw(reviewer: Reviewer) -> None:
+    words = "Snow had fallen all week, and the heating gave up on the very day"
+    review = reviewer.review(Draft(text=FAIR.format(words)))
+    blame = [f for f in review.findings if f.category is Category.BLAME_SHIFTING and f.span]
+    assert [f.span.text for f in blame if f.span] == [words]

@@ -173,3 +173,16 @@ def test_who_signs_as_family_writes_to_family(signature: str, reviewer: Reviewer
     )
     assert reviewer.review(Draft(text=text)).relation is Relation.PERSONAL
     assert reviewer.review(Draft(text=text.replace(signature, "R. Lind"))).relation is not Relation.PERSONAL
+
+
+@pytest.mark.parametrize(
+    ("text", "force"),
+    [
+        ("The Commission apologises for the delay at the count.", Force.APOLOGY),
+        ("The club is sorry that your name was left off.", Force.APOLOGY),
+        ("The Commission apologised to us for the delay.", Force.REPORTED),
+        ("Anna Reed apologises for the delay.", Force.REPORTED),
+    ],
+)
+def test_a_house_that_speaks_of_itself_apologises(text: str, force: Force, reading_of: Readings) -> None:
+    assert [apology.force for apology in reading_of(text).apologies] == [force]

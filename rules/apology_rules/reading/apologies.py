@@ -156,6 +156,15 @@ def _object(token: Token) -> Token | None:
     return None
 
 
+def by_house(clause: Clause) -> bool:
+    """Whether a house speaks of itself, now: "the Commission regrets"; "the council apologised" may be news."""
+    subject = clause.subject
+    if subject is None or clause.past or clause.root.tag_ not in {"VBZ", "VBP"} or subject.i > clause.root.i:
+        return False
+    named = any(c.lower_ == "the" and c.dep_ == "det" for c in subject.children)
+    return named and subject.lemma_.lower() in lexicon.HOUSES
+
+
 def _force(
     token: Token, clause: Clause, noun: Token | None, complement: Clause | None, concepts_at: ConceptsAt
 ) -> Force:
@@ -165,6 +174,7 @@ def _force(
         and subject not in lexicon.FIRST_PRONOUNS
         and clause.doer in {Agent.SECOND, Agent.OTHER}
         and subject not in {"it", "this", "that"}
+        and not by_house(clause)
     )
     if reported or (clause.negated and token.lower_ in _SORRY | _VERBS and not concepts_at("grudging", token)):
         return Force.REPORTED

@@ -26,6 +26,13 @@ OWN_UNITS = frozenset(
 )
 """Units that are the sender's own when a first-person possessive or a bare definite article stands before them."""
 
+HOUSES = OWN_UNITS | frozenset(
+    "administration association authority cathedral church commission department directorate federation foundation government "
+    "institute library magazine ministry museum newspaper orchestra palace parish party secretariat theatre tribunal trust union "
+    "registry".split()
+)
+"""What speaks of itself by its name: "the Commission regrets"."""
+
 THIRD_PARTIES = frozenset(
     "supplier courier contractor subcontractor partner vendor carrier provider manufacturer printer caterer wholesaler "
     "distributor landlord broker bank insurer processor host network operator agency consultant accountant solicitor "

@@ -174,7 +174,7 @@ def _sentences(reading: Reading, category: Category, voice: Voice, parse: Callab
             if facts.impact.strip():
                 yield from _own_sentence(facts.impact, parse)
             cost = "[what it cost them]" if them != "you" else "[what it cost you]"
-            yield f"{who} know what this meant for {them}: {cost}."
+            yield f"{who} know{voice.s} what this meant for {them}: {cost}."
         case Category.ABSENT_REMEDY:
             if facts.remedy.strip():
                 yield from _deed(facts.remedy, facts.remedy_date, "{who} will {deed}.", who, parse)

@@ -11,7 +11,7 @@ from apology_rules.reading import Reading
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.clauses import Voice as VerbVoice
-from apology_rules.review import ComponentKind, Finding
+from apology_rules.review import ComponentKind, Finding, FindingSource
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import Voice
 
@@ -26,6 +26,8 @@ _MEANT = frozenset(
 
 _ACTS = ("responsibility.present", "explanation.present")
 _LIKELY = 0.5
+_CAUSES = ("explanation.present", "explanation.weak")
+_MAYBE = 0.25
 
 _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
@@ -227,6 +229,15 @@ class Case:
         return not told or any(
             c.past or c.root.idx in self.failures or (_main(c) and c.root.lemma_.lower() not in _STATES) for c in real
         )
+
+    @cached_property
+    def causes(self) -> bool:
+        """Whether the words tell the failure or look like a cause: beside a sneer, a saying or news, a part makes no sense."""
+        notes = self.reading.notes
+        named = FindingSource.GRAMMAR in self.finding.sources or self.finding.rule_id == "blame-shifting.agent-omission"
+        if notes is None or self.tells or named:
+            return True
+        return any(notes.probability(label, self.begin, self.end) >= _MAYBE for label in _CAUSES)
 
     @cached_property
     def happened(self) -> bool:

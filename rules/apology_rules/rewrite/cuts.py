@@ -153,7 +153,12 @@ def behind(reading: Reading, token: int, words: str, *, unparted: bool = False) 
 
 
 def _points_back(reading: Reading, sentence: Sentence) -> bool:
-    """Whether it says something of what stands right before it: "Put those together", "He never rang"."""
+    """Whether it says something of what stands right before it: "Put those together", "He never rang".
+
+    "Sorry about that" may as well point at what is put between them.
+    """
+    if reading.apology_in(sentence.number):
+        return False
     words = _words(reading, sentence)
     named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
     them = any(t.tag_ == "PRP" and t.lower_ in BACKWARD - {"it"} for t in named)

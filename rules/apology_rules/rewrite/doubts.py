@@ -200,7 +200,7 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
     if been is not None:
         new, end = was(clause.subject), been.idx + len(been)
-    elif clause.root.lemma_ == "be":
+    elif clause.root.lemma_ == "be" or (clause.root.lemma_ in _LOOKING and _says_how(clause.root)):
         new, end = was(clause.subject), clause.root.idx + len(clause.root)
     else:
         between = [t.text for t in case.reading.doc[have.i + 1 : clause.root.i] if t.lower_ not in _MAYBE]
@@ -208,6 +208,14 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
         end = clause.root.idx + len(clause.root)
     every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
     return (Edit(may.idx, end, new), *every)
+
+
+def _says_how(verb: Token) -> bool:
+    """ "Seemed slow"."""
+    return any(c.dep_ in {"acomp", "oprd"} and c.i == verb.i + 1 for c in verb.children)
+
+
+_LOOKING = frozenset({"seem", "appear", "look"})
 
 
 def _in_the_present(clause: Clause, may: Token) -> tuple[Edit, ...]:

@@ -12,7 +12,7 @@ from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
-from apology_rules.rewrite.hedges import regrets
+from apology_rules.rewrite.hedges import regrets, to_whom
 from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.words import raised
 
@@ -106,10 +106,19 @@ def anew(case: Case) -> Iterator[Mend]:
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
     told = told or (len(numbers) == 1 and case.names_the_act)
-    words = (
-        f"{raised(case.voice.subject)} {case.voice.be} sorry." if told else f"{apologising(case, here)} [what you did]."
-    )
+    words = plain(case) if told else f"{apologising(case, here)} [what you did]."
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
+
+
+def plain(case: Case) -> str:
+    """An apology in the writer's own short form, to whom it went: "I'm sorry.", "We apologise to Ms Rao."."""
+    who, apology = raised(case.voice.subject), case.apology
+    addressed = to_whom(apology) if apology is not None else None
+    if apology is not None and addressed is not None:
+        return f"{who} apologise{case.voice.s} {case.reading.doc[apology.head.i + 1 : addressed.i + 1].text}."
+    short = {"am": "'m", "are": "'re"}.get(case.voice.be, "")
+    said = apology is not None and any(t.lower_.replace("\u2019", "'") == short for t in apology.head.sent)
+    return f"{who}{short} sorry." if said and short else f"{who} {case.voice.be} sorry."
 
 
 def apologising(case: Case, here: Stretch) -> str:
@@ -223,6 +232,14 @@ def stretch(case: Case) -> Stretch | None:
     return Stretch(past_greeting, end, sentences, greeted=past_greeting > begin and same_line)
 
 
+def _stands_alone(case: Case, token: Token) -> bool:
+    """Whether it is the verb of a clause beside the flaw that an "and" joins to it: "and no child has come to harm"."""
+    joined = token.dep_ == "conj" and case.begin <= token.head.idx < case.end
+    joined = joined or any(c.dep_ == "conj" and case.begin <= c.idx < case.end for c in token.children)
+    own = any(c.dep_ in {"nsubj", "nsubjpass"} and c.i < token.i and c.pos_ != "PRON" for c in token.children)
+    return joined and own and token.pos_ in {"VERB", "AUX"}
+
+
 def _void_around(case: Case, here: Stretch) -> bool:
     """Whether the words beside the flaw are few and hold nothing that the apology needs."""
     kept = [
@@ -234,7 +251,7 @@ def _void_around(case: Case, here: Stretch) -> bool:
         and not case.begin <= t.idx < case.end
         and not any(begin <= t.idx < end for begin, end in case.doomed)
     ]
-    if len(kept) > max(_FEW, len(case.words.split()) // 2):
+    if len(kept) > max(_FEW, len(case.words.split()) // 2) or any(_stands_alone(case, t) for t in kept):
         return False
     places = {t.idx for t in kept}
     heads = {a.head.idx for a in case.reading.real_apologies} | {*case.failures}

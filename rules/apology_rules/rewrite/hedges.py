@@ -28,7 +28,7 @@ def phrase(case: Case, noun: Token) -> str:
 
 def tail(case: Case, apology: Apology, new: str) -> Edit:
     """Everything behind the apology's head, and behind those whom it names, to the end of the finding."""
-    named = _to_whom(apology) or apology.head
+    named = to_whom(apology) or apology.head
     begin = named.idx + len(named)
     if regrets(apology):
         new = new.replace(" for ", " ", 1)
@@ -62,12 +62,16 @@ def _joined(case: Case, apology: Apology) -> int:
     return 0
 
 
-def _to_whom(apology: Apology) -> Token | None:
-    """The last word of "to Ms Lorimer" behind the apology's head; whom it does not name need not stay."""
+def to_whom(apology: Apology) -> Token | None:
+    """The last word of "to Ms Lorimer", "to all parents" behind the apology's head; "to anyone" need not stay."""
     to = next((c for c in apology.head.children if c.dep_ in {"prep", "dative"} and c.lower_ == "to"), None)
-    named = to is not None and to.i == apology.head.i + 1 and any(t.pos_ == "PROPN" for t in to.subtree)
+    named = to is not None and to.i == apology.head.i + 1 and any(t.pos_ in {"PROPN", "NOUN"} for t in to.subtree)
+    named = named and not any(t.lower_ in _ANYBODY for t in (to.subtree if to is not None else ()))
     clause = to is None or any(t.pos_ in {"VERB", "AUX"} for t in to.subtree)
     return to.right_edge if to is not None and named and not clause else None
+
+
+_ANYBODY = frozenset({"any", "anyone", "anybody", "some", "certain", "those"})
 
 
 def _closes(case: Case, edit: Edit) -> bool:

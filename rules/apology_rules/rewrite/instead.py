@@ -105,11 +105,7 @@ def _leads(
     """What could stand there, the most fitting first."""
     who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
     own = frozenset({ComponentKind.RESPONSIBILITY})
-    anew = (
-        f"{raised(who)} {case.voice.be} sorry."
-        if case.names_the_act
-        else f"{general.apologising(case, here)} [what you did]."
-    )
+    anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):

@@ -80,6 +80,8 @@ def mends(case: Case) -> Iterator[Mend]:
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
         yield replace(mend, sure=rule in _CONSTRUED and (one or doubts.states(case, mend)))
+    if rule == "blame-shifting.agent-omission":  # "it would appear that it was lost": else the doubt would be left
+        yield from (m for m in doubts.stated(case) if m.told != doubts.CERTAIN)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
     if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
@@ -163,8 +165,10 @@ def _weighed(case: Case, mend: Mend) -> Mend:
 
 
 def hides(case: Case, mend: Mend) -> bool:
-    """Whether what nobody is said to have done goes without a word: "force was used"."""
-    if case.finding.rule_id != "blame-shifting.agent-omission" or not case.happened or case.meant:
+    """Whether what nobody is said to have done goes without a word: "force was used", "the line has been stopped"."""
+    news = case.finding.rule_id in _ON_OTHERS and not case.causes
+    news = news and not any(c.doer in {Agent.OTHER, Agent.SECOND} for c in case.clauses)  # else it accuses
+    if not (news or case.finding.rule_id == "blame-shifting.agent-omission") or not case.happened or case.meant:
         return False
     said = " ".join(edit.new for edit in mend.edits).lower()
     acts = [c.root for c in case.clauses if c.actual and c.root.lemma_ != "be"]
@@ -173,6 +177,7 @@ def hides(case: Case, mend: Mend) -> bool:
 
 
 _STEM = 4
+_ON_OTHERS = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
 
 
 def unsays(case: Case, mend: Mend) -> bool:
@@ -248,7 +253,8 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
     rule = case.finding.rule_id
-    told = not case.meant if rule in _TELLING else case.informs and case.finding.category is Category.BLAME_SHIFTING
+    blames = case.finding.category is Category.BLAME_SHIFTING and case.causes
+    told = not case.meant if rule in _TELLING else case.informs and blames
     kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
     return rule not in kept and not (case.happened and told) and not case.reports and not case.only_telling
 

@@ -42,6 +42,10 @@ def _parts_a_list(link: Token, gone: set[int]) -> bool:
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "expl", "dobj", "attr", "acomp", "appos", "relcl", "csubj"})
 
 
+def _agent(verb: Token) -> bool:
+    return any(c.dep_ == "agent" for c in verb.children)
+
+
 _ANYTHING = frozenset("circumstance event matter moment place position situation something thing time way".split())
 _COMPLEMENTS = frozenset({"attr", "acomp", "prep", "advmod", "ccomp", "xcomp", "oprd"})
 _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "tell", "want", "allow"})
@@ -56,6 +60,8 @@ def _needed(token: Token, gone: AbstractSet[int]) -> bool:
     """Whether its head says nothing without it."""
     if token.dep_ == "relcl" and token.head.lemma_.lower() in _ANYTHING:
         return True  # "in a situation"
+    if token.dep_ == "conj" and token.tag_ == token.head.tag_ == "VBN" and _agent(token) and not _agent(token.head):
+        return not any(c.dep_ == "nsubjpass" for c in token.children)  # "it was fitted and is kept by a firm"
     if token.dep_ == "conj" and token.head.lemma_ == "be" and token.lemma_ == "be":  # "it is, and will be, our aim"
         return not any(c.dep_ in _COMPLEMENTS and c.i not in gone for c in token.head.children)
     if token.head.lemma_ == "be":

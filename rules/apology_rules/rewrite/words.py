@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from apology_rules.draft import Relation
 from apology_rules.reading import Reading, lexicon
+from apology_rules.reading.apologies import by_house
 from apology_rules.reading.parsed import Sentence
 
 PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]\n]{0,60}\]")
@@ -43,6 +44,11 @@ class Voice:
     object: str
 
     @property
+    def s(self) -> str:
+        """The ending of a verb of theirs in the present: "the club knows"."""
+        return "s" if self.be == "is" else ""
+
+    @property
     def own_part(self) -> str:
         """What the sender could have done, whoever else did what: left for them to say, and owned whatever they say."""
         return f"{raised(self.subject)} should have {OWN_PART}."
@@ -58,6 +64,8 @@ def voice_of(reading: Reading) -> Voice:
     Where it says both as often, a firm says we; among friends and colleagues "we" is as likely the writer and the reader.
     """
     one, many = _speakers(reading, reading.body)
+    if not one and not many and (house := _house(reading)):
+        return Voice(house, "is", "its", "it")
     public = reading.relation in {Relation.CUSTOMER, Relation.PRESS}
     if public and not many:  # "leave us a review": a house speaks, whoever writes
         many = sum(t.lower_ in {"us", "our", "ours"} for s in reading.body for t in reading.doc[s.first : s.last])
@@ -66,6 +74,19 @@ def voice_of(reading: Reading) -> Voice:
     if one == many:
         return I_VOICE if reading.relation is Relation.PERSONAL else WE_VOICE
     return I_VOICE if one > (2 * many if public else many) else WE_VOICE
+
+
+def _house(reading: Reading) -> str:
+    """Who apologises where nobody says I or we: "the University regrets"; empty where no house does."""
+    for apology in reading.real_apologies:
+        subject = apology.clause.subject
+        words = [t for t in subject.subtree if t.i <= subject.i] if subject is not None else []
+        if by_house(apology.clause) and words[0].lower_ == "the" and len(words) <= _SHORT_NAME:
+            return " ".join(["the", *(t.text for t in words[1:])])
+    return ""
+
+
+_SHORT_NAME = 3
 
 
 def voice_in(reading: Reading, begin: int, end: int, usual: Voice) -> Voice:
