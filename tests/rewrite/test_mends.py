@@ -126,6 +126,10 @@ CASES = {
         ("We are sorry. [[It was not checked before the sale]].", "We are sorry. We did not check it before the sale."),
         ("We are sorry. [[Your claim has been forgotten]].", "We are sorry. We have forgotten your claim."),
         ("We are sorry. In May, [[the keys were broken]].", "We are sorry. In May, we broke the keys."),
+        ("We are sorry. [[An error occurred in the draw]].", "We are sorry. We made an error in the draw."),
+        ("We are sorry. [[An error in the draw occurred]].", "We are sorry. We made an error in the draw."),
+        ("We are sorry. [[There were two mistakes in the draw]].", "We are sorry. We made two mistakes in the draw."),
+        ("I am sorry. On Friday [[some slips happened]].", "I am sorry. On Friday I made some slips."),
         (
             "Your form was signed [[but was never sent]]. We are sorry.",
             "Your form was signed but we never sent it. We are sorry.",
@@ -434,3 +438,12 @@ def test_nobody_is_asked_for_a_part_in_what_is_no_cause(reviewer: Reviewer) -> N
     sneers = [f for f in review.findings if f.span and f.span.text == SNEER]
     assert sneers
     assert not any("[" in edit.new_text for f in sneers for s in f.suggestions for edit in s.edits)
+
+
+def test_nobody_is_asked_for_a_part_before_words_that_nothing_could_be_done(reading_of: Readings) -> None:
+    words = "The host moved our list to a slow machine"
+    for behind_it, needless in (("There wasn't anything that I could do.", True), ("There was a test in May.", False)):
+        reading = reading_of(f"I am sorry. {words}. {behind_it}")
+        case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(words), reading_of)
+        end = 13 + len(words)
+        assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless

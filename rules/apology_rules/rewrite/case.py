@@ -71,7 +71,8 @@ def spared(clause: Clause) -> bool:
 def disowns(clause: Clause) -> bool:
     """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
     named = {t.lemma_.lower() for t in clause.own}
-    helpless = "nothing" in clause.words and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
+    nothing = "nothing" in clause.words or (clause.negated and "anything" in clause.words)
+    helpless = nothing and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
     return (
         helpless
         or (clause.negated and bool(named & _OWN_FAULT))

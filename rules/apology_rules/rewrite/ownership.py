@@ -13,6 +13,7 @@ from apology_rules.rewrite.case import Case, Mend, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import as_object, lowered, past, raised, was
 
+_WHO = "Says who did it; take it only if it was you."
 _FOLLOWING = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
 
 
@@ -24,12 +25,44 @@ def nobody(case: Case) -> Iterator[Mend]:
         if clause.voice is Voice.PASSIVE and ((clause.past and not clause.modals) or unable):
             edit = in_active(case, clause)
             if edit is not None:
-                found.append(Mend(edits=(edit,), told="Says who did it; take it only if it was you."))
+                found.append(Mend(edits=(edit,), told=_WHO))
+        elif clause.root.lemma_ in _COMING_ABOUT:
+            found += _made(case, clause)
         elif clause.root.lemma_ == "go" and "missing" in clause.words and clause.root.tag_ == "VBD":
             found += _lost(case, clause)
     if len(found) > 1:
         yield Mend(edits=tuple(sorted(edit for mend in found for edit in mend.edits)), told=found[0].told)
     yield from found
+
+
+def _made(case: Case, clause: Clause) -> Iterator[Mend]:
+    """ "An error occurred in the draw", "there was a mistake in the draw" become "we made an error in the draw"."""
+    root, there = clause.root, any(c.dep_ == "expl" for c in clause.root.children)
+    noun = next((c for c in root.children if c.dep_ in {"nsubj", "attr"} and c.lemma_.lower() in _MADE), None)
+    if noun is None or clause.modals or clause.negated or root.tag_ != "VBD" or clause.dependency not in _FOLLOWING:
+        return
+    if there != (root.lemma_ == "be") or any(
+        c.dep_ in {"poss", "relcl"} or c.lower_ in {"no", "the"} for c in noun.children
+    ):
+        return
+    first = next(c for c in root.children if c.dep_ == "expl") if there else noun.left_edge
+    if not there and any(
+        not t.is_punct and t.dep_ not in {"aux"} for t in case.reading.doc[noun.right_edge.i + 1 : root.i]
+    ):
+        return
+    thing = case.text[noun.left_edge.idx : noun.right_edge.idx + len(noun.right_edge)]
+    opens = _opens(case, first.idx)
+    who = raised(case.voice.subject) if opens and first.text[0].isupper() else case.voice.subject
+    thing = lowered(thing, noun.left_edge) if noun.left_edge == first and opens else thing
+    end = noun.right_edge if there else root
+    yield Mend(
+        edits=(Edit(first.idx, end.idx + len(end), f"{who} made {thing}"),),
+        told=_WHO,
+    )
+
+
+_COMING_ABOUT = frozenset({"be", "occur", "happen", "arise"})
+_MADE = frozenset({"blunder", "error", "miscalculation", "misjudgement", "misjudgment", "mistake", "slip"})
 
 
 def _lost(case: Case, clause: Clause) -> Iterator[Mend]:
@@ -41,7 +74,7 @@ def _lost(case: Case, clause: Clause) -> Iterator[Mend]:
     who = raised(case.voice.subject) if case.text[begin].isupper() and _opens(case, begin) else case.voice.subject
     yield Mend(
         edits=(Edit(begin, missing.idx + len(missing), f"{who} lost {noun}"),),
-        told="Says who did it; take it only if it was you.",
+        told=_WHO,
     )
 
 

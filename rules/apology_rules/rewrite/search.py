@@ -11,7 +11,7 @@ from apology_rules.hits import COMPONENTS
 from apology_rules.reading.acts import Strength, owns
 from apology_rules.review import Category, ComponentKind, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
-from apology_rules.rewrite.case import Case, Mend
+from apology_rules.rewrite.case import Case, Mend, disowns
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
@@ -294,11 +294,18 @@ def _asks(proposal: Proposal) -> bool:
 def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
-    if OWN_PART in new and (not case.came_about or not case.causes or _owned_beside(case)):
+    if OWN_PART in new and (not case.came_about or not case.causes or _owned_beside(case) or _disowned_next(case)):
         return True
     if "[what you did" in new and case.somebody_elses:
         return True
     return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
+
+
+def _disowned_next(case: Case) -> bool:
+    """Whether the next sentence says that nobody could have helped it: "there was nothing that I could do"."""
+    number = case.reading.sentence_at(case.tokens[-1].i).number if case.tokens else -1
+    beside = case.reading.clauses_of(number + 1)
+    return any(disowns(c) for c in beside) and any("could" in c.modals for c in beside)
 
 
 def _owned_beside(case: Case) -> bool:
