@@ -9,7 +9,7 @@ from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.cuts import behind
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.general import plain
-from apology_rules.rewrite.mends import MENDERS
+from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.search import asks_needlessly
 from apology_rules.rewrite.words import voice_of
 from tests.rewrite.conftest import Readings
@@ -447,3 +447,21 @@ def test_nobody_is_asked_for_a_part_before_words_that_nothing_could_be_done(read
         case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(words), reading_of)
         end = 13 + len(words)
         assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless
+
+
+def test_what_was_on_the_news_is_no_doubt(reading_of: Readings) -> None:
+    text = "It was reported on the news that we had a leak which may have begun in May."
+    begin = text.index("which")
+    case = case_of(reading_of(text), "insincere-hedging.doubt", begin, len(text) - 1, reading_of)
+    offered = [applied(text, mend.edits) for mend in MENDERS[case.finding.rule_id](case)]
+    assert offered[0] == "It was reported on the news that we had a leak which began in May."
+    assert all(words.startswith("It was reported on the news that") for words in offered)
+
+
+def test_no_mend_leaves_a_lead_in_alone(reading_of: Readings) -> None:
+    words = "errors like it happen to the best of hauliers"
+    text = f"It got let through by an oversight. We'll be honest, {words}. I am sorry."
+    case = case_of(
+        reading_of(text), "minimising.normalise", text.index(words), text.index(words) + len(words), reading_of
+    )
+    assert not any("honest. I am" in applied(text, mend.edits) for mend in ways(case))

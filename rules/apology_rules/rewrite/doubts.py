@@ -88,13 +88,10 @@ def _without_frame(case: Case) -> Iterator[Mend]:
         words = list(itertools.dropwhile(lambda t: t.is_punct, own))
         place = next((n for n, t in enumerate(words[:_LONGEST_FRAME]) if _opens_what_is_said(t)), 0)
         lead, rest = words[:place], words[place + 1 :]
-        if (
-            lead
-            and rest
-            and not _quoted(rest)
-            and _reports(lead)
-            and rest[0].lower_ not in {"what", "who", "how", "whether"}
-        ):
+        if not lead or not rest or _quoted(rest) or rest[0].lower_ in {"what", "who", "how", "whether"}:
+            continue
+        doubted = any(case.begin <= t.idx < case.end or t.lemma_.lower() in _SEEM | DOUBTS for t in lead)
+        if doubted and _reports(lead):  # "it was on the news that" beside words in doubt is news
             yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=CERTAIN)
 
 

@@ -114,7 +114,8 @@ def _heads(case: Case) -> frozenset[int]:
 
 def _counts(case: Case, token: Token) -> bool:
     """Whether it is a number in words that play something down: it tells how much it was."""
-    return case.finding.category is Category.MINIMISING and any(c.isdigit() for c in token.text)
+    number = any(c.isdigit() for c in token.text) or (token.like_num and token.lower_ != "one")
+    return case.finding.category is Category.MINIMISING and number
 
 
 def _conditions(case: Case) -> Iterator[tuple[int, int]]:
@@ -237,7 +238,7 @@ def _words(case: Case, begin: int, end: int) -> list[Token]:
 
 
 def _names_a_fact(token: Token) -> bool:
-    digit = any(c.isdigit() for c in token.text)
+    digit = any(c.isdigit() for c in token.text) or (token.like_num and token.lower_ != "one")
     name = token.pos_ == "PROPN" and token.text[:1].isupper()
     return digit or name or token.lower_ in _TIMES
 

@@ -116,7 +116,7 @@ def ways(case: Case) -> Iterator[Mend]:
     found = (*first, *_piece_by_piece(case), *beside(case), *away, *general.anew(case))
     once = {mend.edits: mend for mend in reversed(found)}
     once = {edits: mend for edits, mend in once.items() if mend.sure or _takes_enough(case, mend)}
-    once = {edits: mend for edits, mend in once.items() if mend.sure or not leaves_a_scrap(case.reading, edits)}
+    once = {edits: mend for edits, mend in once.items() if not leaves_a_scrap(case.reading, edits)}
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
     once = {edits: mend for edits, mend in once.items() if not hides(case, mend) and not unsays(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
