@@ -210,6 +210,16 @@ def test_another_sorry_never_raises_the_score(text: str, addition: str, reviewer
     assert _gain(reviewer, text, f"{text}\n\n{addition}\n") <= 0
 
 
+def _components(reviewer: Reviewer, text: str) -> list[tuple[ComponentKind, ComponentState]]:
+    return [(c.kind, c.state) for c in reviewer.review(Draft(text=text)).components]
+
+
+def test_an_apology_that_says_more_repeats_nothing(reviewer: Reviewer) -> None:
+    more = "I'm sorry for the noise. Sorry, Dragan, two nights without sleep are no small thing with twins."
+    components = _components(reviewer, f"Hi Ann,\n\nThe band ran late. {more}\n\nTom")
+    assert (ComponentKind.EMPATHY, ComponentState.PRESENT) in components
+
+
 @pytest.mark.parametrize("text", [GOOD, BAD])
 @pytest.mark.parametrize("addition", ["The office opens at nine.", "It rained on Monday. The trees are green."])
 def test_padding_never_raises_the_score_of_the_rules(text: str, addition: str, grammar_reviewer: Reviewer) -> None:

@@ -1,14 +1,19 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apology_rules import Context
+from apology_rules.pipeline import load
 from apology_rules.reader import Reader
 from apology_rules.reader.wordpiece import WordPiece
+from apology_rules.reading import DraftParser
+from apology_rules.reading.paragraphs import ParagraphCache
 
 READER = Reader.load()
 VOCABULARY = {piece: k for k, piece in enumerate(["[UNK]", "sorry", "cafe", "i", "##i", "so", "##rry", ",", "!", "mr"])}
@@ -128,3 +133,17 @@ def test_the_runtime_of_the_network_reports_to_nobody(tmp_path: Path) -> None:
     )
     assert done.stdout == "read\n"
     assert not list(tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("more", ["Sorry! ", "I am so very sorry. "])
+def test_a_bare_sorry_before_or_behind_the_apology_is_not_read(more: str) -> None:
+    parser = DraftParser(load(), READER, ParagraphCache(characters=0, seconds=0))
+
+    def components(text: str) -> Mapping[str, tuple[float, float, float]]:
+        notes = parser.read(text, Context()).notes
+        assert notes is not None
+        return notes.components
+
+    once = components("Hi Ann, the vase broke when I packed it. I'm sorry that I broke it. Tom")
+    assert components(f"Hi Ann, the vase broke when I packed it. {more}I'm sorry that I broke it. Tom") == once
+    assert components(f"Hi Ann, the vase broke when I packed it. I'm sorry that I broke it. {more}Tom") == once

@@ -261,21 +261,28 @@ class ParsedDraft:
     def _said_once(self) -> str:
         """The text with every sentence that only repeats blanked, offsets kept.
 
-        So a second telling, or one more bare "sorry", cannot change what the trained reader sees.
+        So a second telling, or one more bare "sorry", cannot change what the trained reader sees. Half an apology, or "sorry
+        to bother you", says nothing that a plain one could repeat.
         """
         again: list[Sentence] = []
-        bare = {a.clause.sentence for a in self.apologies if a.bare}
-        apologising = {a.clause.sentence for a in self.apologies}
+        plain = {a.clause.sentence for a in self.real_apologies if a.condition is None}
+        bare = [s for s in self.sentences if self._says_sorry_only(s)]
         seen: set[str] = set()
-        apologised = False
+        apologised = bool(plain - {s.number for s in bare})  # whether before or behind
         for sentence in self.sentences:
             words = " ".join(self.text[sentence.begin : sentence.end].lower().split())
-            only_sorry = sentence.number in bare and len(self.clauses_of(sentence.number)) == 1
-            if words in seen or (only_sorry and apologised):
+            if words in seen or (apologised and sentence in bare):
                 again.append(sentence)
             seen.add(words)
-            apologised = apologised or sentence.number in apologising
+            apologised = apologised or sentence.number in plain
         return _blanked(self.text, again)
+
+    def _says_sorry_only(self, sentence: Sentence) -> bool:
+        """Whether it apologises and says nothing else: neither for what, nor to whom, nor anything beside it."""
+        heads = {a.head.i for a in self.apologies if a.bare and a.clause.sentence == sentence.number}
+        words = self.doc[sentence.first : sentence.last]
+        named = any(t.pos_ in {"NOUN", "PROPN", "NUM"} and t.i not in heads for t in words)
+        return bool(heads) and not named and len(self.clauses_of(sentence.number)) == 1
 
     # the terms of the field
 
