@@ -266,6 +266,7 @@ class ParsedDraft:
         """
         again: list[Sentence] = []
         plain = {a.clause.sentence for a in self.real_apologies if a.condition is None}
+        plain &= {s.number for s in self.body}  # a subject announces
         bare = [s for s in self.sentences if self._says_sorry_only(s)]
         seen: set[str] = set()
         apologised = bool(plain - {s.number for s in bare})  # whether before or behind

@@ -27,7 +27,7 @@ _MEANT = frozenset(
 _ACTS = ("responsibility.present", "explanation.present")
 _LIKELY = 0.5
 _CAUSES = ("explanation.present", "explanation.weak")
-_MAYBE = 0.25
+_MAYBE = 0.2
 
 _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
