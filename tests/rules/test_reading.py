@@ -3,7 +3,7 @@
 import pytest
 
 from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer
-from apology_rules.reading.acts import Strength
+from apology_rules.reading.acts import Strength, repairs
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.clauses import Agent, Voice
 from tests.rules.conftest import Readings
@@ -186,3 +186,15 @@ def test_who_signs_as_family_writes_to_family(signature: str, reviewer: Reviewer
 )
 def test_a_house_that_speaks_of_itself_apologises(text: str, force: Force, reading_of: Readings) -> None:
     assert [apology.force for apology in reading_of(text).apologies] == [force]
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("We had refunded the fee on Thursday.", Strength.NONE),
+        ("We have refunded the fee on Thursday.", Strength.FULL),
+    ],
+)
+def test_what_had_been_done_before_is_no_remedy(text: str, strength: Strength, reading_of: Readings) -> None:
+    reading = reading_of(text)
+    assert [repairs(reading, clause) for clause in reading.clauses] == [strength]

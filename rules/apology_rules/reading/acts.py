@@ -89,6 +89,8 @@ def repairs(reading: ParsedDraft, clause: Clause) -> Strength:
     """Whether the clause improves this recipient's position: done, dated, or theirs to choose."""
     if clause.quoted or clause.negated or (clause.conditional and clause.doer is not Agent.SECOND):
         return Strength.NONE
+    if any(c.dep_ == "aux" and c.lower_ == "had" for c in clause.root.children):
+        return Strength.NONE  # "I had put it in the diary" tells what was before the failure
     lemma = clause.root.lemma_.lower()
     acting = (
         clause.doer in {Agent.FIRST, Agent.OTHER}

@@ -19,8 +19,8 @@ from apology_rules.rewrite.general import fills, stretch, told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.trims import trims
 
-_PART = "Keeps what it tells and asks beside it for your own part."
-_INSTEAD = "Puts your own part in place of the excuse."
+_PART = "Keeps what it tells and asks beside it what you could have done."
+_INSTEAD = "Asks what you could have done in place of the excuse."
 
 
 def beside(case: Case) -> Iterator[Mend]:

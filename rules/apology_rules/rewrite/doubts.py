@@ -42,7 +42,7 @@ def stated(case: Case) -> Iterator[Mend]:
     for mend in certain:
         beside = own_part(case)
         if beside is not None and mend.edits[-1].end <= beside.begin:
-            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks for your own part in it.")
+            yield Mend(edits=(*mend.edits, beside), told="States it as fact and asks what you could have done.")
 
 
 def states(case: Case, mend: Mend) -> bool:

@@ -93,7 +93,7 @@ def mends(case: Case) -> Iterator[Mend]:
     if blames and (case.tells or general.told_beside(case)):
         beside = ownership.own_part(case)
         if beside is not None:
-            yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it for your own part.")
+            yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it what you could have done.")
 
 
 _TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"})

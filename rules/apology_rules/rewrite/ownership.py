@@ -194,7 +194,7 @@ def cause(case: Case) -> Iterator[Mend]:
         return
     yield Mend(edits=found, told="Takes the excuse out.")
     if found[-1].end < beside.begin:
-        yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
+        yield Mend(edits=(*found, beside), told="Asks what you could have done in place of the excuse.")
 
 
 def _without_excuse(case: Case) -> Iterator[Mend]:
@@ -207,7 +207,7 @@ def _without_excuse(case: Case) -> Iterator[Mend]:
         if found and beside is not None and found[-1].end <= beside.begin:
             partial = sum(e.end - e.begin for e in found) < len(case.words)
             if partial:
-                yield Mend(edits=(*found, beside), told="Puts your own part in place of the excuse.")
+                yield Mend(edits=(*found, beside), told="Asks what you could have done in place of the excuse.")
 
 
 _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
@@ -229,7 +229,7 @@ def _owning(case: Case) -> Iterator[tuple[str, str]]:
             f"Getting this right was {case.voice.possessive} job.",
             "Keeps the cause and says beside it whose job it was.",
         )
-    yield case.voice.own_part, "Keeps the cause and asks beside it for your own part."
+    yield case.voice.own_part, "Keeps the cause and asks beside it what you could have done."
 
 
 def _tells_of_failure(case: Case) -> bool:
