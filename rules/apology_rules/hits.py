@@ -44,7 +44,7 @@ of the others two thirds. Blame on the recipient or on one person stays blame.
 """
 
 _TAKEN_BACK = -4.0
-"""The same where this or the next sentence says in so many words whose fault it is: by the codebook, that is no blame."""
+"""The same where this or one of the next two sentences says in so many words whose fault it is: by the codebook, no blame."""
 
 _STAYS_BLAME = frozenset({"blame_shifting.victim", "blame_shifting.scapegoat"})
 

@@ -28,6 +28,7 @@ _ACTS = ("responsibility.present", "explanation.present")
 _LIKELY = 0.5
 _CAUSES = ("explanation.present", "explanation.weak")
 _MAYBE = 0.2
+"""Of seven questions beside words that look less like a cause than this, readers called six wrong."""
 
 _CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 _REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
