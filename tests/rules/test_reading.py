@@ -2,7 +2,7 @@
 
 import pytest
 
-from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer
+from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer, Verdict
 from apology_rules.reading.acts import Strength, repairs
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.clauses import Agent, Voice
@@ -198,3 +198,17 @@ def test_a_house_that_speaks_of_itself_apologises(text: str, force: Force, readi
 def test_what_had_been_done_before_is_no_remedy(text: str, strength: Strength, reading_of: Readings) -> None:
     reading = reading_of(text)
     assert [repairs(reading, clause) for clause in reading.clauses] == [strength]
+
+
+@pytest.mark.parametrize(
+    ("text", "apology"),
+    [
+        (
+            "Dear all,\n\nThe hall will be shut on Friday, a holiday. We apologise for any inconvenience.\n\nReception",
+            False,
+        ),
+        ("Dear all,\n\nCoach 12 will not run today. We apologise for any inconvenience.\n\nReception", True),
+    ],
+)
+def test_who_only_announces_what_is_to_come_has_failed_nobody(text: str, apology: bool, reviewer: Reviewer) -> None:
+    assert (reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_AN_APOLOGY) is apology

@@ -47,6 +47,9 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
 }
 _BIAS, _BIAS_BESIDE, _READER = 0.9, 0.1, 0.9
 _SURE = 0.8
+_SURER = 0.99
+"""From which probability on the reader alone makes an apology of what has hardly the marks of one, and of a mere announcement."""
+_OTHERWISE = frozenset({"now", "instead"})
 _QUIET = 1.8
 """Log odds from which on a quiet check speaks up. Of 119 notices, refusals and courtesies that say sorry it then takes 12 for
 apologies, 30 without; of 120 apologies in the same shapes it misses 14, else 8."""
@@ -68,7 +71,8 @@ def is_surely_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> 
 def _odds(reading: ParsedDraft, notes: Notes, owned_sentences: frozenset[int]) -> float:
     """Log odds that it is an apology, as the trained reader and grammar together have it."""
     counted = _counted(reading, owned_sentences)
-    if counted["no ownership"] and _apologises_for_nothing(reading) and notes.is_apology < _SURE:
+    least = _SURER if _only_announces(reading) else _SURE
+    if counted["no ownership"] and _apologises_for_nothing(reading) and notes.is_apology < least:
         return -inf  # whoever neither names a wrong nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
     return _READER * log_odds(notes.is_apology) + beside
@@ -80,6 +84,16 @@ def _apologises_for_nothing(reading: ParsedDraft) -> bool:
     if not heads:
         return not reading.count("idiom_apology")
     return not reading.failures and all(blurred_object(apology) for apology in heads)
+
+
+def _only_announces(reading: ParsedDraft) -> bool:
+    """ "We will be closed on Friday": it speaks of what is to come and of nothing that was, so that nothing has gone wrong.
+
+    What will not be, or will now be otherwise, is a plan that failed.
+    """
+    coming = [c for c in reading.body_clauses if c.future]
+    failed = any(c.negated or c.words & _OTHERWISE for c in coming)
+    return bool(coming) and not failed and not any(c.past for c in reading.body_clauses)
 
 
 def is_apology_by_grammar(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
