@@ -203,6 +203,34 @@ def test_what_had_been_done_before_is_no_remedy(text: str, strength: Strength, r
 @pytest.mark.parametrize(
     ("text", "apology"),
     [
+        ("Apology accepted, Marek. We were both tired. See you at rehearsal.", False),
+        ("Apologies, Marek. I was tired, and I snapped at you at rehearsal.", True),
+        ("I gladly accept your apology, Mr Oyelaran. The fence is whole again.", False),
+        ("Please accept my apology, Mr Oyelaran. I broke the fence with the van.", True),
+    ],
+)
+def test_who_takes_an_apology_makes_none(text: str, apology: bool, reviewer: Reviewer) -> None:
+    assert (reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_AN_APOLOGY) is apology
+
+
+@pytest.mark.parametrize(
+    ("text", "apology"),
+    [
+        ("Hi Tove, sorry, me again! Is the choir room free on Monday?", False),
+        ("We regret our inability to supply the brackets you ask for. Yours, Hale & Co.", False),
+        (
+            "Sorry for the short notice! I had promised you the choir room a month ago, and forgot to write it down.",
+            True,
+        ),
+    ],
+)
+def test_mere_courtesies_and_refusals_are_no_apologies(text: str, apology: bool, reviewer: Reviewer) -> None:
+    assert (reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_AN_APOLOGY) is apology
+
+
+@pytest.mark.parametrize(
+    ("text", "apology"),
+    [
         (
             "Dear all,\n\nThe hall will be shut on Friday, a holiday. We apologise for any inconvenience.\n\nReception",
             False,

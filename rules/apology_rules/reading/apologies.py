@@ -36,7 +36,7 @@ _GIVERS = frozenset(
 _TRIVIAL_IMPOSITIONS = frozenset(
     "reply response bother email emails message messages ramble rant length spam noise english typos typo post "
     "question questions interruption intrusion nagging handwriting formatting brevity repost novel essay text wall "
-    "caps".split()
+    "caps note notes mail mails voicemail ping pings tag title ask request rush".split()
 )
 
 

@@ -3,7 +3,7 @@
 A check that sees every mail must stay silent on the ones that only say "sorry" in passing: courtesy, condolence,
 refusal, complaint, notice. Evidence for and against is weighed. The weights were fitted by logistic regression on
 labelled drafts and rounded; a feature counts at most three times. Beside the reader, which has seen more, most count
-half or less; only whoever demands an apology, as words of complaint tell, is surely none who makes one.
+half or less; only whoever demands an apology, as words of complaint tell, or takes one, is surely none who makes one.
 """
 
 from collections.abc import Mapping
@@ -44,15 +44,20 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "intent": (0.4, 0.05),
     "future": (-0.3, -0.05),
     "question": (-0.1, -0.3),
+    "accepted": (-2.0, -3.0),
 }
 _BIAS, _BIAS_BESIDE, _READER = 0.9, 0.1, 0.9
-_SURE = 0.8
-_SURER = 0.99
-"""From which probability on the reader alone makes an apology of what has hardly the marks of one, and of a mere announcement."""
+_SURE, _RATHER_SURE, _SURER = 0.8, 0.95, 0.99
+"""From which probability on the reader alone makes an apology of what has hardly the marks of one, of mere courtesies and
+refusals, and of a mere announcement."""
 _OTHERWISE = frozenset({"now", "instead"})
-_QUIET = 1.8
-"""Log odds from which on a quiet check speaks up. Of 119 notices, refusals and courtesies that say sorry it then takes 12 for
-apologies, 30 without; of 120 apologies in the same shapes it misses 14, else 8."""
+_QUIET = 2.2
+"""Log odds from which on a quiet check speaks up.
+
+Of 1,105 messages that are no apologies, most of them written to look like one, it takes 51 for apologies, a balanced check
+143; of 867 apologies it misses 105, a balanced one 39 (`training/gate.py`). With 1.8, and only what grammar alone takes for
+one as well, it was 62 and 128.
+"""
 
 
 def is_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
@@ -64,14 +69,15 @@ def is_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
 
 def is_surely_apology(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
     """The same for a check that sees every mail and would rather miss one than disturb: grammar takes it for one, too."""
-    sure = reading.notes is None or _odds(reading, reading.notes, owned_sentences) > _QUIET
-    return sure and is_apology_by_grammar(reading, owned_sentences)
+    if reading.notes is None:
+        return is_apology_by_grammar(reading, owned_sentences)
+    return _odds(reading, reading.notes, owned_sentences) > _QUIET
 
 
 def _odds(reading: ParsedDraft, notes: Notes, owned_sentences: frozenset[int]) -> float:
     """Log odds that it is an apology, as the trained reader and grammar together have it."""
     counted = _counted(reading, owned_sentences)
-    least = _SURER if _only_announces(reading) else _SURE
+    least = _SURER if _only_announces(reading) else _RATHER_SURE if _only_excuses(reading) else _SURE
     if counted["no ownership"] and _apologises_for_nothing(reading) and notes.is_apology < least:
         return -inf  # whoever neither names a wrong nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
@@ -94,6 +100,15 @@ def _only_announces(reading: ParsedDraft) -> bool:
     coming = [c for c in reading.body_clauses if c.future]
     failed = any(c.negated or c.words & _OTHERWISE for c in coming)
     return bool(coming) and not failed and not any(c.past for c in reading.body_clauses)
+
+
+def _only_excuses(reading: ParsedDraft) -> bool:
+    """Whether all that sounds like an apology is a courtesy or a refusal."""
+    heads = reading.apologies
+    return bool(heads) and all(head.force in _NO_APOLOGY for head in heads)
+
+
+_NO_APOLOGY = frozenset({Force.COURTESY, Force.DECLINE})
 
 
 def is_apology_by_grammar(reading: ParsedDraft, owned_sentences: frozenset[int]) -> bool:
@@ -140,6 +155,7 @@ def evidence(reading: ParsedDraft, owned_sentences: frozenset[int]) -> dict[str,
         "intent": reading.count("intent"),
         "future": sum(c.future for c in clauses),
         "question": reading.text.count("?"),
+        "accepted": reading.count("apology_received"),
     }
 
 
