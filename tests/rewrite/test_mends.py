@@ -10,6 +10,7 @@ from apology_rules.rewrite.cuts import behind
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.general import plain
 from apology_rules.rewrite.mends import MENDERS, ways
+from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.search import asks_needlessly
 from apology_rules.rewrite.words import voice_of
 from tests.rewrite.conftest import Readings
@@ -50,6 +51,14 @@ CASES = {
         ("[[We apologise to all parents for any worry]].", "We apologise to all parents for [what you did]."),
         ("[[We apologise to anyone upset for any worry]].", "We apologise for [what you did]."),
         ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
+        (
+            "A slight delay hit the 9.40. [[We apologise for any inconvenience]].",
+            "A slight delay hit the 9.40. We apologise for the delay.",
+        ),
+        (
+            "The power cut spoilt it. [[Sorry for any trouble]]. We rely on the grid.",
+            "The power cut spoilt it. Sorry for the power cut. We rely on the grid.",
+        ),
         ("[[Shame you're upset about Saturday]]. Call us.", "We are sorry about Saturday. Call us."),
         ("[[Sorry about the mix-up with the coats]].", "Sorry for what went wrong with the coats."),
         ("[[Sorry about the confusion over the late bus]].", "Sorry for the late bus."),
@@ -79,6 +88,10 @@ CASES = {
         ("I am sorry. [[This may have caused you some worry]].", "I am sorry. This caused you some worry."),
         ("I am sorry. [[It may be that the ladder broke]].", "I am sorry. The ladder broke."),
         ("I am sorry. [[Some cries might have been heard]].", "I am sorry. Some cries were heard."),
+        (
+            "We are sorry. Some of you have mentioned some bags in the last van [[may have been wet]].",
+            "We are sorry. Some of you have mentioned some bags in the last van were wet.",
+        ),
         ("I am sorry. [[It has been put to us that a bolt may have sheared]].", "I am sorry. A bolt sheared."),
         ("I am sorry. [[We have had reports suggesting that the lamps broke]].", "I am sorry. The lamps broke."),
         ("I am sorry. [[The lock may possibly be faulty]].", "I am sorry. The lock is faulty."),
@@ -118,6 +131,11 @@ CASES = {
         ("[[If it helps, I am sorry that I shouted]].", "I am sorry that I shouted."),
         ("[[Fine, sorry that I ate your lunch]].", "Sorry that I ate your lunch."),
         ("[[ok ok I'm sorry, happy now]]? I lost it.", "I'm sorry. I lost it."),
+        ("[[I have been told to say sorry for the dent]].", "I am sorry for the dent."),
+        ("[[We're happy to apologise to Ms Lund for the dent]].", "We apologise to Ms Lund for the dent."),
+        ("[[We regret it and are prepared to apologise for the dent]].", "We regret it and apologise for the dent."),
+        ("[[I suppose I'm willing to apologise for the dent]].", "I apologise for the dent."),
+        ("[[If it makes you happy I am ready to say sorry for the dent]].", "I am sorry for the dent."),
     ],
     "blame-shifting.agent-omission": [
         ("We are sorry. [[Two invoices were sent twice]].", "We are sorry. We sent two invoices twice."),
@@ -216,9 +234,14 @@ CASES = {
         ("[[I am a monster]]. I broke the vase.", "I broke the vase."),
     ],
     "overlong-drama.begging": [
-        ("I am sorry. [[Please, please take me back]]. I was late.", "I am sorry. I was late."),
-        ("I broke it. [[I beg you to forgive me]].", "I broke it."),
-        ("I am sorry that I shouted, and [[I implore you to write to me]].", "I am sorry that I shouted."),
+        ("I am sorry. [[Please, please take me back]]. I was late.", "I am sorry. Please take me back. I was late."),
+        ("I broke it. [[I beg you to forgive me]].", "I broke it. Please forgive me."),
+        ("[[I implore you to write. Please please ring]].", "Please write. Please ring."),
+        (
+            "I am sorry that I shouted, and [[i beg you please please write to me]].",
+            "I am sorry that I shouted, and please write to me.",
+        ),
+        ("I am sorry that I shouted, and [[I am begging for mercy]].", "I am sorry that I shouted."),
     ],
     "overlong-drama.hyperbole": [
         ("I was late. [[My world has ended]]. I am sorry.", "I was late. I am sorry."),
@@ -392,6 +415,31 @@ def test_what_critics_say_in_their_own_words_is_not_admitted_in_them(reading_of:
     text = 'It has been said that we "burned the fair down". I am sorry.'
     case = case_of(reading_of(text), "insincere-hedging.doubt", 0, 47, reading_of)
     assert not [mend for mend in MENDERS[case.finding.rule_id](case) if applied(text, mend.edits).startswith("We")]
+
+
+def test_no_frame_is_taken_off_what_critics_say_in_their_own_words(reading_of: Readings) -> None:
+    text = 'I have seen it said that we "burned the fair down". I am sorry.'
+    case = case_of(reading_of(text), "insincere-hedging.doubt", 0, 49, reading_of)
+    assert not [mend for mend in ways(case) if "said" not in applied(text, mend.edits)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We take care to avoid a delay.",
+        "Your mistake cost us a day.",
+        "There was no delay on our side.",
+        "If there was a delay, it was brief.",
+        "The delay was long, and the mistake was ours.",
+        "Any further delay will be told at once.",
+        "The delayed parcels were many.",
+    ],
+)
+def test_what_is_no_name_for_the_failure_is_not_apologised_for(told: str, reading_of: Readings) -> None:
+    text = f"{told} We apologise for any inconvenience."
+    begin = text.index("We apologise")
+    case = case_of(reading_of(text), "insincere-hedging.blurred-object", begin, len(text) - 1, reading_of)
+    assert failure_called(case) == ""
 
 
 @pytest.mark.parametrize(("relation", "voice"), [(Relation.WORKPLACE, "I"), (Relation.CUSTOMER, "we")])

@@ -110,6 +110,17 @@ def _reports(lead: Sequence[Token]) -> bool:
     return unnamed and not named and (maybe or bool(lemmas & _RUMOURS))
 
 
+def admits_a_charge(case: Case, mend: Mend) -> bool:
+    """Whether the frame goes and what stands in it in a critic's own words stays: "it is said that we 'robbed' you"."""
+    if case.finding.rule_id != _DOUBT:
+        return False
+    doc, tokens = case.reading.doc, case.tokens
+    sentence = case.reading.sentence_at(tokens[0].i)
+    left = [t for t in doc[sentence.first : sentence.last] if not any(e.begin <= t.idx < e.end for e in mend.edits)]
+    saying = [t for t in tokens if t not in left and t.lemma_.lower() in _HEARSAY | _NOTICING]
+    return bool(saying) and _quoted(left)
+
+
 def _quoted(words: Iterable[Token]) -> bool:
     """Whether critics say it in their own words, in which the sender does not admit it."""
     return any(t.text in _QUOTES for t in words)
@@ -196,15 +207,22 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
         return ()
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
     if been is not None:
-        new, end = was(clause.subject), been.idx + len(been)
+        new, end = was(_subject(clause)), been.idx + len(been)
     elif clause.root.lemma_ == "be" or (clause.root.lemma_ in _LOOKING and _says_how(clause.root)):
-        new, end = was(clause.subject), clause.root.idx + len(clause.root)
+        new, end = was(_subject(clause)), clause.root.idx + len(clause.root)
     else:
         between = [t.text for t in case.reading.doc[have.i + 1 : clause.root.i] if t.lower_ not in _MAYBE]
         new = " ".join((*between, past(clause.root.text)))
         end = clause.root.idx + len(clause.root)
     every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
     return (Edit(may.idx, end, new), *every)
+
+
+def _subject(clause: Clause) -> Token | None:
+    """Its subject; "some said some bags in the van may have been wet" the parser reads as a saying that has been wet."""
+    said = next((c for c in clause.root.lefts if c.dep_ in {"csubj", "ccomp"}), None)
+    torn = next((c for c in said.rights if c.dep_ in {"dobj", "nsubj"}), None) if said is not None else None
+    return torn if torn is not None else clause.subject
 
 
 def _says_how(verb: Token) -> bool:

@@ -14,6 +14,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.hedges import regrets, to_whom
 from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.words import raised
 
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
@@ -106,7 +107,8 @@ def anew(case: Case) -> Iterator[Mend]:
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
     told = told or (len(numbers) == 1 and case.names_the_act)
-    words = plain(case) if told else f"{apologising(case, here)} [what you did]."
+    called = failure_called(case) if hedged else ""
+    words = f"{apologising(case, here)} {called or '[what you did]'}." if called or not told else plain(case)
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
 
 

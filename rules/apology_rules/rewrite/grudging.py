@@ -2,22 +2,31 @@
 
 from collections.abc import Iterator
 
+from spacy.tokens import Token
+
 from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.edits import Edit, overlap
 from apology_rules.rewrite.words import raised
 
 
 def grudging(case: Case) -> Iterator[Mend]:
     """The sigh goes, the apology stays; a retort goes altogether."""
     yield from _pity(case)
+    willing = _willing(case)
     sentence = case.reading.sentence_at(case.tokens[0].i)
     told = "Leaves out that it is unwilling."
     ranges = [r for r in case.reading.ranges("grudging") if sentence.first <= r[0] < sentence.last]
     apology = case.apology
     edits: list[Edit] = []
     for first, last in ranges:
+        condition = case.reading.doc[first]
+        if condition.dep_ == "mark" and condition.lower_ == "if":  # "if it makes you happy"
+            words = case.reading.doc[last : condition.head.right_edge.i + 1]
+            last = next((t.i for t in words if t.lower_ in {"i", "we"}), max(last, condition.head.right_edge.i + 1))
+        if first and case.reading.doc[first - 1].pos_ == "AUX":
+            continue  # "they are to Mr Rao", "I have been sorry" would be left
         if any(t.dep_.startswith("nsubj") and not first <= t.head.i < last for t in case.reading.doc[first:last]):
             continue  # "said it" would be left
         edit = _without_phrase(case, first, last, sentence.first)
@@ -29,6 +38,8 @@ def grudging(case: Case) -> Iterator[Mend]:
     if lead.lower_ in {"fine", "ok", "okay", "alright", "ugh"} and not any(e.begin <= lead.idx < e.end for e in edits):
         edit = _without_phrase(case, lead.i, lead.i + 1, sentence.first)
         edits += [edit] if edit is not None else []
+    if willing is not None and not overlap(edits, (willing,)):
+        edits.append(willing)
     if edits and case.text[edits[-1].end :].startswith("?") and not edits[-1].new:  # "sorry, happy now?"
         edits[-1] = Edit(edits[-1].begin, edits[-1].end + 1, ".")
     left = [c for c in case.clauses if not any(e.begin <= c.root.idx < e.end for e in edits)]
@@ -62,6 +73,40 @@ def _pity(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(new,), told="Says sorry for it.")
 
 
+def _willing(case: Case) -> Edit | None:
+    """ "We are happy to apologise" becomes "we apologise", "I have been told to say sorry" "I am sorry"."""
+    for verb in case.tokens[0].sent if case.tokens else ():
+        sorry = next((c for c in verb.children if c.lower_ == "sorry" and c.i == verb.i + 1), None)
+        says = verb.lemma_.lower() == "say" and sorry is not None
+        held = verb.head
+        if held.lower_ not in _WILLINGLY | _BIDDEN or not verb.i or verb.nbor(-1).lower_ != "to":
+            continue
+        be = held.head if held.pos_ == "ADJ" else held
+        helping = [c for c in (*be.lefts, be) if c.pos_ == "AUX" or c.dep_ in {"aux", "auxpass"}]
+        subject = _subject(be)
+        plain = helping and not any(c.tag_ == "MD" or c.dep_ == "neg" for c in be.children)
+        if subject is None or subject.lower_ not in {"i", "we"} or not plain or not (says or _apologises(verb)):
+            continue
+        new = verb.text if sorry is None else f"{'am' if subject.lower_ == 'i' else 'are'} sorry"
+        begin, end = helping[0].idx, sorry or verb
+        return Edit(begin, end.idx + len(end), new if case.text[begin - 1].isspace() else f" {new}")
+    return None
+
+
+def _apologises(verb: Token) -> bool:
+    return verb.lemma_.lower() in {"apologise", "apologize"}
+
+
+def _subject(verb: Token) -> Token | None:
+    """Its subject, or that of the verb it is joined to: "we regret it and are happy to"."""
+    own = next((c for c in verb.lefts if c.dep_.startswith("nsubj")), None)
+    return _subject(verb.head) if own is None and verb.dep_ == "conj" else own
+
+
+_WILLINGLY = frozenset({"happy", "willing", "prepared", "content", "glad", "pleased", "ready"})
+_BIDDEN = frozenset(
+    {"asked", "told", "advised", "instructed", "required", "obliged", "forced", "made", "bound", "supposed"}
+)
 _EYE_ROLLS = frozenset({"\U0001f644", "\U0001f612", "\U0001f643", "\U0001f937"})
 _PITIES = frozenset({"shame", "pity", "unfortunate", "regrettable", "sad"})
 

@@ -10,6 +10,7 @@ from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.words import named_noun, raised, was
 
 OVER = frozenset({"by", "at", "about", "with", "over", "from"})
@@ -240,6 +241,8 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(tail(case, apology, words),), told=told)
+    if called := failure_called(case):
+        yield Mend(edits=(tail(case, apology, f" for {called}"),), told=told)
     if case.names_the_act:
         plain = "Apologises plainly; the draft says elsewhere for what."
         if not regrets(apology):

@@ -17,6 +17,7 @@ from apology_rules.rewrite.words import OWN_PART
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
+_BEGGING, _SHARED = "overlong-drama.begging", "blame-shifting.shared"
 
 MENDERS: Mapping[str, Mender] = {
     "blame-shifting.victim": ownership.blame,
@@ -34,7 +35,7 @@ MENDERS: Mapping[str, Mender] = {
     "insincere-hedging.grudging": grudging.grudging,
     "overlong-drama.self-focus": size.drop(_DRAMA),
     "overlong-drama.self-vilify": size.drop(_DRAMA),
-    "overlong-drama.begging": size.drop(_DRAMA),
+    _BEGGING: size.begged,
     "overlong-drama.hyperbole": size.drop(_DRAMA),
     "overlong-drama.stacking": size.stacked,
     "overlong-drama.rehash": size.said_again,
@@ -51,11 +52,11 @@ MENDERS: Mapping[str, Mender] = {
 DROPPED = frozenset(
     rule
     for rule in MENDERS
-    if rule.split(".")[0] in {"overlong-drama", "premature-selling"}
+    if (rule.split(".")[0] in {"overlong-drama", "premature-selling"} and rule != _BEGGING)
     or rule in {"minimising.normalise", "minimising.worse-case", "minimising.bolster", "minimising.silver-lining"}
     or rule == "blame-shifting.victim"
 )
-"""The rules whose words simply go."""
+"""The rules whose words simply go; what is begged for may be asked for."""
 
 
 _CONSTRUED = frozenset(
@@ -63,7 +64,13 @@ _CONSTRUED = frozenset(
     for rule in MENDERS
     if rule.startswith("insincere-hedging.")
     or rule
-    in {"blame-shifting.agent-omission", "minimising.trivialise", "minimising.downscale", "minimising.normalise"}
+    in {
+        "blame-shifting.agent-omission",
+        "minimising.trivialise",
+        "minimising.downscale",
+        "minimising.normalise",
+        _BEGGING,
+    }
 )
 """The rules whose own mender turns the very construction that is the flaw."""
 
@@ -79,7 +86,8 @@ def mends(case: Case) -> Iterator[Mend]:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
     for mend in mender(case):
-        yield replace(mend, sure=rule in _CONSTRUED and (one or doubts.states(case, mend)))
+        own = rule == _SHARED and mend.told == ownership.OWN_PART_ALONE
+        yield replace(mend, sure=own or (rule in _CONSTRUED and (one or rule == _BEGGING or doubts.states(case, mend))))
     if rule == "blame-shifting.agent-omission":  # "it would appear that it was lost": else the doubt would be left
         yield from (m for m in doubts.stated(case) if m.told != doubts.CERTAIN)
     if case.finding.category is Category.BLAME_SHIFTING:
@@ -119,6 +127,7 @@ def ways(case: Case) -> Iterator[Mend]:
     once = {edits: mend for edits, mend in once.items() if not leaves_a_scrap(case.reading, edits)}
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
     once = {edits: mend for edits, mend in once.items() if not hides(case, mend) and not unsays(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if not doubts.admits_a_charge(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense
@@ -159,8 +168,8 @@ def _weighed(case: Case, mend: Mend) -> Mend:
     taken = loss(case, mend.edits)
     if not any(OWN_PART in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
-    idle = _CHARGE if case.finding.rule_id == "blame-shifting.victim" or case.meant else _IDLE
-    sure = case.finding.category is Category.BLAME_SHIFTING
+    idle = _CHARGE if case.finding.rule_id in _ON_THEM or case.meant else _IDLE
+    sure = case.finding.category is Category.BLAME_SHIFTING and case.finding.rule_id != _SHARED
     return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
@@ -188,6 +197,7 @@ def unsays(case: Case, mend: Mend) -> bool:
     return any(e.begin <= head < e.end and not e.new.strip() for e in mend.edits for head in heads)
 
 
+_ON_THEM = frozenset({"blame-shifting.victim", _SHARED})
 _IDLE, _CHARGE = FREE + 1, 12
 """What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
 

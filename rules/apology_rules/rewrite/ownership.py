@@ -13,6 +13,7 @@ from apology_rules.rewrite.case import Case, Mend, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.words import as_object, lowered, past, raised, was
 
+OWN_PART_ALONE = "Speaks of your own part alone."
 _WHO = "Says who did it; take it only if it was you."
 _FOLLOWING = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
 
@@ -271,14 +272,13 @@ def blame(case: Case) -> Iterator[Mend]:
 
 def shared(case: Case) -> Iterator[Mend]:
     """ "We both said things" becomes "I said things"; "on both sides" becomes "on my side"."""
-    told = "Speaks of your own part alone."
     tokens = case.tokens
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
         if token.lower_ == "we" and following.lower_ == "both" and not any(t.lower_ in {"our", "us"} for t in tokens):
             new = "I"
-            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=told)
+            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=OWN_PART_ALONE)
         if token.lower_ == "both" and following.lower_ in {"sides", "parts", "ends"}:
             new = f"{case.voice.possessive} {following.text.removesuffix('s')}"
-            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=told)
+            yield Mend(edits=(Edit(token.idx, following.idx + len(following), new),), told=OWN_PART_ALONE)
     yield from blame(case)

@@ -26,6 +26,9 @@ from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER, Voice, voice_in
 _MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
 
+_MAX_ALONE = 3
+"""At most this many more to prove by themselves mends that were refused beside others."""
+
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
@@ -50,6 +53,7 @@ class Search:
         self._first = proof.first
         self._original = proof.whole
         self._voice, self._parse = voice, parse
+        self._refused: dict[int, list[Proposal]] = {}  # beside others
         self._tried: dict[int, dict[tuple[Edit, ...], Sequence[Edit]]] = {}  # with what they were reviewed together
 
     # the findings in words
@@ -60,7 +64,17 @@ class Search:
         The next mends of all open findings are reviewed together, and each must hold where it stands.
         """
         self._proof.grant(_MAX_PROVING)
-        return self._proved([_Attempts(f, self._ways(f)) for f in findings])
+        proved = self._proved([_Attempts(f, self._ways(f)) for f in findings])
+        self._proof.grant(_MAX_ALONE)
+        return proved | self._alone([f for f in findings if id(f) not in proved])
+
+    def _alone(self, findings: Sequence[Finding]) -> dict[int, Proposal]:
+        """Mends that hold by themselves, of those that were refused beside others."""
+        proved: dict[int, Proposal] = {}
+        for one in (one for f in findings for one in self._refused.get(id(f), ())):
+            if id(one.finding) not in proved and self._proof.refusal(one.finding, one.mended) is None:
+                proved[id(one.finding)] = one
+        return proved
 
     def asking(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
         """Mends by the last resort alone, such as ask the writer something, by the finding's id."""
@@ -93,7 +107,10 @@ class Search:
     def _holds(self, one: Proposal, together: Sequence[Edit]) -> bool:
         """Whether it mends its flaw where it stands."""
         self._tried[id(one.finding)][one.mended] = together
-        return self._proof.refusal(one.finding, one.mended, together) is None
+        refusal = self._proof.refusal(one.finding, one.mended, together)
+        if refusal is not None and together != one.mended:
+            self._refused.setdefault(id(one.finding), []).append(one)
+        return refusal is None
 
     def _ways(self, finding: Finding) -> Iterator[Proposal]:
         """Ways that cost no fact, then those that do; first over the words, then with those beside that carry the flaw too."""
@@ -128,7 +145,7 @@ class Search:
                 edits = self._composer.finished(mend.edits)
                 if asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend):
                     continue
-                if edits and edits not in tried and not torn(self._original, edits):
+                if edits and edits not in tried and not self._broken(mend, edits):
                     tried[edits] = ()
                     yield Proposal(finding=finding, told=mend.told, mended=edits)
 

@@ -1,5 +1,6 @@
 """Mends for drama, for what plays the failure down, and for selling."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -43,6 +44,39 @@ class _Drop:
         found = cuts.cut(case.reading, case.begin, case.end, case.doomed)
         if found:
             yield Mend(edits=found, told=self._told)
+
+
+def begged(case: Case) -> Iterator[Mend]:
+    """ "I beg you to let me come" becomes "please let me come", "please, please" one "please"; else the words go."""
+    told = "Asks for it without begging."
+    edits: list[Edit] = []
+    for verb in case.tokens:
+        asked = next(
+            (c for c in verb.children if c.dep_ in {"ccomp", "xcomp"} and c.tag_ == "VB" and c.i > verb.i), None
+        )
+        who = next((c for c in verb.lefts if c.dep_ == "nsubj" and c.lower_ in {"i", "we"}), None)
+        if verb.lemma_.lower() in _BEGGING and asked is not None and who is not None and _ask_alone(asked):
+            please = (
+                "Please "
+                if case.reading.sentence_at(who.i).begin == who.idx and who.text == who.text.upper()
+                else "please "
+            )
+            edits.append(Edit(who.idx, asked.idx, please))
+    pleas = [t for t in case.tokens if t.lower_ == "please" and not any(e.begin <= t.idx < e.end for e in edits)]
+    for first, following in itertools.pairwise(pleas):
+        if all(t.is_punct for t in case.reading.doc[first.i + 1 : following.i]):
+            edits.append(Edit(first.idx + len(first), following.idx + len(following)))
+    if edits:
+        yield Mend(edits=tuple(sorted(edits)), told=told)
+    yield from drop("Takes the display of feeling out.")(case)
+
+
+def _ask_alone(verb: Token) -> bool:
+    """Whether what is begged for can be asked for by itself: "you to let me come", "please let me come"; not "for mercy"."""
+    return all(c.lower_ in {"you", "to", "please", "just"} or c.is_punct for c in verb.lefts)
+
+
+_BEGGING = frozenset({"beg", "implore", "plead", "beseech"})
 
 
 def said_again(case: Case) -> Iterator[Mend]:

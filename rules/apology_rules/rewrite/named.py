@@ -1,0 +1,58 @@
+"""What the draft itself calls the failure, to apologise for by name: "the delay", "the double charge"."""
+
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.reading.layout import Role
+from apology_rules.rewrite.case import Case
+
+
+def failure_called(case: Case) -> str:
+    """The noun phrase that names the failure in another sentence: the last one before the words, else the first after.
+
+    It is made definite, without what makes it small or doubtful and without all that hangs on it: "a slight delay in the
+    post" is "the delay". Empty where the draft has no name for it, or more than one.
+    """
+    here = {case.reading.sentence_at(t.i).number for t in case.tokens}
+    nouns = [
+        token
+        for sentence in case.reading.sentences
+        if sentence.number not in here and sentence.role in {Role.BODY, Role.SUBJECT}
+        for token in case.reading.doc[sentence.first : sentence.last]
+        if _names_the_failure(case, token)
+    ]
+    if len({noun.lemma_.lower() for noun in nouns}) != 1:
+        return ""
+    before = [noun for noun in nouns if noun.idx < case.begin]
+    noun = before[-1] if before else nouns[0]
+    described = [c for c in noun.lefts if c.dep_ in {"amod", "compound"} and c.lower_ not in _SOFTENING]
+    return " ".join(["the", *(c.text.lower() if c.pos_ != "PROPN" else c.text for c in described), noun.lower_])
+
+
+def _names_the_failure(case: Case, noun: Token) -> bool:
+    """Whether the noun names what has come about: nobody else's, not one that is denied, feared, or to be prevented."""
+    if noun.pos_ != "NOUN" or noun.lemma_.lower() not in _NAMES or noun.dep_ in {"compound", "amod"}:
+        return False
+    if any(c.dep_ in {"poss", "neg"} and c.lower_ not in lexicon.FIRST_PRONOUNS for c in noun.children):
+        return False
+    if any(c.lower_ in _OTHERS for c in noun.lefts) or any(t.lemma_.lower() in _AGAINST for t in noun.ancestors):
+        return False
+    clause = case.reading.clause_at(noun)
+    return not (clause.negated or clause.conditional or clause.modals or clause.future or clause.quoted)
+
+
+_NAMES = (
+    lexicon.FAILURE_NOUNS
+    - lexicon.VAGUE_OBJECTS
+    - frozenset(
+        "incident loss damage complaint accident crash failing disaster fault slip lapse miscommunication".split()
+    )
+) | frozenset("cut shortage overcharging closure interruption wait".split())
+"""What says by itself what went wrong, and is nobody's sorrow."""
+
+_SOFTENING = frozenset(
+    "slight small minor little brief short temporary possible potential apparent alleged unfortunate unforeseen "
+    "unavoidable unexpected simple honest genuine tiny perceived occasional further other such regrettable recent".split()
+)
+_OTHERS = frozenset("any no such further other another every each future more similar zero".split())
+_AGAINST = frozenset("avoid prevent reduce stop report fear deny check guard protect remind warn without".split())
