@@ -9,6 +9,7 @@ from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.cuts import behind
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.general import plain
+from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.search import asks_needlessly
@@ -135,6 +136,7 @@ CASES = {
         ("[[We're happy to apologise to Ms Lund for the dent]].", "We apologise to Ms Lund for the dent."),
         ("[[We regret it and are prepared to apologise for the dent]].", "We regret it and apologise for the dent."),
         ("[[I suppose I'm willing to apologise for the dent]].", "I apologise for the dent."),
+        ("Tess, [[fine, sorry the rug came in grey]].", "Tess, sorry the rug came in grey."),
         ("[[If it makes you happy I am ready to say sorry for the dent]].", "I am sorry for the dent."),
     ],
     "blame-shifting.agent-omission": [
@@ -300,6 +302,7 @@ CASES = {
         ("We are sorry. [[Our record is second to none]].", "We are sorry."),
     ],
     "minimising.silver-lining": [
+        ("Sorry. [[The good news is that the notes have been printed]].", "Sorry. The notes have been printed."),
         ("We are sorry. [[On the bright side, you saw the sea]].", "We are sorry."),
         ("I was late, but [[we had a lovely walk]].", "I was late."),
         ("[[The good news is that the cake was nice]]. I forgot the candles.", "I forgot the candles."),
@@ -415,6 +418,44 @@ def test_what_critics_say_in_their_own_words_is_not_admitted_in_them(reading_of:
     text = 'It has been said that we "burned the fair down". I am sorry.'
     case = case_of(reading_of(text), "insincere-hedging.doubt", 0, 47, reading_of)
     assert not [mend for mend in MENDERS[case.finding.rule_id](case) if applied(text, mend.edits).startswith("We")]
+
+
+def test_an_act_that_the_trained_reader_sees_is_told_with_its_doer(reviewer: Reviewer) -> None:
+    text = (
+        'Corrigendum. In Table 2 the columns for "control" and "treated" were transposed. The correct table is printed '
+        "below. The authors apologise for any inconvenience."
+    )
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    new = [edit.new_text for f in review.findings if f.span for s in f.suggestions for edit in s.edits]
+    assert 'we transposed the columns for "control" and "treated"' in new
+    assert "[what you did]" not in " ".join(new)
+
+
+def test_an_apology_goes_to_those_it_went_to_without_what_they_felt(reading_of: Readings) -> None:
+    marked = "We lost heat 3. [[We apologise to the swimmers and coaches who may have been upset]]."
+    assert mended(marked, "insincere-hedging.doubt", reading_of)[0] == (
+        "We lost heat 3. We apologise to the swimmers and coaches."
+    )
+
+
+def test_no_plain_apology_takes_the_place_of_what_only_those_words_tell(reading_of: Readings) -> None:
+    text = (
+        "It was a hot day at the derby. Remarks may have been shouted at the linesman from our dugout and, to the "
+        "extent that they were, the club apologises."
+    )
+    begin = text.index("Remarks")
+    case = case_of(reading_of(text), "insincere-hedging.conditional", begin, len(text) - 1, reading_of)
+    offered = [applied(text, mend.edits) for mend in (*ways(case), *instead(case))]
+    assert not [new for new in offered if "linesman" not in new]
+
+
+@pytest.mark.parametrize(
+    ("told", "acts"), [("It never fell under 14", False), ("The pool was not heated", True), ("The pool cooled", True)]
+)
+def test_no_part_is_asked_for_beside_what_never_came_about(told: str, acts: bool, reading_of: Readings) -> None:
+    text = f"We are sorry. {told}."
+    case = case_of(reading_of(text), "blame-shifting.agent-omission", 14, len(text) - 1, reading_of)
+    assert case.acts is acts
 
 
 def test_no_frame_is_taken_off_what_critics_say_in_their_own_words(reading_of: Readings) -> None:

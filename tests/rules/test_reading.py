@@ -240,3 +240,13 @@ def test_mere_courtesies_and_refusals_are_no_apologies(text: str, apology: bool,
 )
 def test_who_only_announces_what_is_to_come_has_failed_nobody(text: str, apology: bool, reviewer: Reviewer) -> None:
     assert (reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_AN_APOLOGY) is apology
+
+
+@pytest.mark.parametrize("words", ["vinyl pre", "pre", "orders are", "vinyl pre-orders"])
+def test_a_mark_takes_no_word_with_a_hyphen_apart(words: str, reading_of: Readings) -> None:
+    text = "The vinyl pre-orders are late - we are sorry."
+    reading = reading_of(text)
+    begin = text.index(words)
+    mark = reading.mark_words(begin, begin + len(words))
+    assert "pre-orders" in text[mark.begin : mark.end]
+    assert "late" not in text[mark.begin : mark.end]

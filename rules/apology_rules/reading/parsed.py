@@ -196,13 +196,17 @@ class ParsedDraft:
         return self.mark_tokens(first, clause.last)
 
     def mark_tokens(self, first: int, last: int) -> Mark:
-        """The words of the tokens `[first, last)`, white space and closing punctuation trimmed."""
+        """The words of the tokens `[first, last)`, white space and closing punctuation trimmed, words with hyphens whole."""
         while last > first + 1 and (
             self.doc[last - 1].is_space or (self.doc[last - 1].is_punct and self.doc[last - 1].text not in {")", "]"})
         ):
             last -= 1
         while first < last - 1 and (self.doc[first].is_space or self.doc[first].is_punct):
             first += 1
+        while self._hyphenated(first - 1):
+            first -= 2
+        while self._hyphenated(last):
+            last += 2
         end = self.doc[last - 1]
         return Mark(begin=self.doc[first].idx, end=end.idx + len(end))
 
@@ -215,6 +219,18 @@ class ParsedDraft:
         """The code points `[begin, end)` widened to whole words, closing punctuation trimmed."""
         words = self.doc.char_span(begin, end, alignment_mode="expand")
         return Mark(begin=begin, end=end) if words is None else self.mark_tokens(words.start, words.end)
+
+    def _hyphenated(self, place: int) -> bool:
+        """Whether the token at a place is a hyphen within a word, which the parser takes apart: "pre-orders"."""
+        doc = self.doc
+        if (
+            not 0 < place < len(doc) - 1
+            or doc[place].text != "-"
+            or doc[place - 1].whitespace_
+            or doc[place].whitespace_
+        ):
+            return False
+        return doc[place - 1].is_alpha and doc[place + 1].is_alpha
 
     def role_at(self, begin: int) -> Role:
         """The role of the line that the code point lies in."""

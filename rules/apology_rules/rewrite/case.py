@@ -25,7 +25,8 @@ _MEANT = frozenset(
 
 
 _ACTS = ("responsibility.present", "explanation.present")
-_LIKELY = 0.5
+_NEAR = 4
+"""So many sentences back, whatever came about is taken for what an apology is for, rather than asked for again."""
 _CAUSES = ("explanation.present", "explanation.weak")
 _MAYBE = 0.2
 """Of seven questions beside words that look less like a cause than this, readers called six wrong."""
@@ -154,11 +155,17 @@ class Case:
 
     @cached_property
     def names_the_act(self) -> bool:
-        """Whether the draft says elsewhere what was done: by grammar, or in words that the trained reader takes for it."""
+        """Whether the draft says elsewhere what was done: by grammar, in words that the trained reader takes for it, or shortly
+        before."""
         here = self.reading.sentence_at(self.tokens[0].i).number if self.tokens else -1
         told = [*self.reading.failures, *(c for n in self.reading.owned_sentences for c in self.reading.clauses_of(n))]
         noted = (c for c in self.reading.body_clauses if c.sentence != here and c.actual and self._tells_a_cause(c))
-        return any(c.sentence != here and not self._charged(c) for c in itertools.chain(told, noted))
+        if any(c.sentence != here and not self._charged(c) for c in itertools.chain(told, noted)):
+            return True
+        before = (
+            c for c in self.reading.body_clauses if here - _NEAR <= c.sentence < here and c.doer is not Agent.SECOND
+        )
+        return any(c.actual and not self._charged(c) for c in before)
 
     def _charged(self, clause: Clause) -> bool:
         """Whether it stands in words that are to go."""
@@ -168,7 +175,7 @@ class Case:
         """Whether the trained reader sees what the sender did, or why it came about, in a clause."""
         notes, mark = self.reading.notes, self.reading.mark(clause)
         begin, end = mark.begin or 0, mark.end or 0
-        return notes is not None and any(notes.probability(label, begin, end) >= _LIKELY for label in _ACTS)
+        return notes is not None and any(notes.probability(label, begin, end) >= _MAYBE for label in _ACTS)
 
     @cached_property
     def only_telling(self) -> bool:
@@ -240,6 +247,13 @@ class Case:
         if notes is None or self.tells or named:
             return True
         return any(notes.probability(label, self.begin, self.end) >= _MAYBE for label in _CAUSES)
+
+    @cached_property
+    def acts(self) -> bool:
+        """Whether words that leave the doer out tell of something that came about: not "it never fell under 14"."""
+        if self.finding.rule_id != "blame-shifting.agent-omission":
+            return True
+        return any(c.voice is VerbVoice.PASSIVE or not c.negated for c in self.clauses)
 
     @cached_property
     def happened(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from apology_rules.reading import lexicon
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
@@ -93,7 +94,7 @@ def anew(case: Case) -> Iterator[Mend]:
         yield Mend(edits=(Edit(here.begin, here.end, f"{raised(case.voice.possessive)} apology"),), told=_ANEW)
         return
     numbers = {s.number for s in here.sentences}
-    if _names_a_fact(case, here) or not fills(case, here):
+    if _names_a_fact(case, here) or not fills(case, here) or says_much_alone(case, here):
         return
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
@@ -202,6 +203,32 @@ def _names_a_fact(case: Case, here: Stretch) -> bool:
     within = [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if t.idx >= here.begin]
     facts = {t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper())}
     return bool(facts - {t.lower_ for t in case.reading.doc if not here.begin <= t.idx < here.end})
+
+
+def says_much_alone(case: Case, here: Stretch) -> bool:
+    """Whether more than four words of substance in the sentences stand nowhere else: what was done, to whom, with what."""
+    doc = case.reading.doc
+    elsewhere = {t.lemma_.lower() for t in doc if not here.begin <= t.idx < here.end}
+    within = (t for s in here.sentences for t in doc[s.first : s.last] if t.idx >= here.begin)
+    told = (t for t in within if t.pos_ in _SUBSTANCE and not {t.lower_, t.lemma_.lower()} & _OF_FEELING)
+    return len({t.lemma_.lower() for t in told} - elsewhere) > _AT_MOST
+
+
+_AT_MOST = 4
+"""Three plain sentences in the place of words of which more stood nowhere else readers called wrong, of 26 others four."""
+
+_SUBSTANCE = frozenset({"NOUN", "PROPN", "VERB", "NUM"})
+_OF_FEELING = (
+    lexicon.VAGUE_OBJECTS
+    | lexicon.FEELING_NOUNS
+    | lexicon.FEELING_VERBS
+    | lexicon.FEELING_WORDS
+    | frozenset(
+        "accept affect anybody anyone apologies apologise apologize apology case cause convey customer degree everyone express "
+        "extend extent get give guest know like make member offer part passenger people person regret say see somebody "
+        "someone sorry take think time user visitor want way wish".split()
+    )
+)
 
 
 def after_greeting(case: Case, here: Stretch, words: str) -> str:

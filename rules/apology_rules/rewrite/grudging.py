@@ -131,6 +131,9 @@ def _without_phrase(case: Case, first: int, last: int, start: int) -> Edit | Non
     if doc[first - 1].text in {",", "-", "–", "—"} and (follows is None or follows.is_punct or follows.is_space):
         first -= 1
         joins = last + 1 < len(doc) and doc[last + 1].dep_ in {"mark", "cc"}  # "sorry, though it was late"
+        called = all(t.is_title or t.is_space for t in doc[start:first])  # "Sandra, fine, sorry"
+        if follows is not None and follows.text == "," and called:
+            return Edit(doc[first].idx, doc[last - 1].idx + len(doc[last - 1]))
         if follows is not None and follows.text == "," and not joins:
             last += 1
     kept = doc[first - 1]

@@ -1,5 +1,6 @@
 """Mends for hedged apologies: reactions, nameless objects, doubts."""
 
+import itertools
 from collections.abc import Iterator
 
 from spacy.tokens import Token
@@ -64,12 +65,17 @@ def _joined(case: Case, apology: Apology) -> int:
 
 
 def to_whom(apology: Apology) -> Token | None:
-    """The last word of "to Ms Lorimer", "to all parents" behind the apology's head; "to anyone" need not stay."""
+    """The last word of "to Ms Lorimer", "to all parents" behind the apology's head; "to anyone" need not stay.
+
+    What is said of them ("who may have been upset") is not theirs.
+    """
     to = next((c for c in apology.head.children if c.dep_ in {"prep", "dative"} and c.lower_ == "to"), None)
-    named = to is not None and to.i == apology.head.i + 1 and any(t.pos_ in {"PROPN", "NOUN"} for t in to.subtree)
-    named = named and not any(t.lower_ in _ANYBODY for t in (to.subtree if to is not None else ()))
-    clause = to is None or any(t.pos_ in {"VERB", "AUX"} for t in to.subtree)
-    return to.right_edge if to is not None and named and not clause else None
+    if to is None or to.i != apology.head.i + 1:
+        return None
+    whom = list(itertools.takewhile(lambda t: t.dep_ != "relcl" and t.tag_ not in {"WP", "WDT"}, to.subtree))
+    named = any(t.pos_ in {"PROPN", "NOUN"} for t in whom) and not any(t.lower_ in _ANYBODY for t in whom)
+    clause = any(t.pos_ in {"VERB", "AUX"} for t in whom)
+    return whom[-1] if named and not clause else None
 
 
 _ANYBODY = frozenset({"any", "anyone", "anybody", "some", "certain", "those"})

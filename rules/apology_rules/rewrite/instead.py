@@ -108,6 +108,8 @@ def _leads(
     anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
+    if (rule in HEDGES or rule == _DOUBT) and general.says_much_alone(case, here):
+        return
     if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
     elif rule == _DOUBT:

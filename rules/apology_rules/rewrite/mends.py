@@ -44,7 +44,7 @@ MENDERS: Mapping[str, Mender] = {
     "minimising.normalise": size.usual,
     "minimising.worse-case": size.drop(_PLAYED_DOWN),
     "minimising.bolster": size.drop("Takes the praise of yourself out."),
-    "minimising.silver-lining": size.drop(_PLAYED_DOWN),
+    "minimising.silver-lining": size.bright_side,
     "premature-selling": size.drop("Takes the sale out."),
 }
 """A mender for each rule over words; `placeholder-left` has none, for only the writer can fill a placeholder."""

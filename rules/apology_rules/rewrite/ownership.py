@@ -94,7 +94,7 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
     ):
         return None
     subject = subject or clause.subject
-    if subject is None or not _own_failing(clause, subject):
+    if subject is None or not (_own_failing(clause, subject) or (_seen(case) and _may_be_own(clause, subject))):
         return None
     if (
         subject.lower_ in {"which", "that", "who", "what", "there", "i", "we", "us", "me", "nobody", "none", "nothing"}
@@ -147,13 +147,30 @@ _DONE_BY_OTHERS = frozenset(
 )
 
 
+def _seen(case: Case) -> bool:
+    """Whether the trained reader, too, sees the sender's own act told as if nobody had done it."""
+    omitted = case.finding.rule_id == "blame-shifting.agent-omission" and FindingSource.READER in case.finding.sources
+    return omitted and case.finding.confidence >= _RATHER_LIKELY
+
+
+_RATHER_LIKELY = 0.4
+
+
 def _own_failing(clause: Clause, subject: Token) -> bool:
-    """Whether it is a failure that the sender may have done: no burglary, no hearsay, and nothing that hangs on it."""
-    if clause.root.lemma_.lower() in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
+    """Whether it is a failure that the sender may have done."""
+    fails_here = fails(clause) or subject.lemma_.lower() in lexicon.FAILURE_NOUNS
+    return fails_here and _may_be_own(clause, subject)
+
+
+def _may_be_own(clause: Clause, subject: Token) -> bool:
+    """Whether the sender may have done it: no burglary, no hearsay, no pain felt, and nothing that hangs on it."""
+    lemma = clause.root.lemma_.lower()
+    if lemma in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
         return False
-    if any(t.dep_ in {"mark", "advcl", "parataxis", "punct"} for t in subject.subtree) or spared(clause):
+    if lemma in lexicon.FEELING_VERBS or clause.root.lower_ in lexicon.FEELING_WORDS:
         return False
-    return fails(clause) or subject.lemma_.lower() in lexicon.FAILURE_NOUNS
+    hanging = (t for t in subject.subtree if t.dep_ in {"mark", "advcl", "parataxis", "punct"} and not t.is_quote)
+    return next(hanging, None) is None and not spared(clause)
 
 
 def _reported_by_us(verb: Token) -> bool:

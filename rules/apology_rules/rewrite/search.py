@@ -311,7 +311,9 @@ def _asks(proposal: Proposal) -> bool:
 def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
-    if OWN_PART in new and (not case.came_about or not case.causes or _owned_beside(case) or _disowned_next(case)):
+    if OWN_PART in new and (
+        not case.came_about or not case.causes or not case.acts or _owned_beside(case) or _disowned_next(case)
+    ):
         return True
     if "[what you did" in new and case.somebody_elses:
         return True

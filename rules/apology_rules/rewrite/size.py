@@ -133,6 +133,27 @@ def usual(case: Case) -> Iterator[Mend]:
     yield from drop("Takes out what plays it down.")(case)
 
 
+def bright_side(case: Case) -> Iterator[Mend]:
+    """ "The good news is that it has come" becomes "it has come"; else the words go."""
+    for be in case.tokens:
+        subject = next((c for c in be.lefts if c.dep_ == "nsubj"), None)
+        told = next((c for c in be.rights if c.dep_ == "ccomp"), None)
+        named = subject is not None and subject.lemma_.lower() in _SIDES and {t.lower_ for t in subject.lefts} & _BRIGHT
+        done = told is not None and any(c.dep_ == "aux" and c.lemma_ in {"have", "will"} for c in told.children)
+        if be.lemma_ != "be" or told is None or not done or not named or subject is None:
+            continue  # that the cake was nice is no news
+        first = next(t for t in told.subtree if not (t.dep_ == "mark" and t.head == told))
+        begin = case.reading.doc[subject.left_edge.i]
+        opens = case.reading.sentence_at(begin.i).begin == begin.idx
+        edit = new_head(case.reading, begin.idx, first) if opens else Edit(begin.idx, first.idx)
+        yield Mend(edits=(edit,), told="Tells it without the bright side.")
+    yield from drop("Takes out what plays it down.")(case)
+
+
+_SIDES = frozenset({"lining", "news", "part", "side", "thing"})
+_BRIGHT = frozenset({"best", "bright", "good", "great", "happy", "positive", "silver"})
+
+
 def trivial(case: Case) -> Iterator[Mend]:
     """The word that makes it small goes; where the whole clause does so, the clause."""
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
