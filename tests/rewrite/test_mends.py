@@ -27,7 +27,7 @@ CASES = {
         ("We broke the lamp. [[We are sorry if it annoyed you]].", "We broke the lamp. We are sorry."),
         ("[[I'm sorry if I sounded rude at lunch]].", "I'm sorry that I was rude at lunch."),
         ("[[The board is sorry if some took its letter badly]].", "The board is sorry for [what you did]."),
-        ("[[The board is sorry if you were upset about the fee]].", "The board is sorry about the fee."),
+        ("[[The board is sorry if you were upset about the fee]].", "The board is sorry for the fee."),
         ("[[If I lost my temper at the fair, I am sorry]].", "I am sorry that I lost my temper at the fair."),
         ("[[We apologise if you did not get the parcel]].", "We apologise that you did not get the parcel."),
         ("[[We apologise if you had trouble with the oven]].", "We apologise for the trouble with the oven."),
