@@ -48,6 +48,7 @@ from apology_client.errors import (
     PolicyError,
     ServerError,
     ServerUnavailableError,
+    SetupError,
     UnsupportedFormatError,
 )
 from apology_client.policy import Decision, Policy
@@ -118,6 +119,7 @@ __all__ = [
     "Sensitivity",
     "ServerError",
     "ServerUnavailableError",
+    "SetupError",
     "Severity",
     "SourceSpan",
     "Span",

@@ -7,6 +7,7 @@
     ├── OverloadedError            too much at once; `retry_after` says how many seconds to wait
     ├── DeadlineError              no answer in time
     ├── ServerUnavailableError     no server there, or it went away
+    │   └── SetupError                 the command's own server cannot start as it is set up
     ├── AssistUnavailableError     a language model was required, and none could help
     ├── PolicyError                a policy file is wrong; the message says in which line
     └── ServerError                the server failed; `incident` is what to tell its operator
@@ -117,6 +118,13 @@ class ServerUnavailableError(ApologyReviewError):
 
     default = "the server cannot be reached"
     default_code = "UNAVAILABLE"
+
+
+class SetupError(ServerUnavailableError):
+    """The command's own server cannot start as it is set up: not even a policy that lets drafts pass without one helps."""
+
+    default = "the reviewer cannot be started"
+    default_code = "FAILED_PRECONDITION"
 
 
 class AssistUnavailableError(ApologyReviewError):

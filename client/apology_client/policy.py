@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from apology.v1 import review_pb2
 from apology_client.draft import Context, Options
 from apology_client.enums import NotReviewedReason, Relation, Sensitivity, Severity
-from apology_client.errors import ApologyReviewError, DeadlineError, InvalidRequestError, OverloadedError
+from apology_client.errors import (
+    AccessDeniedError,
+    ApologyReviewError,
+    DeadlineError,
+    InvalidRequestError,
+    OverloadedError,
+    SetupError,
+)
 from apology_client.suppression import silenced_rules
 
 OPEN, CLOSED = "open", "closed"
@@ -55,7 +62,9 @@ def _pattern(phrase: str) -> str:
 class Unanswered:
     """What becomes of a draft of which there is no judgement: `open` lets it pass, `closed` does not.
 
-    `late` is no answer in time, `down` no answer at all; the others are reasons why a text was not reviewed.
+    `late` is no answer in time, `down` no answer at all; the others are reasons why a text was not reviewed. Credentials
+    that are refused and a server that cannot start as it is set up are none of these: whoever set them up has to hear of
+    it, and no draft passes meanwhile.
     """
 
     late: str = OPEN
@@ -155,7 +164,8 @@ class Policy:
         if isinstance(error, InvalidRequestError):
             return Decision(error.too_large and self.unanswered.too_long == OPEN, (str(error),), judged=False)
         late = isinstance(error, DeadlineError | OverloadedError)
-        passes = (self.unanswered.late if late else self.unanswered.down) == OPEN
+        set_up_wrongly = isinstance(error, AccessDeniedError | SetupError)
+        passes = not set_up_wrongly and (self.unanswered.late if late else self.unanswered.down) == OPEN
         return Decision(passes, (str(error),), judged=False)
 
     def _weighed(self, review: review_pb2.Review) -> Iterator[review_pb2.Finding]:

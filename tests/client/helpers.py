@@ -106,6 +106,7 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
     failures: list[status_pb2.Status | grpc.StatusCode] = field(default_factory=list)
     calls: list[Any] = field(default_factory=list)
     page_size: int = 1
+    refusal: status_pb2.Status | None = None  # of every call, whatever it asks
     words_of_an_uncaught_error: str = ""
     analysed: str = ""  # the words that it finds in any HTML and in any message
 
@@ -166,6 +167,8 @@ class Replay(pb_grpc.ApologyReviewServiceServicer):
 
     def _take(self, request: Any, context: grpc.ServicerContext) -> None:
         self.calls.append(request)
+        if self.refusal is not None:
+            fail(context, self.refusal)
         asks_for_review = not isinstance(request, pb.ListRulesRequest | pb.GetCapabilitiesRequest)
         if asks_for_review and self.words_of_an_uncaught_error:
             context.abort(grpc.StatusCode.UNKNOWN, self.words_of_an_uncaught_error)

@@ -178,6 +178,18 @@ def test_a_server_that_dies_without_a_word_has_an_end_that_is_told(
     assert str(caught.value) == f"the reviewer did not start ({how}); `apology-review serve` shows one start"
 
 
+@pytest.mark.parametrize(("manner", "code"), [("dies", 2), ("is killed", 0)])
+def test_no_policy_lets_drafts_pass_where_the_server_is_set_up_wrongly(
+    home: Path, monkeypatch: pytest.MonkeyPatch, manner: str, code: int
+) -> None:
+    monkeypatch.setenv("STAND_IN", manner)
+    process = command("check", "--policy", "support", "--format", "sarif", "--text", FLAWED)
+    out, err = process.communicate()
+    assert (process.returncode, "the reviewer did not start" in err) == (code, True)
+    (told,) = json.loads(out)["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert "the reviewer did not start" in told["message"]["text"]
+
+
 def test_a_place_that_cannot_be_used_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "apology-review").touch()
     with pytest.raises(SystemExit) as left:

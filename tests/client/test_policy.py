@@ -6,7 +6,14 @@ import pytest
 from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
-from apology_client.errors import DeadlineError, InvalidRequestError, PolicyError, ServerUnavailableError
+from apology_client.errors import (
+    AccessDeniedError,
+    DeadlineError,
+    InvalidRequestError,
+    PolicyError,
+    ServerUnavailableError,
+    SetupError,
+)
 from apology_client.policy import Decision, Policy, Unanswered
 from apology_client.policy_file import READY_MADE, load_policy
 from apology_client.suppression import silenced_rules, without_suppression
@@ -154,6 +161,11 @@ def test_late_and_down_are_told_apart_and_the_unknown_never_passes() -> None:
     assert not policy.decide(review).passes
     review.verdict, review.not_reviewed_reason = pb.VERDICT_NOT_REVIEWED, 99  # type: ignore[assignment]
     assert not policy.decide(review).passes
+
+
+def test_what_is_set_up_wrongly_passes_under_no_policy() -> None:
+    for error in (AccessDeniedError("no such token"), SetupError("no such setting")):
+        assert Policy(unanswered=Unanswered()).decide(error) == Decision(False, (str(error),), judged=False)
 
 
 def test_a_mail_of_more_bytes_than_the_server_takes_is_too_long() -> None:

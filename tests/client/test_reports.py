@@ -7,9 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
-from tests.client.helpers import Replay, Run, review_of, write
+from apology_client.command.reports import FORMATS
+from tests.client.helpers import Replay, Run, error_status, review_of, write
 
 FLAWED = "Dear Sam,\r\n\r\n\U0001f622 I am sorry if it hurt.\r\n"
 FINE = "I am sorry. I broke it."
@@ -71,6 +73,52 @@ def test_what_the_policy_lets_pass_unjudged_is_no_failure_of_the_run(run: Run) -
     (told,) = invocation["toolExecutionNotifications"]
     assert (ran.code, invocation["executionSuccessful"]) == (0, True)
     assert (told["level"], told["message"]["text"]) == ("note", "The draft is empty.")
+
+
+def told_by_every_report(run: Run, code: int, *arguments: str) -> dict[str, str]:
+    """What each format says, where the exit code is the same for all."""
+    ran = {form: run("check", "--policy", "support", "--format", form, *arguments) for form in FORMATS}
+    assert {each.code for each in ran.values()} == {code}
+    for each in ran.values():
+        assert ("1 draft not reviewed, and the policy lets that pass" in each.err) == (code == 0)
+    assert all("draft.txt: the " in ran[form].err for form in ("text", "json", "junit", "sarif", "html"))
+    return {form: each.out for form, each in ran.items()}
+
+
+def test_where_there_is_no_server_every_report_names_the_draft_that_passes(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path / "draft.txt", FINE)
+    out = told_by_every_report(run, 0, "--server", f"unix:{tmp_path}/nobody", file)
+    (invocation,) = json.loads(out["sarif"])["runs"][0]["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert (told["level"], "cannot be reached" in told["message"]["text"]) == ("note", True)
+    suite = ElementTree.fromstring(out["junit"])[0]
+    assert (suite.get("tests"), [child.tag for child in suite[0]]) == ("1", ["skipped"])
+    assert out["github"].startswith(f"::notice file={file},title=not reviewed::the server cannot be reached")
+    assert "Not reviewed: the server cannot be reached" in out["html"]
+    line = json.loads(out["json"])
+    assert (line["file"], line["error"]["code"]) == (file, "UNAVAILABLE")
+
+
+def test_credentials_that_are_refused_are_a_failure_of_every_report(run: Run, replay: Replay, tmp_path: Path) -> None:
+    replay.refusal = error_status(code_pb2.UNAUTHENTICATED, "the bearer token is not known here")
+    out = told_by_every_report(run, 2, write(tmp_path / "draft.txt", FINE))
+    (invocation,) = json.loads(out["sarif"])["runs"][0]["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert (told["level"], invocation["executionSuccessful"]) == ("error", False)
+    suite = ElementTree.fromstring(out["junit"])[0]
+    assert [(child.tag, child.get("message")) for child in suite[0]] == [
+        ("error", "the bearer token is not known here")
+    ]
+    assert out["github"].startswith("::error file=")
+    assert json.loads(out["json"])["error"]["code"] == "UNAUTHENTICATED"
+
+
+def test_without_a_server_each_draft_is_told_with_its_own_reason(run: Run, tmp_path: Path) -> None:
+    files = [write(tmp_path / "a.txt", FINE), str(tmp_path / "none"), write(tmp_path / "c.txt", FINE)]
+    nobody = ["--server", f"unix:{tmp_path}/nobody"]
+    rows = [json.loads(line) for line in run("check", *nobody, "--format", "json", *files).out.splitlines()]
+    assert [row["file"] for row in rows] == files
+    assert [row["error"]["code"] for row in rows] == ["UNAVAILABLE", "INVALID_ARGUMENT", "UNAVAILABLE"]
 
 
 def test_sarif_names_files_as_code_scanning_wants_them(

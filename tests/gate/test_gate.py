@@ -5,11 +5,12 @@ import base64
 import smtplib
 
 import pytest
+from google.rpc import code_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology_client.gate import Action
 from apology_client.policy import Policy, Unanswered
-from tests.client.helpers import review_of
+from tests.client.helpers import error_status, review_of
 from tests.gate.conftest import Place
 from tests.gate.processes import Conversation
 
@@ -95,6 +96,15 @@ async def test_without_a_reviewer_the_policy_decides(place: Place, code: int) ->
     place.stop_reviewer()
     assert (await send(place))[0] == code
     assert len(place.sink.accepted) == (code == 250)
+
+
+async def test_a_reviewer_that_refuses_the_gate_is_no_pass_and_is_told(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.replay.refusal = error_status(code_pb2.UNAUTHENTICATED, "the bearer token is not known here")
+    assert (await send(place))[0] == 451
+    assert place.sink.accepted == []
+    assert "refuses the credentials of the gate: the bearer token is not known here" in caplog.text
 
 
 async def test_the_relays_replies_are_the_gates(place: Place) -> None:

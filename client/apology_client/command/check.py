@@ -1,7 +1,7 @@
 """`apology-review check`: reviews drafts for a person, or for a script that looks at the exit code."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import click
@@ -21,6 +21,7 @@ from apology_client.policy import NOTHING_PASSES, Policy
 from apology_client.slim import Slim, slim
 
 CLEAN, FOUND, FAILED = 0, 1, 2
+_Job = tuple[Source, Slim]
 
 
 @click.command(cls=Command, short_help="Review drafts: files, or - for standard input.")
@@ -92,11 +93,15 @@ def check(
       0  nothing as severe as --fail-on
       1  something as severe as --fail-on
       2  a draft could not be reviewed (unreadable, broken, empty,
-         not English, no server), or bad usage; a policy may let
-         such drafts pass
+         not English, no server), or bad usage
+
+    What could not be reviewed a policy may let pass, see its table [unanswered]: the exit code is then 0, and every
+    report names the draft and the reason all the same. No policy lets pass what is set up wrongly: credentials that are
+    refused, or a server of one's own that cannot start as it is set up; that is 2.
 
     With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
-    {"file": NAME, "review": {...}} or {"file": NAME, "error": {...}}. Offsets count Unicode code points.
+    {"file": NAME, "review": {...}}. A draft without an answer gives the line {"file": NAME, "error": {...}}, alone or
+    not. Offsets count Unicode code points.
     """
     if not files and not texts:
         if sys.stdin.isatty():
@@ -107,17 +112,15 @@ def check(
     house = _policy(policy, fail_on)
     show = report(form, house, several=len(files) + len(texts) > 1, quiet=quiet, color=color)
     jobs = _jobs(sources(files, texts, form=kind, subject=subject), house.context(context), house.options(options))
-    worst = CLEAN
-    try:
-        with Connection(server, quiet=quiet, seconds=house.within_seconds) as connection:
-            for (source, slimmed), answer in connection.exchange(jobs):
-                whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
-                worst = max(worst, _tell(show, source, whole, house))
-    except ApologyReviewError as error:
-        if not house.decide(error).passes:
-            raise
-        complain(f"nothing was reviewed, and the policy lets that pass: {error}")
+    worst, unheard = CLEAN, 0
+    for (source, slimmed), answer in _answers(jobs, server, quiet=quiet, seconds=house.within_seconds):
+        whole = answer if isinstance(answer, ApologyReviewError) else slimmed.restore(answer)
+        code = _tell(show, source, whole, house)
+        worst = max(worst, code)
+        unheard += isinstance(answer, ApologyReviewError) and code == CLEAN
     show.close()
+    if unheard:
+        complain(f"{unheard} draft{'s' * (unheard != 1)} not reviewed, and the policy lets that pass")
     return worst
 
 
@@ -129,14 +132,23 @@ def _policy(given: Policy | None, fail_on: str | None) -> Policy:
     return replace(policy, threshold=None if fail_on == "never" else Severity.of(fail_on))
 
 
-def _jobs(
-    drafts: Iterable[Source], context: Context, options: Options
-) -> Iterable[tuple[tuple[Source, Slim], core.Ask]]:
+def _jobs(drafts: Iterable[Source], context: Context, options: Options) -> Iterator[tuple[_Job, core.Ask]]:
     for source in drafts:
         draft, slimmed = source.draft, slim(source.draft.message or b"")
         if draft.message is not None:
             draft = replace(draft, message=slimmed.message)
         yield (source, slimmed), source.error or core.ask(draft, context, options)
+
+
+def _answers(
+    jobs: Iterator[tuple[_Job, core.Ask]], server: Server | None, *, quiet: bool, seconds: float | None
+) -> Iterator[tuple[_Job, core.Answer]]:
+    """An answer to each job. Where there is nobody to ask, the reason is the answer: no report may lack a draft."""
+    try:
+        with Connection(server, quiet=quiet, seconds=seconds) as connection:
+            yield from connection.exchange(jobs)
+    except ApologyReviewError as error:  # before the first job was taken
+        yield from ((job, ask if isinstance(ask, ApologyReviewError) else error) for job, ask in jobs)
 
 
 def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> int:

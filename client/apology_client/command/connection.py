@@ -13,7 +13,7 @@ import grpc
 
 from apology_client import core
 from apology_client.client import Client
-from apology_client.errors import ApologyReviewError, ServerError, ServerUnavailableError
+from apology_client.errors import ApologyReviewError, ServerError, ServerUnavailableError, SetupError
 
 T = TypeVar("T")
 _SECONDS = 30.0
@@ -76,7 +76,7 @@ class Connection:
         try:
             self._follow(self._own())
         except click.ClickException as error:
-            return ServerUnavailableError(error.message)
+            return SetupError(error.message)
         except ServerUnavailableError as error:
             return error
         answer = self._ask(ask)

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from apology_client.command import health, processes
 from apology_client.command.place import Place, here, require_service
-from apology_client.errors import ServerUnavailableError, reason_of
+from apology_client.errors import ServerUnavailableError, SetupError, reason_of
 
 IDLE_SECONDS = 900
 _START_SECONDS = 90.0
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 def ensure(say: Say) -> str:
     """The target of a server that is ready. One is started if there is none; of several commands, one starts it.
 
-    ServerUnavailableError says why there is none.
+    ServerUnavailableError says why there is none; it is a SetupError when another try would end like this one.
     """
     try:
         place = here()
@@ -40,7 +40,7 @@ def ensure(say: Say) -> str:
     except OSError as error:  # such as a disk that is full
         why = ": ".join(filter(None, (error.filename, reason_of(error))))
         elsewhere = "XDG_RUNTIME_DIR names another directory for it, --server a server that runs"
-        raise ServerUnavailableError(f"the reviewer cannot be started: {why}; {elsewhere}") from error
+        raise SetupError(f"the reviewer cannot be started: {why}; {elsewhere}") from error
     return place.target
 
 
@@ -130,7 +130,8 @@ def _wait(place: Place, pid: int, say: Say) -> None:
         while not health.serving(place):
             waited = time.monotonic() - begun
             if ended := processes.ended(pid):
-                raise ServerUnavailableError(f"the reviewer did not start ({ended}){_last_words(place)}")
+                kind = SetupError if ended.of_itself else ServerUnavailableError
+                raise kind(f"the reviewer did not start ({ended}){_last_words(place)}")
             if waited > _START_SECONDS:
                 late = f"the reviewer is not ready after {_START_SECONDS:.0f} seconds"
                 raise ServerUnavailableError(f"{late}{_last_words(place)}")

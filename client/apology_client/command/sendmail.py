@@ -37,7 +37,8 @@ def sendmail(via: str, policy: Policy | None, server: Server | None, arguments: 
     git:   git config sendemail.sendmailCmd "apology-review sendmail --via msmtp --"
 
     Without --policy it is that of internal mail. The exit code is that of PROGRAM; 65 for a mail that was stopped, and
-    75 when it could not be judged and the policy is closed.
+    75 when it could not be judged and the policy is closed. Credentials that are refused, and a server of one's own that
+    cannot start as it is set up, are 75 whatever the policy.
     """
     program = shutil.which(via) or shutil.which(via, path="/usr/sbin:/usr/lib")
     if program is None:

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from apology.v1 import review_pb2
 from apology_client.aio import AsyncClient
 from apology_client.draft import Context, Draft, Options
-from apology_client.errors import ApologyReviewError
+from apology_client.errors import AccessDeniedError, ApologyReviewError
 from apology_client.gate.journal import Journal, digest_of
 from apology_client.gate.mail import Mail
 from apology_client.gate.relay import Noting, Relay, Upstream, plain, transfer
@@ -162,6 +162,8 @@ class Gate:
                 timeout=self._policy.within_seconds or _SECONDS,
             )
         except ApologyReviewError as error:
+            if isinstance(error, AccessDeniedError):  # no policy lets that pass, and it does not mend itself
+                _LOG.error("the reviewer refuses the credentials of the gate: %s", error)
             return self._policy.decide(error), []
         silenced = silenced_rules(head) if self._policy.suppression else frozenset()
         review: review_pb2.Review = self._policy.applied(

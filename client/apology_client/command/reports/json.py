@@ -1,4 +1,4 @@
-"""Reviews as proto3 JSON: one alone is an object, several are a line each."""
+"""Reviews as proto3 JSON: one alone is an object, several are a line each, and so is what has no answer."""
 
 from apology.v1 import review_pb2
 from apology_client.command import output
@@ -19,8 +19,7 @@ class JsonReport:
         output.json(*(({"file": source.name, "review": review},) if self._several else (review, 2)))
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
-        if self._several:
-            output.json({"file": source.name, "error": output.error(error)})
+        output.json({"file": source.name, "error": output.error(error)})
         output.complain(f"{source.name}: {error}")
 
     def close(self) -> None:
