@@ -1,10 +1,11 @@
 """What a house makes of a review: which findings weigh how much, which words it adds, and what passes.
 
-A policy turns into options of the request where the contract has them; the rest is applied to the answer. The score
-stays that of the server.
+A policy turns into options of the request where the contract has them; the rest is applied to the answer. Verdict and
+score stay those of the server, which knows nothing of that rest; `Changes` counts it for those who show them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -87,6 +88,31 @@ class Decision:
     passes: bool
     reasons: tuple[str, ...] = ()
     judged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many findings of a review a policy left out, weighed anew, and added."""
+
+    left_out: int = 0
+    weighed_anew: int = 0
+    added: int = 0
+
+    @classmethod
+    def between(cls, before: review_pb2.Review, after: review_pb2.Review) -> "Changes":
+        """What happened on the way from the server's review to the one to which the policy was applied."""
+        old, new = Counter(map(_mark, before.findings)), Counter(map(_mark, after.findings))
+        alike = Counter(map(_weight, before.findings)) & Counter(map(_weight, after.findings))
+        return cls((old - new).total(), (old & new).total() - alike.total(), (new - old).total())
+
+
+def _mark(finding: review_pb2.Finding) -> tuple[str, int, int, int]:
+    span = finding.span
+    return finding.rule_id, span.part, span.begin, span.end
+
+
+def _weight(finding: review_pb2.Finding) -> tuple[str, int, int, int, int]:
+    return *_mark(finding), finding.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,14 @@ from apology_client.command.connection import Connection, Server
 from apology_client.command.inputs import FORMS, Source, sources
 from apology_client.command.options import SEVERITIES, policy_option, review_options
 from apology_client.command.output import complain
+from apology_client.command.phrasing import by_policy
 from apology_client.command.reports import FORMATS, Report, report
 from apology_client.command.sections import Command
 from apology_client.command.server_options import server_options
 from apology_client.draft import Context, Options
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
-from apology_client.policy import NOTHING_PASSES, Policy
+from apology_client.policy import NOTHING_PASSES, Changes, Policy
 from apology_client.slim import Slim, slim
 
 CLEAN, FOUND, FAILED = 0, 1, 2
@@ -99,6 +100,9 @@ def check(
     report names the draft and the reason all the same. No policy lets pass what is set up wrongly: credentials that are
     refused, or a server of one's own that cannot start as it is set up; that is 2.
 
+    A policy weighs, leaves out and adds findings; verdict and score stay those of the server, and where they no longer
+    fit the findings, text, html and junit say what the policy did, and that they are from before.
+
     With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
     {"file": NAME, "review": {...}}. A draft without an answer gives the line {"file": NAME, "error": {...}}, alone or
     not. Offsets count Unicode code points.
@@ -154,12 +158,13 @@ def _answers(
 def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> int:
     """Shows an answer; what it means for the exit code."""
     if isinstance(answer, ApologyReviewError):
+        decision = policy.decide(answer)
         show.error(source, answer)
     else:
         silenced = policy.silenced(source.draft.message or b"")
-        answer = policy.applied(answer, *source.analysed(answer), silenced=silenced)
-        show.review(source, answer)
-    decision = policy.decide(answer)
+        applied = policy.applied(answer, *source.analysed(answer), silenced=silenced)
+        decision = policy.decide(applied)
+        show.review(source, applied, by_policy(Changes.between(answer, applied), decision.passes))
     if decision.passes:
         return CLEAN
     return FOUND if decision.judged else FAILED

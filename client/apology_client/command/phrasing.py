@@ -5,6 +5,7 @@ from textwrap import shorten
 
 from apology_client.command.layout import clean
 from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Verdict
+from apology_client.policy import Changes
 from apology_client.review import Component, Promise, Review, Suggestion, TextEdit
 
 _VERDICTS = {
@@ -27,13 +28,25 @@ _OWNERS = {
 _WORDS_BEFORE = 5  # that show where something is inserted
 
 
-def verdict(review: Review) -> str:
-    """Verdict, score and number of findings, in words."""
-    return f"{opening(review)} {counted(review)}".rstrip()
+def by_policy(changes: Changes, passes: bool) -> str:
+    """What the policy makes of the draft, where it is not the findings of the reviewer; else empty."""
+    counts = {"left out": changes.left_out, "weighed anew": changes.weighed_anew, "added": changes.added}
+    told = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
+    return f"The policy {'lets it pass' if passes else 'stops it'} (findings {told})." if told else ""
 
 
-def opening(review: Review) -> str:
-    """Verdict and score, or why there is none."""
+def verdict(review: Review, policy: str = "") -> str:
+    """Verdict, score and number of findings, in words, after what the policy made of these."""
+    parts = (policy, counted(review), opening(review, policy)) if policy else (opening(review), counted(review))
+    return " ".join(filter(None, parts))
+
+
+def opening(review: Review, policy: str = "") -> str:
+    """Verdict and score, or why there is none. They are the server's, and older than what `policy` tells."""
+    return ("Before the policy: " if policy else "") + _judged(review)
+
+
+def _judged(review: Review) -> str:
     if review.verdict == Verdict.NOT_REVIEWED:
         reason = review.not_reviewed_reason.words if review.not_reviewed_reason else "no reason given"
         return f"Not reviewed: {clean(review.not_reviewed_detail or reason)}"

@@ -11,9 +11,12 @@ FORMATS = ("text", "json", "github", "sarif", "junit", "html")
 
 
 class Report(Protocol):
-    """Is told of each draft in turn, and then that there are no more."""
+    """Is told of each draft in turn, and then that there are no more.
 
-    def review(self, source: Source, message: review_pb2.Review) -> None: ...
+    `policy` says what a policy made of the findings; it is empty where these are the server's, as verdict and score are.
+    """
+
+    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None: ...
 
     def error(self, source: Source, error: ApologyReviewError) -> None: ...
 

@@ -17,14 +17,14 @@ class TextReport:
         self._several, self._quiet = several, quiet
         self._paint, self._columns = paint(color), output.columns()
 
-    def review(self, source: Source, message: review_pb2.Review) -> None:
+    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None:
         review = answers.review(message)
         if self._quiet:
-            output.line(f"{source.name}: {verdict(review)}")
+            output.line(f"{source.name}: {verdict(review, policy)}")
             return
         if self._several:
             output.line(self._paint.bold(source.name) + "\n")
-        for line in Page(review, *source.analysed(message), paint=self._paint, columns=self._columns).lines():
+        for line in Page(review, *source.analysed(message), policy, paint=self._paint, columns=self._columns).lines():
             output.line(line)
         if self._several:
             output.line("")
