@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from apology_client import AsyncClient, Capabilities, Client, InvalidRequestError, Options, Review, Verdict
+from apology_client.policy_file import READY_MADE, ready_made
 
 FLAWED = "Hi Sam,\n\nI am sorry if you were hurt, but you gave us the wrong address.\n\nBest,\nJo\n"
 LUNCH = "Hi Sam,\n\nLunch at noon on Friday? The place by the river has tables outside again.\n\nJo\n"
@@ -54,6 +56,16 @@ def test_a_flawed_apology_is_found_out_and_its_words_are_marked(shell: Shell) ->
     assert ran.returncode == 1
     assert b"you gave us the wrong address" in ran.stdout
     assert b"^^^^^" in ran.stdout
+
+
+@pytest.mark.parametrize("name", READY_MADE)
+def test_a_ready_made_policy_is_fine_with_its_examples_uncommented(shell: Shell, tmp_path: Path, name: str) -> None:
+    text, examples = re.subn(r"^#\s*(?=[\w\"'.-]+ = )", "", ready_made(name), flags=re.M)
+    assert bool(examples) == (name == "support")
+    file = tmp_path / f"{name}.toml"
+    file.write_text(text)
+    ran = shell.run("policy", "check", str(file))
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(("draft", "code", "said"), [(LUNCH, 0, b"not an apology"), (GERMAN, 2, b"Not reviewed")])
