@@ -80,7 +80,7 @@ class AsyncClient(ClientBase):
                             yield found
                     error = cut_short()
                 except grpc.RpcError as broken:
-                    error = from_rpc(broken)
+                    error = from_rpc(broken, self._target)
                 finally:
                     call.cancel()
                 if not watch.over:
@@ -154,7 +154,7 @@ class AsyncClient(ClientBase):
             call = getattr(self._stub, step.method)
             answer: object = await call(step.request, timeout=seconds, metadata=metadata)
         except grpc.RpcError as error:
-            return from_rpc(error)
+            return from_rpc(error, self._target)
         return answer
 
     @cached_property

@@ -95,7 +95,7 @@ class Client(ClientBase):
                             yield found
                     error = cut_short()
                 except grpc.RpcError as broken:
-                    error = from_rpc(broken)
+                    error = from_rpc(broken, self._target)
                 finally:
                     call.cancel()
                 if not watch.over:
@@ -146,7 +146,7 @@ class Client(ClientBase):
             call = getattr(self._stub, step.method)
             answer: object = call(step.request, timeout=seconds, metadata=self._metadata)
         except grpc.RpcError as error:
-            return from_rpc(error)
+            return from_rpc(error, self._target)
         return answer
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ No error quotes a draft.
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -29,6 +30,7 @@ DOMAIN = "apology.v1"
 # What gRPC's own core says when it cannot connect. Other texts come from a server that may quote the draft.
 _CONNECTION = ("failed to connect", "connections to all backends failing", "errors resolving", "DNS resolution failed")
 _NOISE = re.compile(r".*last error: (?:[A-Z_]+: )?|Failed to connect to remote host: ")
+_ADDRESS = re.compile(r"ipv[46]:(\S+): (.+)")
 _TOO_LARGE = re.compile(r"larger than max(?: \((\d+) vs\. (\d+)\))?")
 _HANDSHAKE = {
     "unable to get local issuer": "its certificate comes from no authority that is trusted here: name yours in APOLOGY_REVIEW_CA",
@@ -176,8 +178,8 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or str(error) or type(error).__name__).lower()
 
 
-def from_rpc(error: Any) -> ApologyReviewError:
-    """The one mapping from a failed call; takes the `RpcError` of either API."""
+def from_rpc(error: Any, target: str) -> ApologyReviewError:
+    """The one mapping from a failed call to a resolved target; takes the `RpcError` of either API."""
     code, details = error.code(), error.details() or ""
     status = _status_of(error)
     if status is not None and status.code == code.value[0]:
@@ -186,12 +188,24 @@ def from_rpc(error: Any) -> ApologyReviewError:
         told = f": it has {found[1]} bytes, the limit is {found[2]}" if found[1] else ""
         return InvalidRequestError(f"the request is larger than the server takes{told}", code=code.name)
     kind = _BY_CODE.get(code.name, ServerError)
-    why = _connection(details) if details.startswith(_CONNECTION) else ""
+    why = _connection(details, target) if details.startswith(_CONNECTION) else ""
     return kind(": ".join(filter(None, (kind.default, why))), code=code.name)
 
 
-def _connection(details: str) -> str:
-    return next((why for words, why in _HANDSHAKE.items() if words in details), _NOISE.sub("", details))
+def _connection(details: str, target: str) -> str:
+    """Why there is no connection. Of a name with several addresses gRPC tells what befell one of them, and no more."""
+    if known := next((why for words, why in _HANDSHAKE.items() if words in details), ""):
+        return known
+    why = _NOISE.sub("", details)
+    found = _ADDRESS.fullmatch(why)
+    if found is None:
+        return why
+    address, why = unquote(found[1]), f"{unquote(found[1])}: {found[2]}"
+    if target.endswith(address):
+        return why
+    name = target.rpartition("/")[2].rpartition(":")[0]
+    others = f"if {name} has other addresses, each may have failed for a reason of its own"
+    return f"{why}; {others}, which a call to the address itself would tell"
 
 
 def _status_of(error: Any) -> status_pb2.Status | None:

@@ -184,10 +184,15 @@ def fail(context: grpc.ServicerContext, failure: status_pb2.Status | grpc.Status
     context.abort(codes[failure.code], failure.message)
 
 
-def start(address: str, replay: Replay, *interceptors: grpc.ServerInterceptor) -> tuple[grpc.Server, int]:
+def start(
+    address: str,
+    replay: Replay,
+    *interceptors: grpc.ServerInterceptor,
+    credentials: grpc.ServerCredentials | None = None,
+) -> tuple[grpc.Server, int]:
     server = grpc.server(ThreadPoolExecutor(8), interceptors=[*interceptors])
     pb_grpc.add_ApologyReviewServiceServicer_to_server(replay, server)
-    port = server.add_insecure_port(address)
+    port = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
     server.start()
     return server, port
 

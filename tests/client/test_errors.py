@@ -4,6 +4,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -26,7 +27,8 @@ from apology_client import (
     UnsupportedFormatError,
     errors,
 )
-from tests.client.helpers import Replay, error_status, review_of
+from tests.certificates import Authority
+from tests.client.helpers import Replay, error_status, review_of, start
 
 DRAFT = "sorry about the CANARY"
 
@@ -140,6 +142,31 @@ def test_no_answer_in_time_is_told(client: Client, replay: Replay) -> None:
 def test_a_server_that_is_not_there_is_named_as_the_trouble(tmp_path: Path) -> None:
     with Client(f"unix:{tmp_path}/nobody") as client, pytest.raises(ServerUnavailableError, match="cannot be reached"):
         client.review(DRAFT)
+
+
+@pytest.mark.parametrize(("host", "one_of_several"), [("localhost", True), ("127.0.0.1", False), ("[::1]", False)])
+def test_a_name_may_hide_what_befell_another_of_its_addresses(host: str, one_of_several: bool) -> None:
+    with Client(f"{host}:1") as client, pytest.raises(ServerUnavailableError) as caught:
+        client.review(DRAFT)
+    assert str(caught.value).startswith("the server cannot be reached: ")
+    assert ":1: " in str(caught.value)
+    assert "%5B" not in str(caught.value)
+    assert ("if localhost has other addresses, each may have failed for a reason of its own" in str(caught.value)) == (
+        one_of_several
+    )
+
+
+def test_a_certificate_that_is_not_trusted_is_not_told_as_a_refusal(replay: Replay, tmp_path: Path) -> None:
+    issued = Authority(tmp_path).issue("one", "localhost")
+    pair = Path(issued.key).read_bytes(), Path(issued.certificate).read_bytes()
+    server, port = start("127.0.0.1:0", replay, credentials=grpc.ssl_server_credentials([pair]))
+    for host, told in (
+        ("127.0.0.1", "no authority that is trusted here"),
+        ("localhost", "no authority that is trusted here|may have failed for a reason of its own"),  # ::1 refuses
+    ):
+        with Client(f"https://{host}:{port}") as client, pytest.raises(ServerUnavailableError, match=told):
+            client.review(DRAFT)
+    server.stop(None).wait()
 
 
 @pytest.mark.parametrize("draft", [Draft(), Draft(text="a", html="b")])
