@@ -114,7 +114,7 @@ class AsyncClient(ClientBase):
         """Whether the server is there and says that it serves."""
         check: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(health.METHOD)
         try:
-            return await check(b"", timeout=self._timeout if timeout is None else timeout) == health.SERVING
+            return await check(b"", timeout=self._seconds(timeout)) == health.SERVING
         except grpc.RpcError:
             return False
 
@@ -122,6 +122,7 @@ class AsyncClient(ClientBase):
         self, jobs: Iterable[tuple[T, core.Ask]], *, timeout: float | None = None
     ) -> AsyncIterator[tuple[T, core.Answer]]:
         """`review_many` for a caller with requests of its own: each comes back with its tag. Takes jobs as it goes."""
+        self._seconds(timeout)  # before anything is sent
         self._limits = limits = self._limits or (await self.capabilities()).limits
         seconds = core.batch_timeout(limits, timeout)
         under_way: deque[asyncio.Task[list[tuple[T, core.Answer]]]] = deque()
@@ -140,7 +141,7 @@ class AsyncClient(ClientBase):
 
     async def _run(self, steps: core.Steps[T], timeout: float | None, shown: Metadata | None = None) -> T:
         metadata = self._metadata if shown is None else shown
-        seconds = self._timeout if timeout is None else timeout
+        seconds = self._seconds(timeout)
         step = core.advance(steps)
         while not isinstance(step, core.Done):
             step = core.advance(steps, await self._take(step, seconds, metadata))

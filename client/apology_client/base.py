@@ -1,6 +1,7 @@
 """What both clients are made from: where to, for how long, with what credentials."""
 
 import os
+from numbers import Real
 from typing import Self
 
 import grpc
@@ -9,6 +10,8 @@ from apology_client import channel
 from apology_client import credentials as access
 from apology_client.catalogue import Limits
 from apology_client.errors import ServerUnavailableError
+
+_LONGEST = 1_000_000_000  # seconds, some thirty years; with seven times as many gRPC's clock overflows, and time is up
 
 
 class ClientBase:
@@ -22,13 +25,14 @@ class ClientBase:
         credentials: grpc.ChannelCredentials | None = None,
         token: str = "",
     ) -> None:
-        """Bound each operation by `timeout` seconds, retries included.
+        """Bound each operation by `timeout` seconds, retries included: more than 0, and no more than a billion.
 
+        There is no call without a deadline: infinity is refused with a ValueError, here and wherever a `timeout` is given.
         `target` is `HOST:PORT`, the path of a Unix socket, or any target that gRPC knows. `https://HOST:PORT`, or
         `credentials` (see `tls`), switch TLS on; `token` is shown with each call, and never over plain text to another
         machine.
         """
-        self._target, self._timeout = channel.resolve(target), timeout
+        self._target, self._timeout = channel.resolve(target), _checked(timeout)
         self._credentials = credentials or (access.tls() if target.startswith(channel.TLS) else None)
         self._metadata = self._shown(token)
         self._limits: Limits | None = None
@@ -48,6 +52,10 @@ class ClientBase:
         credentials, token = access.from_variables(dict(os.environ))
         return cls(target, timeout=timeout, credentials=credentials, token=token)
 
+    def _seconds(self, timeout: float | None) -> float:
+        """How long an operation may take; TypeError or ValueError for what is no such time."""
+        return self._timeout if timeout is None else _checked(timeout)
+
     def _shown(self, token: str) -> access.Metadata:
         """What a call carries to show `token`; ValueError when it would travel in the open."""
         if token and not self._credentials and not channel.is_local(self._target):
@@ -56,3 +64,12 @@ class ClientBase:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._target}>"
+
+
+def _checked(timeout: float) -> float:
+    """gRPC would take what is beyond these bounds for a deadline that has passed, or fail deep inside."""
+    if isinstance(timeout, bool) or not isinstance(timeout, Real):
+        raise TypeError(f"timeout is a number of seconds, not {type(timeout).__name__}")
+    if not 0 < timeout <= _LONGEST:
+        raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds and no more than {_LONGEST}")
+    return float(timeout)

@@ -38,6 +38,8 @@ _SERVICE_CONFIG = {
 
 def resolve(target: str) -> str:
     """`localhost:50051`, `https://review.example.org`, `/run/apology.sock`, or any target that gRPC knows."""
+    if not isinstance(target, str):
+        raise TypeError(f"the target of a client is a str, not {type(target).__name__}")
     if target.startswith(_SCHEMES):
         return target
     if target.startswith("/"):

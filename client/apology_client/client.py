@@ -117,6 +117,7 @@ class Client(ClientBase):
         self, jobs: Iterable[tuple[T, core.Ask]], *, timeout: float | None = None
     ) -> Iterator[tuple[T, core.Answer]]:
         """`review_many` for a caller with requests of its own: each comes back with its tag. Takes jobs as it goes."""
+        self._seconds(timeout)  # before anything is sent
         self._limits = limits = self._limits or self.capabilities().limits
         seconds = core.batch_timeout(limits, timeout)
         under_way: deque[Future[list[tuple[T, core.Answer]]]] = deque()
@@ -132,7 +133,7 @@ class Client(ClientBase):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, steps: core.Steps[T], timeout: float | None) -> T:
-        seconds = self._timeout if timeout is None else timeout
+        seconds = self._seconds(timeout)
         step = core.advance(steps)
         while not isinstance(step, core.Done):
             step = core.advance(steps, self._take(step, seconds))

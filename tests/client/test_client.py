@@ -1,5 +1,7 @@
+import math
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -152,6 +154,54 @@ def test_a_target_is_a_host_and_port_or_a_socket(replay: Replay, tmp_path: Path)
 def test_what_is_no_address_is_refused_at_once(target: str) -> None:
     with pytest.raises(ValueError, match="HOST:PORT"):
         Client(target)
+
+
+@pytest.mark.parametrize(
+    ("kind", "timeout"),
+    [
+        (ValueError, math.inf),
+        (ValueError, math.nan),
+        (ValueError, 9e9),
+        (ValueError, -1),
+        (ValueError, 0),
+        (TypeError, "5"),
+        (TypeError, True),
+    ],
+)
+async def test_what_is_no_timeout_is_refused_wherever_it_is_given(
+    client: Client, replay: Replay, address: str, kind: type[Exception], timeout: Any
+) -> None:
+    for made in (Client, AsyncClient):
+        with pytest.raises(kind, match="timeout is"):
+            made(address, timeout=timeout)
+    for call in (
+        lambda: client.review(FLAWED, timeout=timeout),
+        lambda: client.rules(timeout=timeout),
+        lambda: client.capabilities(timeout=timeout),
+        lambda: list(client.review_many([FLAWED], timeout=timeout)),
+    ):
+        with pytest.raises(kind, match="timeout is"):
+            call()
+    async with AsyncClient(address) as other:
+        with pytest.raises(kind, match="timeout is"):
+            await other.review(FLAWED, timeout=timeout)
+        with pytest.raises(kind, match="timeout is"):
+            await other.is_ready(timeout=timeout)
+        with pytest.raises(kind, match="timeout is"):
+            [result async for result in other.review_many([FLAWED], timeout=timeout)]
+    assert replay.calls == []
+
+
+async def test_the_longest_timeout_is_one(client: Client, address: str) -> None:
+    assert client.review(FLAWED, timeout=1_000_000_000).score == 70
+    async with AsyncClient(address, timeout=1e9) as other:
+        assert (await other.review(FLAWED)).score == 70
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_target_that_is_no_text_is_said(kind: Any) -> None:
+    with pytest.raises(TypeError, match="target of a client is a str, not NoneType"):
+        kind(None)
 
 
 def test_the_environment_names_the_server(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
