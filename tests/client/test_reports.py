@@ -42,6 +42,17 @@ def test_github_gets_a_workflow_command_a_finding(run: Run, files: list[str]) ->
     assert ran.code == 2
 
 
+def test_a_name_that_would_steer_the_terminal_is_shown_harmlessly(run: Run, tmp_path: Path) -> None:
+    drafts = [write(tmp_path / f"a\x1b[31m\x01\x9b\n{number}.txt", FLAWED) for number in (1, 2)]
+    policy = write(tmp_path / "b\x1b[31m.toml", "")
+    shown = f"{tmp_path}/a\u241b[31m\u2401\N{REPLACEMENT CHARACTER}"
+    quiet = run("check", "-q", *drafts).out.splitlines()
+    assert [line.partition(".txt: ")[0] for line in quiet] == [f"{shown}\u240a{number}" for number in (1, 2)]
+    assert run("check", *drafts).out.startswith(f"{shown}\u240a1.txt\n\n")
+    assert run("check", "--format", "github", *drafts).out.startswith(f"::error file={shown}%0A1.txt,line=3,")
+    assert run("policy", "check", policy).out == f"{tmp_path}/b\u241b[31m.toml is fine.\n"
+
+
 def test_what_does_not_stop_a_draft_is_a_warning_or_a_notice(run: Run, replay: Replay) -> None:
     for severity, level in ((pb.SEVERITY_MAJOR, "warning"), (pb.SEVERITY_MINOR, "notice")):
         replay.review = lambda text, severity=severity: review_of(text, severity)  # type: ignore[misc]

@@ -8,6 +8,7 @@ import click
 from apology_client.command import output
 from apology_client.command.check import CLEAN, FAILED
 from apology_client.command.connection import Connection, Server
+from apology_client.command.layout import clean
 from apology_client.command.sections import Command
 from apology_client.command.server_options import server_options
 from apology_client.policy import Policy
@@ -48,7 +49,7 @@ def check_policy(file: str, server: Server | None) -> int:
         return FAILED
     count = len(found.phrases)
     tested = f": {count} phrase rule{'s' * (count != 1)}, all examples read as marked" if count else ""
-    output.line(f"{file} is fine{tested}.")
+    output.line(f"{clean(file)} is fine{tested}.")
     return CLEAN
 
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from apology.v1 import review_pb2
 from apology_client.command import output
 from apology_client.command.inputs import Source
+from apology_client.command.layout import clean
 from apology_client.command.reports.spots import spot
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
@@ -46,5 +47,8 @@ def _command(level: str, properties: dict[str, str], text: str) -> None:
 
 
 def _escaped(text: str, more: str = "") -> str:
-    """Percent, line ends, and what separates properties; nothing else is escaped, or it would be shown as it is."""
-    return "".join(quote(character, safe="") if character in f"%\r\n{more}" else character for character in text)
+    """Percent, line ends, and what separates properties; nothing else is escaped, or it would be shown as it is.
+
+    A log is read on terminals, too: what could steer one does not get there.
+    """
+    return "".join(quote(character, safe="") if character in f"%\r\n{more}" else clean(character) for character in text)

@@ -4,6 +4,7 @@ from apology.v1 import review_pb2
 from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
+from apology_client.command.layout import clean
 from apology_client.command.page import Page
 from apology_client.command.paint import paint
 from apology_client.command.phrasing import verdict
@@ -20,10 +21,10 @@ class TextReport:
     def review(self, source: Source, message: review_pb2.Review, policy: str) -> None:
         review = answers.review(message)
         if self._quiet:
-            output.line(f"{source.name}: {verdict(review, policy)}")
+            output.line(f"{clean(source.name)}: {verdict(review, policy)}")
             return
         if self._several:
-            output.line(self._paint.bold(source.name) + "\n")
+            output.line(self._paint.bold(clean(source.name)) + "\n")
         for line in Page(review, *source.analysed(message), policy, paint=self._paint, columns=self._columns).lines():
             output.line(line)
         if self._several:
