@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.helpers import write
+from tests.client.helpers import Ran, Run, write
 
 COMMAND = [sys.executable, "-W", "error", "-m", "apology_client"]
 
@@ -76,6 +76,29 @@ def test_a_full_disk_is_no_finding(address: str, command: list[str]) -> None:
             [*COMMAND, *command, "--server", address], stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (2, b"Error: no space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("flags", [["--help"], ["--version"], ["check", "--help"]])
+def test_a_full_disk_is_told_by_what_only_prints(flags: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*COMMAND, *flags], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"Error: no space left on device\n")
+
+
+@pytest.mark.parametrize("flags", [["--help"], ["--version"]])
+def test_help_whose_reader_has_gone_is_no_finding(flags: list[str]) -> None:
+    line = ["sh", "-c", '{ sleep 0.1; "$@"; echo $? >&2; } | true', "sh", *COMMAND, *flags]
+    done = subprocess.run(line, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == f"{128 + signal.SIGPIPE}\n".encode()
+
+
+def test_ctrl_c_before_the_command_runs_is_clean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("apology_client.command.output.tolerant", interrupted)
+    assert run("--version") == Ran(130, "", "")
 
 
 @pytest.mark.parametrize(("closed", "code"), [("<&-", 2), (">&-", 2), ("2>&-", 2)])

@@ -3,8 +3,8 @@
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -40,21 +40,32 @@ class _Commands(click.Group):
                 ) from error
             raise
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _output_that_ends():  # --help and --version write here
+            return super().make_context(*arguments, **more)
+
     def invoke(self, context: click.Context) -> Any:
-        try:
+        with _output_that_ends():
             code = super().invoke(context)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _drop_output()
-            raise SystemExit(_BROKEN_PIPE) from None
-        except OSError as error:  # such as a disk that is full
-            try:
-                sys.stdout.flush()
-            except OSError:
-                _drop_output()
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{reason_of(error)}") from None
         return code
+
+
+@contextmanager
+def _output_that_ends() -> Iterator[None]:
+    """Turns what the system says of our output, or of another file, into an exit code and a word."""
+    try:
+        yield
+    except BrokenPipeError:
+        _drop_output()
+        raise SystemExit(_BROKEN_PIPE) from None
+    except OSError as error:  # such as a disk that is full
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{where}{reason_of(error)}") from None
 
 
 def _drop_output() -> None:
@@ -83,10 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    output.complete()
-    output.tolerant()
     try:
+        output.complete()
+        output.tolerant()
         return _invoke(arguments)
+    except KeyboardInterrupt:  # before click listens for it, or after
+        return _INTERRUPTED
     except Exception as error:  # exit code 1, which Python would give, says that something was found
         with suppress(OSError):
             click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
