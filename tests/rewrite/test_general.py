@@ -29,7 +29,7 @@ def offered(marked: str, rule_id: str, readings: Readings) -> list[str]:
         (
             "blame-shifting.circumstance",
             "We are sorry. [[Your parcel was delayed because of the rain]].",
-            "We are sorry. Your parcel was delayed. We should have [what you could have done differently].",
+            "We are sorry. Your parcel was delayed, and we should have [what you could have done differently].",
         ),
         (
             "insincere-hedging.doubt",

@@ -32,12 +32,12 @@ def offered(marked: str, rule_id: str, readings: Readings, **shown: str) -> list
         (
             "blame-shifting.third-party",
             "We are sorry. [[The depot lost your box]].",
-            "We are sorry. The depot lost your box. We should have [what you could have done differently].",
+            "We are sorry. The depot lost your box, and we should have [what you could have done differently].",
         ),
         (
             "blame-shifting.agent-omission",
             "We are sorry. [[Your box got lost]].",
-            "We are sorry. Your box got lost. We should have [what you could have done differently].",
+            "We are sorry. Your box got lost, and we should have [what you could have done differently].",
         ),
         (
             "insincere-hedging.doubt",
@@ -147,3 +147,11 @@ def test_a_sentence_is_said_again_in_its_own_voice(reading_of: Readings) -> None
     reading = reading_of(text)
     assert voice_in(reading, text.index("I regret"), len(text), WE_VOICE) is I_VOICE
     assert voice_in(reading, text.index("It rained"), len(text), WE_VOICE) is WE_VOICE
+
+
+def test_what_the_rest_of_the_sentence_tells_is_not_asked_for(reading_of: Readings) -> None:
+    marked = "We are sorry that we sent you a mail on Tuesday [[which may have given you hopes]]. Ann"
+    whole = marked.replace("[[", "").replace("]]", "").removesuffix(". Ann")
+    assert "We are sorry that we sent you a mail on Tuesday. Ann" in offered(
+        marked, "insincere-hedging.doubt", reading_of, regret=whole, responsibility=whole
+    )

@@ -1,5 +1,6 @@
 """What a mend takes from the draft, and the ways that take nothing: trims, and sentences beside the words."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -78,12 +79,12 @@ def test_no_trim_leaves_a_verb_without_what_it_needs(reading_of: Readings) -> No
         (
             "blame-shifting.third-party",
             "We are sorry. [[The bakery broke the cake]].",
-            "We are sorry. The bakery broke the cake. We should have [what you could have done differently].",
+            "We are sorry. The bakery broke the cake, and we should have [what you could have done differently].",
         ),
         (
             "blame-shifting.circumstance",
             "I am sorry. [[The road was icy]]. Ann",
-            "I am sorry. The road was icy. I should have [what you could have done differently]. Ann",
+            "I am sorry. The road was icy, and I should have [what you could have done differently]. Ann",
         ),
     ],
 )
@@ -136,8 +137,8 @@ def test_nothing_is_asked_beside_offers_lists_questions_and_what_has_no_cause(
         (
             "blame-shifting.circumstance",
             "We are sorry. [[Your order is late because the mill burned down]].",
-            "We are sorry. Your order is late because the mill burned down. "
-            "We should have [what you could have done differently].",
+            "We are sorry. Your order is late because the mill burned down, "
+            "and we should have [what you could have done differently].",
         ),
     ],
 )
@@ -169,7 +170,7 @@ def test_a_mend_that_keeps_every_fact_comes_first(reading_of: Readings) -> None:
         reading_of,
     )
     found = list(ways(case))
-    assert {"Leeds", "40", "3", "May"} <= set(applied(case.text, found[0].edits).replace(".", "").split())
+    assert {"Leeds", "40", "3", "May"} <= set(re.findall(r"\w+", applied(case.text, found[0].edits)))
     lossy = [place for place, mend in enumerate(found) if mend.loss > FREE]
     assert lossy
     assert all("Leeds" in applied(case.text, mend.edits) for mend in found[: lossy[0]])

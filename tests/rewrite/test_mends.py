@@ -51,7 +51,7 @@ CASES = {
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
         ("[[We apologise to all parents for any worry]].", "We apologise to all parents for [what you did]."),
         ("[[We apologise to anyone upset for any worry]].", "We apologise for [what you did]."),
-        ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry."),
+        ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry for that."),
         (
             "A slight delay hit the 9.40. [[We apologise for any inconvenience]].",
             "A slight delay hit the 9.40. We apologise for the delay.",
@@ -173,53 +173,67 @@ CASES = {
     "blame-shifting.scapegoat": [
         (
             "We are sorry. [[A trainee shredded your letters]].",
-            "We are sorry. A trainee shredded your letters. We should have [what you could have done differently].",
+            "We are sorry. A trainee shredded your letters, and we should have [what you could have done differently].",
         ),
         (
             "I am sorry. [[My secretary lost the form]].",
-            "I am sorry. My secretary lost the form. I should have [what you could have done differently].",
+            "I am sorry. My secretary lost the form, and I should have [what you could have done differently].",
         ),
         (
             "We apologise. [[Our new cook burned the cake]]!",
-            "We apologise. Our new cook burned the cake! We should have [what you could have done differently].",
+            "We apologise. Our new cook burned the cake, and we should have [what you could have done differently]!",
         ),
     ],
     "blame-shifting.third-party": [
         (
             "We are sorry. [[The printer sent us the wrong posters]].",
-            "We are sorry. The printer sent us the wrong posters. We should have [what you could have done differently].",
+            "We are sorry. The printer sent us the wrong posters, and we should have [what you could have done differently].",
         ),
         (
             "I am sorry. [[The bank delayed the transfer]]",
-            "I am sorry. The bank delayed the transfer. I should have [what you could have done differently].",
+            "I am sorry. The bank delayed the transfer, and I should have [what you could have done differently]",
         ),
         (
             "We are sorry. [[Our caterer forgot it]]. We will refund you.",
-            "We are sorry. Our caterer forgot it. We should have [what you could have done differently]. We will refund you.",
+            "We are sorry. Our caterer forgot it, and we should have [what you could have done differently]. We will refund you.",
         ),
         (
             "We are sorry. [[The bank moved its server]]. Banks of that size tell nobody. You will be paid.",
-            "We are sorry. The bank moved its server. Banks of that size tell nobody. We should have "
-            "[what you could have done differently]. You will be paid.",
+            "We are sorry. The bank moved its server, and we should have [what you could have done differently]. "
+            "Banks of that size tell nobody. You will be paid.",
         ),
         (
             "We are sorry. [[Our fitter missed the van]]. He has now been told. You will be paid.",
-            "We are sorry. Our fitter missed the van. He has now been told. We should have "
-            "[what you could have done differently]. You will be paid.",
+            "We are sorry. Our fitter missed the van, and we should have [what you could have done differently]. "
+            "He has now been told. You will be paid.",
+        ),
+        (
+            "We are sorry. [[Our fitter missed the van, his mate the train, and nobody rang the depot]]. He has been told. Bye.",
+            "We are sorry. Our fitter missed the van, his mate the train, and nobody rang the depot. He has been told. We should "
+            "have [what you could have done differently]. Bye.",
+        ),
+        (
+            "We are sorry. [[The bank lost it: two forms and a key]]. You will be paid.",
+            "We are sorry. The bank lost it: two forms and a key. We should have [what you could have done differently]. "
+            "You will be paid.",
+        ),
+        (
+            "We are sorry. [[The bank rang us at 5 p.m.]]",
+            "We are sorry. The bank rang us at 5 p.m., and we should have [what you could have done differently].",
         ),
     ],
     "blame-shifting.circumstance": [
         (
             "We are sorry. [[The storm delayed every van]].",
-            "We are sorry. The storm delayed every van. We should have [what you could have done differently].",
+            "We are sorry. The storm delayed every van, and we should have [what you could have done differently].",
         ),
         (
-            "I am sorry that I was late, [[owing to the traffic]].",
-            "I am sorry that I was late, owing to the traffic. Getting this right was my job.",
+            "I am sorry. [[The lift failed]]!",
+            "I am sorry. The lift failed, and I should have [what you could have done differently]!",
         ),
         (
             "We apologise. [[The software deleted your photos]].",
-            "We apologise. The software deleted your photos. We should have [what you could have done differently].",
+            "We apologise. The software deleted your photos, and we should have [what you could have done differently].",
         ),
     ],
     "overlong-drama.self-focus": [
@@ -366,7 +380,7 @@ def test_nobody_is_asked_to_count_quarters(reading_of: Readings) -> None:
 def test_whom_an_apology_names_stays(reading_of: Readings) -> None:
     marked = "We lost it. [[We apologise to Ms Baker and her son for any upset that may have come of it]]."
     offered = mended(marked, "insincere-hedging.reaction", reading_of)
-    assert offered[0] == "We lost it. We apologise to Ms Baker and her son."
+    assert offered[0] == "We lost it. We apologise to Ms Baker and her son for that."
 
 
 def test_a_question_is_not_turned_into_a_statement(reading_of: Readings) -> None:
@@ -554,3 +568,18 @@ def test_no_mend_leaves_a_lead_in_alone(reading_of: Readings) -> None:
         reading_of(text), "minimising.normalise", text.index(words), text.index(words) + len(words), reading_of
     )
     assert not any("honest. I am" in applied(text, mend.edits) for mend in ways(case))
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("We lost your keys.", "Sorry for that."),
+        ("We lost your keys.\n", "Sorry."),
+        ("We lost your keys. You may know the feeling.", "Sorry."),
+        ("We are sorry that we lost your keys.", "Sorry."),
+        ("We lost your keys. Did we lose your coat?", "Sorry."),
+    ],
+)
+def test_an_apology_points_at_what_was_told_right_before_it(before: str, said: str, reading_of: Readings) -> None:
+    offered = mended(f"{before} [[Sorry for the inconvenience]].", "insincere-hedging.blurred-object", reading_of)
+    assert offered[0] == f"{before} {said}"

@@ -334,3 +334,27 @@ def test_no_text_breaks_the_rewriter(reviewer: Reviewer, data: st.DataObject) ->
     if review.rewrite is not None:
         same = after(torn, review.rewrite.edits) == review.rewrite.text
         assert same, "a draft"
+
+
+def test_a_mend_that_holds_only_by_itself_is_offered(reviewer: Reviewer) -> None:
+    text = (
+        "Good evening Mrs Lund, it's the vet. Look. I clipped the wrong dog. Human error. I only ever wanted to get you a quick "
+        "slot. I suppose I ought to say sorry, so there it is. She did look smart, mind you! Gus, 07700 900 771"
+    )
+    review = reviewer.review(Draft(text=text), options=WANTED)
+    excuse = next(f for f in review.findings if f.rule_id == "blame-shifting.intent-defence")
+    assert [after(text, s.edits) for s in excuse.suggestions] == [
+        text.replace("I only ever wanted to get you a quick slot. ", "")
+    ]
+
+
+def test_nothing_goes_that_the_next_sentence_hangs_on(reviewer: Reviewer) -> None:
+    text = (
+        'Member note: two pages of the bulletin are missing and one is printed twice. Our printer\'s machine "improved" us. We '
+        "never asked to be improved, and they have been hopeless since, we've rung 4 times. It is how it is with cheap printing "
+        "I guess! Anyway sorry about that. The pages are on the website."
+    )
+    review = reviewer.review(Draft(text=text), options=WANTED)
+    mended = [after(text, edits) for edits in edits_of(review)]
+    assert mended
+    assert all("guess! Anyway sorry about that." in one for one in mended)

@@ -347,3 +347,18 @@ def test_a_single_sentence_that_apologises_for_an_act_is_an_apology_and_owns_it(
 def test_what_others_did_is_no_blame_where_it_is_taken_back(tail: str, blamed: bool, reviewer: Reviewer) -> None:
     review = reviewer.review(Draft(text=f"We are sorry about your order. Our courier lost it on the way.{tail}"))
     assert (Category.BLAME_SHIFTING in {f.category for f in review.findings}) is blamed
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ("We packed it on Monday as agreed. It then sat in a depot in Crewe for a week.", ComponentState.ABSENT),
+        ("We packed it on Friday, four days after we should have.", ComponentState.PRESENT),
+    ],
+)
+def test_the_trained_reader_takes_no_claim_of_care_for_ownership(
+    told: str, state: ComponentState, reviewer: Reviewer
+) -> None:
+    text = f"Dear Mr Hale, we are sorry about the late parcel. {told} It should reach you tomorrow. Pam, Teapot Co"
+    components = {c.kind: c.state for c in reviewer.review(Draft(text=text)).components}
+    assert components[ComponentKind.RESPONSIBILITY] is state

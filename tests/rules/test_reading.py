@@ -3,7 +3,7 @@
 import pytest
 
 from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer, Verdict
-from apology_rules.reading.acts import Strength, repairs
+from apology_rules.reading.acts import Strength, claims_care, repairs
 from apology_rules.reading.apologies import Force
 from apology_rules.reading.clauses import Agent, Voice
 from tests.rules.conftest import Readings
@@ -250,3 +250,24 @@ def test_a_mark_takes_no_word_with_a_hyphen_apart(words: str, reading_of: Readin
     mark = reading.mark_words(begin, begin + len(words))
     assert "pre-orders" in text[mark.begin : mark.end]
     assert "late" not in text[mark.begin : mark.end]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claimed"),
+    [
+        ("We posted it on the 4th as agreed.", True),
+        ("I tested the brakes in March and they were fine.", True),
+        ("We warned you in June that the road would close.", True),
+        ("We did nothing wrong at our end.", True),
+        ("I did everything that I was asked to.", True),
+        ("We posted it on the 9th, four days late.", False),
+        ("We did not post it as agreed.", False),
+        ("We should have posted it as agreed.", False),
+        ("I told you that the brakes were fine.", False),
+        ("You were right, we charged the card twice.", False),
+        ("It was fine, and I broke it.", False),
+    ],
+)
+def test_who_says_that_they_did_it_right_owns_nothing(sentence: str, claimed: bool, reading_of: Readings) -> None:
+    reading = reading_of(f"I am sorry about the van. {sentence}")
+    assert claims_care(reading, reading.body_clauses[-1]) is claimed

@@ -9,6 +9,7 @@ from enum import IntEnum
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.contact import phone_or_mail, refuses_reply
+from apology_rules.reading.failures import fails
 from apology_rules.reading.parsed import ParsedDraft
 
 _WRONGLY = frozenset(
@@ -35,7 +36,31 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
         return Strength.FULL
     if first and reading.has("take_responsibility", clause):
         return Strength.FULL if reading.failures else Strength.WEAK
-    return Strength.WEAK if reading.has("weak_own", clause) else Strength.NONE
+    weak = reading.has("weak_own", clause) and not claims_care(reading, clause)
+    return Strength.WEAK if weak else Strength.NONE
+
+
+def claims_care(reading: ParsedDraft, clause: Clause) -> bool:
+    """Whether its sentence says that what the sender did was right: "we packed it as agreed", "I checked it, it was fine".
+
+    Who says so owns nothing, however much of it they did themselves.
+    """
+    beside = reading.clauses_of(clause.sentence)
+    right = {c.root.i for c in beside if reading.has("done_right", c) and _says_so(c)}
+    wrong = any((fails(c) or c.negated) and c.root.i not in right for c in beside)
+    return bool(right) and not wrong and not any(takes_blame(reading, c) for c in beside)
+
+
+def _says_so(clause: Clause) -> bool:
+    """Whether it is said of what was done: not of a person ("you were right"), nor as what somebody was told."""
+    person = clause.subject is not None and clause.subject.lower_ in _PERSONS and clause.root.lemma_ == "be"
+    denied = clause.negated and "nothing" not in clause.words  # "we did nothing wrong"
+    plain = not (denied or clause.modals or clause.conditional or clause.future)
+    plain = plain and (clause.past or clause.subject is None)  # "as agreed"
+    return plain and clause.dependency != "ccomp" and clause.doer is not Agent.SECOND and not person
+
+
+_PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS | {"he", "she", "who"}
 
 
 def takes_blame(reading: ParsedDraft, clause: Clause) -> bool:

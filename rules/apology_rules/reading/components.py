@@ -7,6 +7,7 @@ from apology_rules.draft import Relation
 from apology_rules.reader import Notes
 from apology_rules.reading.acts import (
     Strength,
+    claims_care,
     explains,
     gives_contact,
     owns,
@@ -98,6 +99,8 @@ def _component(
     strength = best
     if reading.notes is not None and not signed and not named:
         strength = _blended(best, kind, reading.notes)
+        if kind is ComponentKind.RESPONSIBILITY and not best and _only_care(reading, reading.notes):
+            strength = Strength.NONE
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
     return ComponentReading(strength=strength, by_grammar=best, evidence=evidence if strength else (), needed=wanted)
 
@@ -107,6 +110,17 @@ def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
     blend = _BLENDS[kind]
     value = (1 - blend.grammar) * (weak + 2 * present) + blend.grammar * grammar
     return Strength.FULL if value > blend.present_from else Strength.WEAK if value > blend.weak_from else Strength.NONE
+
+
+def _only_care(reading: ParsedDraft, notes: Notes) -> bool:
+    """Whether all that the trained reader takes for ownership is what the sender says they did right."""
+    marks = [(clause, reading.mark(clause)) for clause in reading.body_clauses]
+    owned = [c for c, m in marks if notes.probability(_OWNED, m.begin or 0, m.end or 0) >= _RATHER]
+    return bool(owned) and all(claims_care(reading, clause) for clause in owned)
+
+
+_OWNED = f"{ComponentKind.RESPONSIBILITY.value}.present"
+_RATHER = 0.3
 
 
 def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes, read: Set[int]) -> Iterator[Mark]:

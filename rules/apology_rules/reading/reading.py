@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from apology_rules.draft import Channel, IncidentPhase, Relation
-from apology_rules.reading.acts import Strength, owns, takes_blame
+from apology_rules.reading.acts import Strength, claims_care, owns, takes_blame
 from apology_rules.reading.case import Case, infer_case
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.components import ComponentReading, read_components
@@ -71,7 +71,7 @@ class Reading(ParsedDraft):
 
     def _noted_as_owned(self, clause: Clause) -> bool:
         """Whether the trained reader takes something that the sender did for ownership ("I left the gate on the latch")."""
-        if self.notes is None or clause.doer is not Agent.FIRST or not clause.past:
+        if self.notes is None or clause.doer is not Agent.FIRST or not clause.past or claims_care(self, clause):
             return False
         mark = self.mark(clause)
         return self.notes.probability("responsibility.present", mark.begin or 0, mark.end or 0) >= _LIKELY

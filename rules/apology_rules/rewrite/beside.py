@@ -17,6 +17,7 @@ from apology_rules.rewrite.case import Case, Mend, accuses, disowns, spared
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.general import fills, stretch, told_beside
 from apology_rules.rewrite.losses import sent_away
+from apology_rules.rewrite.ownership import own_part
 from apology_rules.rewrite.trims import trims
 
 _PART = "Keeps what it tells and asks beside it what you could have done."
@@ -32,21 +33,21 @@ def beside(case: Case) -> Iterator[Mend]:
         yield from _in_place_of_all(case)
     if blames and _tells_what_happened(case):
         if not sent_away(case):
-            yield from _in_place_of_excuse(case, case.voice.own_part)
-        yield from _behind(case, case.voice.own_part, _PART)
+            yield from _in_place_of_excuse(case)
+        yield from _own_part(case, _PART)
 
 
 def owned(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender owns up to their part behind them."""
     if explains(case):
-        yield from _behind(case, case.voice.own_part, _PART)
+        yield from _own_part(case, _PART)
 
 
 def asked(case: Case) -> Iterator[Mend]:
     """The words stay, and the sender's part is asked for behind them, where something came about that can have one."""
     main = [c for c in case.clauses if c.dependency != "relcl"]
     if case.tokens and case.happened and not _refused(case, main) and not any(spared(c) for c in main):
-        yield from _behind(case, case.voice.own_part, _PART)
+        yield from _own_part(case, _PART)
 
 
 def explains(case: Case) -> bool:
@@ -109,21 +110,19 @@ def _last_sentence(case: Case) -> Sentence | None:
     return sentence if prose and own and not quoted else None
 
 
-def _behind(case: Case, words: str, told: str) -> Iterator[Mend]:
-    edit = (
-        cuts.behind(case.reading, case.tokens[-1].i, words, unparted=True) if _last_sentence(case) is not None else None
-    )
+def _own_part(case: Case, told: str) -> Iterator[Mend]:
+    edit = own_part(case) if _last_sentence(case) is not None else None
     if edit is not None:
         yield Mend(edits=(edit,), told=told)
 
 
-def _in_place_of_excuse(case: Case, part: str) -> Iterator[Mend]:
+def _in_place_of_excuse(case: Case) -> Iterator[Mend]:
     """The least that takes the excuse out, where the failure is still told, with the sender's part behind it."""
     if not (case.tells or told_beside(case)):
         return
     single = (m for m in trims(case) if len(m.edits) == 1 and (case.finding.rule_id == _INTENT or _excuses(case, m)))
     for trim in itertools.islice(single, 1):
-        for own in _behind(case, part, _INSTEAD):
+        for own in _own_part(case, _INSTEAD):
             if trim.edits[-1].end <= own.edits[0].begin:
                 yield Mend(edits=(*trim.edits, *own.edits), told=_INSTEAD)
 

@@ -167,6 +167,11 @@ class Case:
         )
         return any(c.actual and not self._charged(c) for c in before)
 
+    def tells_the_act(self, clause: Clause) -> bool:
+        """Whether a clause tells what was done, by grammar or by the trained reader, in words that are to stay."""
+        told = clause in self.reading.failures or self._tells_a_cause(clause)
+        return clause.actual and told and not self._charged(clause)
+
     def _charged(self, clause: Clause) -> bool:
         """Whether it stands in words that are to go."""
         return any(begin <= clause.root.idx < end for begin, end in self.doomed)
@@ -271,6 +276,11 @@ class Case:
     def shown(self, begin: int, end: int) -> frozenset[ComponentKind]:
         """The components whose evidence stands in `[begin, end)`."""
         return frozenset(kind for kind, first, last in self.evidence if first < end and begin < last)
+
+    def mostly_told(self, begin: int, end: int) -> frozenset[ComponentKind]:
+        """The components whose evidence stands in `[begin, end)` for the greater part: the rest of it tells them no more."""
+        inside = ((kind, min(end, last) - max(begin, first), last - first) for kind, first, last in self.evidence)
+        return frozenset(kind for kind, within, whole in inside if 2 * within > whole)
 
 
 Mender = Callable[[Case], Iterator[Mend]]

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Span, Token
 
@@ -150,6 +150,36 @@ def behind(reading: Reading, token: int, words: str, *, unparted: bool = False) 
     last = reading.text[:here].rstrip("\"')\u201d\u2019")[-1:]
     stop = "" if last in _STOPS or not last.isascii() else "."
     return Edit(here, here, f"{stop} {words}")
+
+
+def joined(reading: Reading, token: int, clause: str) -> Edit | None:
+    """A clause joined by "and" to the sentence that a token stands in; none where that is no short plain statement."""
+    sentence = reading.sentence_at(token)
+    words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not _opens_item(t)]
+    if len(words) > _LONGEST_STATEMENT or not ends(reading.text, end_of(reading, sentence)) or not _states(words):
+        return None
+    stops = list(itertools.takewhile(lambda t: t.text in _CLOSING_STOPS, reversed(words)))
+    last = words[-1 - len(stops)]
+    joined_already = any(t.dep_ == "cc" and t.i > words[0].i and t.nbor(-1).text == "," for t in words)
+    if last.is_punct or joined_already or any(t.text in _PARTING or t.is_quote for t in words):
+        return None
+    end = last.idx + len(last)
+    return Edit(end, end, f", and {clause}{'.' if not stops and last.text.endswith('.') else ''}")
+
+
+def _states(words: Sequence[Token]) -> bool:
+    """Whether a sentence says something of somebody in one or two clauses, and under no condition."""
+    root = next((t for t in words if t.head == t), None)
+    if root is None or not any(c.dep_.startswith(("nsubj", "expl", "csubj")) for c in root.children):
+        return False
+    finite = root.tag_ in _FINITE or any(c.tag_ in _FINITE for c in root.children if c.dep_.startswith("aux"))
+    further = sum(t.dep_ == "conj" and t.pos_ in {"VERB", "AUX"} for t in words)
+    return finite and further < _CLAUSES and not any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in words)
+
+
+_LONGEST_STATEMENT, _CLAUSES = 32, 2
+_CLOSING_STOPS = frozenset({".", "!", "\u2026", "..."})
+_PARTING = frozenset({":", ";", "?", "(", "/"})
 
 
 def _points_back(reading: Reading, sentence: Sentence) -> bool:

@@ -15,7 +15,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.hedges import regrets, to_whom
 from apology_rules.rewrite.losses import HEDGES
-from apology_rules.rewrite.named import failure_called
+from apology_rules.rewrite.named import failure_called, just_told
 from apology_rules.rewrite.words import raised
 
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
@@ -118,10 +118,12 @@ def plain(case: Case) -> str:
     who, apology = raised(case.voice.subject), case.apology
     addressed = to_whom(apology) if apology is not None else None
     if apology is not None and addressed is not None:
-        return f"{who} apologise{case.voice.s} {case.reading.doc[apology.head.i + 1 : addressed.i + 1].text}."
+        to = case.reading.doc[apology.head.i + 1 : addressed.i + 1].text
+        return f"{who} apologise{case.voice.s} {to}{just_told(case)}."
     short = {"am": "'m", "are": "'re"}.get(case.voice.be, "")
     said = apology is not None and any(t.lower_.replace("\u2019", "'") == short for t in apology.head.sent)
-    return f"{who}{short} sorry." if said and short else f"{who} {case.voice.be} sorry."
+    be = short if said and short else f" {case.voice.be}"
+    return f"{who}{be} sorry{just_told(case)}."
 
 
 def apologising(case: Case, here: Stretch) -> str:

@@ -11,7 +11,7 @@ from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.named import failure_called
+from apology_rules.rewrite.named import failure_called, just_told
 from apology_rules.rewrite.words import named_noun, raised, was
 
 OVER = frozenset({"by", "at", "about", "with", "over", "from"})
@@ -252,11 +252,11 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     if case.names_the_act:
         plain = "Apologises plainly; the draft says elsewhere for what."
         if not regrets(apology):
-            yield Mend(edits=(tail(case, apology, ""),), told=plain)
+            yield Mend(edits=(tail(case, apology, just_told(case)),), told=plain)
         elif apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
             whole = tail(case, apology, "")
             am = "am" if apology.head.nbor(-1).lower_ == "i" else "are"
-            yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry"),), told=plain)
+            yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry{just_told(case)}"),), told=plain)
     yield Mend(edits=(tail(case, apology, " for [what you did]"),), told=told)
 
 

@@ -58,7 +58,7 @@ def instead(case: Case) -> Iterator[Mend]:
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
     if case.finding.rule_id not in HEDGES:
-        yield from _asked_behind(case, case.shown(case.begin, case.end) & alone)
+        yield from _asked_behind(case, alone)
     if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
         yield from general.gone(case)
     filled = general.fills(case, here)
@@ -90,11 +90,12 @@ _LIKELY = 0.45
 def _asked_behind(case: Case, alone: AbstractSet[ComponentKind]) -> Iterator[Mend]:
     """The words alone go, the rest of their sentence stays, and what they told of the apology is asked for behind it."""
     found = cuts.cut(case.reading, case.begin, case.end) or ()
-    asked_for = alone - {ComponentKind.EXPLANATION} if case.finding.category in _BELONGS else alone
+    shown, told = case.shown(case.begin, case.end) & alone, case.mostly_told(case.begin, case.end) & alone
+    asked_for = told - {ComponentKind.EXPLANATION} if case.finding.category in _BELONGS else told
     question = " ".join(_sentence(case, kind) for kind in ComponentKind if kind in asked_for)
     behind = cuts.behind(case.reading, case.tokens[-1].i, question) if question else None
     edits = (*found, behind) if behind is not None else found
-    holds = (alone and not asked_for) or (behind is not None and found and found[-1].end <= behind.begin)
+    holds = (shown and not asked_for) or (behind is not None and found and found[-1].end <= behind.begin)
     if holds and edits and not takes_all(case.reading, found):
         yield Mend(edits=edits, told=_ASKED if question else _GONE)
 

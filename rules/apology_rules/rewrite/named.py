@@ -1,8 +1,9 @@
-"""What the draft itself calls the failure, to apologise for by name: "the delay", "the double charge"."""
+"""What to apologise for in the draft's own words: what it calls the failure ("the delay"), or what it has just told."""
 
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent
 from apology_rules.reading.layout import Role
 from apology_rules.rewrite.case import Case
 
@@ -27,6 +28,21 @@ def failure_called(case: Case) -> str:
     noun = before[-1] if before else nouns[0]
     described = [c for c in noun.lefts if c.dep_ in {"amod", "compound"} and c.lower_ not in _SOFTENING]
     return " ".join(["the", *(c.text.lower() if c.pos_ != "PROPN" else c.text for c in described), noun.lower_])
+
+
+def just_told(case: Case) -> str:
+    """ " for that", where the sentence before, on the same line, tells the failure and no apology for it; else nothing."""
+    here = case.reading.sentence_at(case.tokens[0].i) if case.tokens else None
+    if here is None or not here.number:
+        return ""
+    before = case.reading.sentences[here.number - 1]
+    if {before.role, here.role} != {Role.BODY} or "\n" in case.text[before.begin : here.begin]:
+        return ""
+    asks = case.text[before.begin : before.end].rstrip().endswith("?")
+    if asks or any(a.clause.sentence == before.number for a in case.reading.real_apologies):
+        return ""
+    told = [c for c in case.reading.clauses_of(before.number) if c.doer is not Agent.SECOND and case.tells_the_act(c)]
+    return " for that" if told else ""
 
 
 def _names_the_failure(case: Case, noun: Token) -> bool:

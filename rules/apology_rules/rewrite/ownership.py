@@ -197,15 +197,13 @@ def _opens(case: Case, begin: int) -> bool:
 
 
 def cause(case: Case) -> Iterator[Mend]:
-    """A true cause stays, and ownership stands beside it: the draft's own, or a placeholder for it."""
+    """A true cause stays, and a placeholder for the sender's part stands beside it."""
     if not _tells_of_failure(case):
         return
     yield from _without_excuse(case)
-    for own, told in _owning(case):
-        beside = _behind(case, own)
-        if beside is not None:
-            yield Mend(edits=(beside,), told=told)
     beside = own_part(case)
+    if beside is not None:
+        yield Mend(edits=(beside,), told="Keeps the cause and asks beside it what you could have done.")
     found = cuts.cut(case.reading, case.begin, case.end) or ()
     sentence = case.reading.sentence_at(case.tokens[0].i)
     if beside is None or not found or any(e.begin <= sentence.begin and e.end >= beside.begin for e in found):
@@ -232,22 +230,12 @@ _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
 
 
 def own_part(case: Case) -> Edit | None:
-    """Ownership behind the last sentence of the words; none where no sentence ends there."""
-    return _behind(case, next(_owning(case))[0])
-
-
-def _behind(case: Case, words: str) -> Edit | None:
-    return cuts.behind(case.reading, case.tokens[-1].i, words, unparted=True) if case.tokens else None
-
-
-def _owning(case: Case) -> Iterator[tuple[str, str]]:
-    """Sentences of ownership. That it was the sender's to get right is said only where the draft owns the failure."""
-    if case.reading.owned_sentences and (case.tells or case.finding.confidence >= _LIKELY):
-        yield (
-            f"Getting this right was {case.voice.possessive} job.",
-            "Keeps the cause and says beside it whose job it was.",
-        )
-    yield case.voice.own_part, "Keeps the cause and asks beside it what you could have done."
+    """What the sender could have done, joined to the last sentence of the words or behind it; none where neither can be."""
+    if not case.tokens:
+        return None
+    last = case.tokens[-1].i
+    joined = cuts.joined(case.reading, last, case.voice.own_clause)
+    return joined or cuts.behind(case.reading, last, case.voice.own_part, unparted=True)
 
 
 def _tells_of_failure(case: Case) -> bool:

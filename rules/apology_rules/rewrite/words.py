@@ -51,7 +51,12 @@ class Voice:
     @property
     def own_part(self) -> str:
         """What the sender could have done, whoever else did what: left for them to say, and owned whatever they say."""
-        return f"{raised(self.subject)} should have {OWN_PART}."
+        return f"{raised(self.own_clause)}."
+
+    @property
+    def own_clause(self) -> str:
+        """The same as a clause, to be joined to what is told."""
+        return f"{self.subject} should have {OWN_PART}"
 
 
 I_VOICE = Voice("I", "am", "my", "me")
