@@ -209,8 +209,18 @@ CASES = {
         ),
         (
             "We are sorry. [[Our fitter missed the van, his mate the train, and nobody rang the depot]]. He has been told. Bye.",
-            "We are sorry. Our fitter missed the van, his mate the train, and nobody rang the depot. He has been told. We should "
-            "have [what you could have done differently]. Bye.",
+            "We are sorry. Our fitter missed the van, his mate the train, and nobody rang the depot, and we should have "
+            "[what you could have done differently]. He has been told. Bye.",
+        ),
+        (
+            "We are sorry. [[Our fitter missed the van, his mate the train, and nobody rang the depot]]. Bye.",
+            "We are sorry. Our fitter missed the van, his mate the train, and nobody rang the depot. We should have "
+            "[what you could have done differently]. Bye.",
+        ),
+        (
+            "We are sorry. [[Our fitter missed this: the van]]. He has been told. Bye.",
+            "We are sorry. Our fitter missed this: the van. He has been told. We should have "
+            "[what you could have done differently]. Bye.",
         ),
         (
             "We are sorry. [[The bank lost it: two forms and a key]]. You will be paid.",

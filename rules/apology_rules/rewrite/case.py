@@ -75,14 +75,17 @@ def disowns(clause: Clause) -> bool:
     named = {t.lemma_.lower() for t in clause.own}
     nothing = "nothing" in clause.words or (clause.negated and "anything" in clause.words)
     helpless = nothing and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
+    denied = clause.negated or "no" in clause.words
     return (
         helpless
-        or (clause.negated and bool(named & _OWN_FAULT))
+        or (denied and bool(named & _OWN_FAULT))
+        or ("no" in clause.words and bool(named & _CHOICE))
         or ("control" in named and bool(named & {"beyond", "outside"}))
     )
 
 
-_OWN_FAULT = frozenset({"fault", "blame", "responsibility", "responsible", "ours", "mine", "doing", "guilt", "guilty"})
+_OWN_FAULT = frozenset("fault blame responsibility responsible ours mine doing guilt guilty involvement involved".split())
+_CHOICE = frozenset({"alternative", "choice", "option"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +244,11 @@ class Case:
         told = [c for c in told if not (c.dependency == "advcl" and c.doer is Agent.FIRST)]  # "as we explained"
         real = [c for c in told if not c.conditional and not c.modals & _POSSIBLE]
         return not told or any(
-            c.past or c.root.idx in self.failures or (_main(c) and c.root.lemma_.lower() not in _STATES) for c in real
+            c.past
+            or c.root.idx in self.failures
+            or self.reading.has("causal", c)
+            or (_main(c) and c.root.lemma_.lower() not in _STATES)
+            for c in real
         )
 
     @cached_property
@@ -259,6 +266,12 @@ class Case:
         if self.finding.rule_id != "blame-shifting.agent-omission":
             return True
         return any(c.voice is VerbVoice.PASSIVE or not c.negated for c in self.clauses)
+
+    @cached_property
+    def to_go(self) -> bool:
+        """Whether most of the words are to go as another flaw that tells nothing: no part is asked for beside them."""
+        others = (place for place in self.doomed if place != (self.begin, self.end))
+        return any(2 * (min(end, self.end) - max(begin, self.begin)) > self.end - self.begin for begin, end in others)
 
     @cached_property
     def happened(self) -> bool:

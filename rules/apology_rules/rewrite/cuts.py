@@ -20,6 +20,7 @@ from apology_rules.rewrite.pointing import (
     names_one_told,
     needs_a_noun,
     points,
+    sees_in_that_light,
 )
 
 _LEADS = frozenset(
@@ -98,10 +99,22 @@ def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, wi
         return None
     if any(reading.text[b:e].split(maxsplit=1)[0].strip(",!.").lower() in _GREETINGS for b, e in whole):
         return None
+    tails = {place: _tail(reading, *place) for place in whole}
+    edits += [tail for tail in tails.values() if tail is not None]
+    whole = [place for place in whole if tails[place] is None]
     if not all(_bounded(reading.text, *place) for place in whole):
         return None
     gone = [without(reading, *run) for run in _runs(reading.text, whole)]
     return None if () in gone else (*itertools.chain(*gone), *edits) or None
+
+
+def _tail(reading: Reading, begin: int, end: int) -> Edit | None:
+    """The cut of a last clause that the parser has torn from its sentence ("... and I want to cry."); the stop stays."""
+    doc, text = reading.doc, reading.text
+    first = next((t for t in doc if t.idx >= begin), None)
+    if first is None or first.dep_ != "cc" or first.is_title or opens(text, begin) or not ends(text, end):
+        return None
+    return Edit(len(text[:begin].rstrip()), len(text[:end].rstrip(".!\u2026")))
 
 
 def _bounded(text: str, begin: int, end: int) -> bool:
@@ -152,8 +165,11 @@ def behind(reading: Reading, token: int, words: str, *, unparted: bool = False) 
     return Edit(here, here, f"{stop} {words}")
 
 
-def joined(reading: Reading, token: int, clause: str) -> Edit | None:
-    """A clause joined by "and" to the sentence that a token stands in; none where that is no short plain statement."""
+def joined(reading: Reading, token: int, clause: str, *, again: bool = False) -> Edit | None:
+    """A clause joined by "and" to the sentence that a token stands in; none where that is no short plain statement.
+
+    One in which a clause is joined so already is left alone, unless it is to be joined `again`.
+    """
     sentence = reading.sentence_at(token)
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space and not _opens_item(t)]
     if len(words) > _LONGEST_STATEMENT or not ends(reading.text, end_of(reading, sentence)) or not _states(words):
@@ -161,7 +177,7 @@ def joined(reading: Reading, token: int, clause: str) -> Edit | None:
     stops = list(itertools.takewhile(lambda t: t.text in _CLOSING_STOPS, reversed(words)))
     last = words[-1 - len(stops)]
     joined_already = any(t.dep_ == "cc" and t.i > words[0].i and t.nbor(-1).text == "," for t in words)
-    if last.is_punct or joined_already or any(t.text in _PARTING or t.is_quote for t in words):
+    if last.is_punct or (joined_already and not again) or any(t.text in _PARTING or t.is_quote for t in words):
         return None
     end = last.idx + len(last)
     return Edit(end, end, f", and {clause}{'.' if not stops and last.text.endswith('.') else ''}")
@@ -247,6 +263,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     hangs = (
         hangs
         or any(does_so(t) for t in words[:_CLAUSE])
+        or any(sees_in_that_light(t) for t in words)
         or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
         or names_again(words, gone)
     )

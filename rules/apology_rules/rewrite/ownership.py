@@ -230,12 +230,20 @@ _EXCUSING = frozenset({"due", "owing", "because", "given", "thanks"})
 
 
 def own_part(case: Case) -> Edit | None:
-    """What the sender could have done, joined to the last sentence of the words or behind it; none where neither can be."""
+    """What the sender could have done, joined to the last sentence of the words or behind it; none where neither can be.
+
+    It stands right there, and further behind only where it would part sentences and cannot be joined.
+    """
     if not case.tokens:
         return None
-    last = case.tokens[-1].i
-    joined = cuts.joined(case.reading, last, case.voice.own_clause)
-    return joined or cuts.behind(case.reading, last, case.voice.own_part, unparted=True)
+    reading, last, clause = case.reading, case.tokens[-1].i, case.voice.own_clause
+    behind = cuts.behind(reading, last, case.voice.own_part, unparted=True)
+    parts = behind is not None and behind != cuts.behind(reading, last, case.voice.own_part)
+    return (
+        cuts.joined(reading, last, clause)
+        or (cuts.joined(reading, last, clause, again=True) if parts else None)
+        or behind
+    )
 
 
 def _tells_of_failure(case: Case) -> bool:

@@ -50,6 +50,14 @@ def names_one_told(token: Token) -> bool:
     return token.lower_ in {"that", "those", "such"} and token.dep_ == "det" and not _dates(token)
 
 
+def sees_in_that_light(token: Token) -> bool:
+    """ "It should be seen in that light": what light, the words before it have said."""
+    return token.lower_ in {"this", "that"} and token.dep_ == "det" and token.head.lemma_.lower() in _LIGHTS
+
+
+_LIGHTS = frozenset("account connection context light mind perspective regard respect sense".split())
+
+
 def does_so(token: Token) -> bool:
     """ "I have now done so": what, the words before it have said."""
     return token.lower_ == "so" and token.i > 0 and token.nbor(-1).lemma_ == "do"

@@ -191,11 +191,12 @@ class Search:
 
     @cached_property
     def _needed(self) -> frozenset[int]:
-        """Where the verbs stand that an apology needs: its own, those that tell the failure, and what is promised."""
+        """Where stands what an apology needs: its verbs, those that tell the failure, what is promised, each component."""
         first = self._first
         apologies = {a.head.idx for a in first.reading.real_apologies}
         failures = {c.root.idx for c in first.reading.failures}
-        return frozenset(apologies | failures) | self._promised
+        shown = {first.spans.place(span)[0] for component in first.review.components for span in component.evidence}
+        return frozenset(apologies | failures | shown) | self._promised
 
     def _wider(self, finding: Finding, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
         reach = self._reach(finding, place)
@@ -312,7 +313,12 @@ def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     """Whether the writer is asked for what the draft has told, or for a part in what nobody can have had one in."""
     new = " ".join(edit.new for edit in edits)
     if OWN_PART in new and (
-        not case.came_about or not case.causes or not case.acts or _owned_beside(case) or _disowned_next(case)
+        not case.came_about
+        or not case.causes
+        or not case.acts
+        or case.to_go
+        or _owned_beside(case)
+        or _disowned_next(case)
     ):
         return True
     if "[what you did" in new and case.somebody_elses:
