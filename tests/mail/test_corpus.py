@@ -127,7 +127,7 @@ def reader_of(message: bytes, section: str) -> tuple[str, Callable[[bytes], byte
         part = child
     data = part.get_payload(decode=True)
     assert isinstance(data, bytes)
-    charset = part.get_content_charset() or ("windows-1252" if b"windows-1252" in data else "utf-8")
+    charset = part.get_content_charset() or ("utf-8" if is_utf8(data) else "windows-1252")
     charset = CHARSETS.get(charset, charset)
     text = data.decode(charset)
     if charset == "utf-16":
@@ -137,6 +137,14 @@ def reader_of(message: bytes, section: str) -> tuple[str, Callable[[bytes], byte
         "quoted-printable": quopri.decodestring,
     }
     return text, decoders.get(str(part["Content-Transfer-Encoding"]), bytes), charset
+
+
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decoded_words(raw: bytes) -> bytes:

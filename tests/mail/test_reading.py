@@ -84,7 +84,7 @@ def test_every_character_knows_its_bytes(text: str, charset: str) -> None:
 def test_no_damage_to_a_message_crashes_the_reader(name: str, data: st.DataObject) -> None:
     message = bytearray(mail(name)[:6000])
     for _ in range(data.draw(st.integers(1, 8))):
-        place = data.draw(st.integers(0, len(message) - 1))
+        place = data.draw(st.integers(0, len(message)))
         message[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=6))
     try:
         read = read_message(bytes(message))
@@ -159,6 +159,7 @@ def test_flowed_lines_are_joined_and_quoted_lines_are_left() -> None:
         (b"SUBJECT:=?utf-8?q?caf=C3=A9_=3F?= =?utf-8?b?IG5vdw==?=", "café ? now"),
         (b"Subject: folded\r\n over lines", "folded over lines"),
         ("Subject: café".encode(), "café"),
+        ("Subject: café".encode("latin-1"), "café"),
         (b"Subject: Re: theirs", None),
         (b"Subject: ", None),
         (b"X: none", None),
@@ -174,6 +175,18 @@ def test_half_a_character_is_no_text(charset: str, body: bytes) -> None:
     head = f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode()
     with pytest.raises(UnreadableError, match="is not in the charset it claims"):
         read_message(head + body)
+
+
+@pytest.mark.parametrize("named", [b"", b"Content-Type: text/plain; charset=us-ascii\r\n"])
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1252"])
+def test_a_text_that_does_not_say_its_charset_is_read_as_mail_programs_show_it(named: bytes, charset: str) -> None:
+    text = "Sorry, the café’s shut."
+    assert read_message(b"From: a@b.example\r\n" + named + b"\r\n" + text.encode(charset)).draft.text == text
+
+
+def test_bytes_that_are_neither_utf8_nor_windows1252_are_no_text() -> None:
+    with pytest.raises(UnreadableError, match="does not say its charset"):
+        read_message(b"From: a@b.example\r\n\r\nZo\x81")
 
 
 def test_no_fault_quotes_the_message() -> None:

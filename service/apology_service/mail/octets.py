@@ -7,6 +7,7 @@ import base64
 import codecs
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from apology_service.mail.faults import UnreadableError
@@ -94,19 +95,19 @@ def characters(octets: Octets, charset: str) -> Tracked:
             return _stepwise(octets, codec)
     except (LookupError, ValueError) as error:
         if charset.lower() == "us-ascii" and isinstance(error, UnicodeDecodeError):
-            return _utf8_after_all(octets)
+            return _eight_bits_after_all(octets)
         fault = "is not in the charset it claims" if isinstance(error, UnicodeError) else "is in an unknown charset"
         raise UnreadableError(f"has a text that {fault}") from None
     return Tracked(text, octets.begins, octets.ends)
 
 
-def _utf8_after_all(octets: Octets) -> Tracked:
-    """Old programs claim ASCII, or nothing, and send UTF-8."""
-    try:
-        octets.data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableError("has a text that does not say its charset") from None
-    return characters(octets, "utf-8")
+def _eight_bits_after_all(octets: Octets) -> Tracked:
+    """Old programs claim ASCII, or nothing, and send UTF-8, or else Windows-1252: mail programs show it as that, too."""
+    for charset in ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            octets.data.decode(charset)
+            return characters(octets, charset)
+    raise UnreadableError("has a text that does not say its charset")
 
 
 def _stepwise(octets: Octets, codec: codecs.CodecInfo) -> Tracked:
