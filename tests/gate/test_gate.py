@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 import smtplib
 
 import pytest
@@ -105,6 +106,89 @@ async def test_a_reviewer_that_refuses_the_gate_is_no_pass_and_is_told(
     assert (await send(place))[0] == 451
     assert place.sink.accepted == []
     assert "refuses the credentials of the gate: the bearer token is not known here" in caplog.text
+
+
+def not_reviewed(reason: str, detail: str) -> pb.Review:
+    number = pb.NotReviewedReason.Value(f"NOT_REVIEWED_REASON_{reason.upper()}")
+    return pb.Review(
+        verdict=pb.VERDICT_NOT_REVIEWED,
+        not_reviewed_reason=number,
+        not_reviewed_detail=detail,
+        offset_encoding=pb.OFFSET_ENCODING_UTF32,
+    )
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The gate's lines of the log."""
+    return [record.getMessage() for record in caplog.records if record.name.startswith("apology_client.gate")]
+
+
+def closed(reason: str) -> tuple[Policy, Action]:
+    return Policy(unanswered=Unanswered(**{reason: "closed"})), Action.REFUSE
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [(closed(reason), reason) for reason in ("empty", "language_not_supported", "too_long", "unreadable")],
+    indirect=["place"],
+)
+async def test_what_no_other_try_can_make_readable_is_refused_with_its_cause(
+    place: Place, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "apology_client.gate")
+    place.replay.review = lambda _: not_reviewed(reason, "the message has a text that does not say its charset")
+    code, text = await send(place)
+    assert code == 550
+    assert text.splitlines() == [
+        "5.7.1 This mail cannot be judged, now or later, and no such mail is taken here:",
+        "5.7.1 the message has a text that does not say its charset",
+    ]
+    assert place.sink.accepted == []
+    (line,) = told(caplog)
+    assert line.startswith(f"refused bytes={len(MAIL)} ")
+    assert f"judged=False cause={reason} rules=" in line
+
+
+@pytest.mark.parametrize("place", [(Policy(unanswered=Unanswered(unreadable="open")), Action.REFUSE)], indirect=True)
+async def test_what_cannot_be_read_goes_on_where_the_policy_is_open(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "apology_client.gate")
+    place.replay.review = lambda _: not_reviewed("unreadable", "the message is encrypted")
+    assert (await send(place))[0] == 250
+    assert [content for _, _, content in place.sink.accepted] == [MAIL]
+    assert "judged=False cause=unreadable rules=" in told(caplog)[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "failure", "cause"),
+    [
+        (closed("late"), code_pb2.DEADLINE_EXCEEDED, "late"),
+        (closed("down"), code_pb2.INTERNAL, "down"),
+        (closed("down"), code_pb2.FAILED_PRECONDITION, "invalid_request"),  # a fault of the gate's own settings
+    ],
+    indirect=["place"],
+)
+async def test_what_another_try_may_settle_is_put_off(
+    place: Place, failure: int, cause: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "apology_client.gate")
+    place.replay.failures = [error_status(failure, "SECRET") for _ in range(5)]
+    assert await send(place) == (451, "4.7.1 The mail cannot be judged at the moment; try again later")
+    assert place.sink.accepted == []
+    (line,) = told(caplog)
+    assert line.startswith("deferred bytes=")
+    assert f"judged=False cause={cause} rules=" in line
+    assert "SECRET" not in line
+
+
+async def test_an_answer_of_a_newer_server_is_no_reason_to_lose_a_mail(place: Place) -> None:
+    future = not_reviewed("unreadable", "")
+    future.not_reviewed_reason = 99  # type: ignore[assignment]
+    place.replay.review = lambda _: future
+    assert (await send(place))[0] == 451
+    future.verdict, future.not_reviewed_reason = 99, pb.NOT_REVIEWED_REASON_UNREADABLE  # type: ignore[assignment]
+    assert (await send(place))[0] == 451
 
 
 async def test_the_relays_replies_are_the_gates(place: Place) -> None:

@@ -150,15 +150,15 @@ async def test_header_fields_of_large_mails_are_removed_and_added(place: Place, 
 
 
 @pytest.mark.parametrize(
-    ("place", "code"),
+    ("place", "reply"),
     [
         ((Policy(unanswered=Unanswered(too_long="open")), Action.REFUSE), "250"),
-        ((Policy(unanswered=Unanswered(too_long="closed")), Action.REFUSE), "451"),
+        ((Policy(unanswered=Unanswered(too_long="closed")), Action.REFUSE), "550-5.7.1 This mail cannot be judged"),
     ],
     indirect=["place"],
 )
-async def test_more_text_than_a_server_takes_is_too_long_and_the_policy_decides(place: Place, code: str) -> None:
-    assert (await sent(place, HEAD + b"\r\n" + b"words and words\r\n" * 70_000)).startswith(code)
+async def test_more_text_than_a_server_takes_is_too_long_and_the_policy_decides(place: Place, reply: str) -> None:
+    assert (await sent(place, HEAD + b"\r\n" + b"words and words\r\n" * 70_000)).startswith(reply)
     assert place.replay.calls == []
 
 

@@ -55,8 +55,10 @@ def gate(server: Server, **given: Any) -> None:
     What passes goes to the relay byte for byte, and the relay's answer is the gate's: nothing is queued here, so that a
     mail is accepted by both or by neither. What the policy stops is refused with 550 5.7.1 and the reasons. Without an
     answer of the reviewer the policy decides: open passes the mail on, closed says 451, and the sender tries again. A
-    reviewer that refuses the credentials of the gate is 451 whatever the policy, and a line in the log. Without --policy
-    it is that of support. A mail over a megabyte lies in an unnamed temporary file (in $TMPDIR) while it is under way.
+    reviewer that refuses the credentials of the gate is 451 whatever the policy, and a line in the log. About a mail that
+    no other try can make readable the policy decides likewise, but closed refuses it for good, with 550 5.7.1 and the
+    reason, whatever --action is. Without --policy it is that of support. A mail over a megabyte lies in an unnamed
+    temporary file (in $TMPDIR) while it is under way.
 
     When the gate dies after the relay's yes and before its own, the sender tries again, and the mail would come twice.
     With --journal it does not: the mail's digest is on disk before the sender is told, goes away when the sender has been

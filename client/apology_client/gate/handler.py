@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import chain
@@ -24,6 +25,7 @@ from apology_client.gate.relay import Noting, Relay, Upstream, plain, transfer
 from apology_client.policy import Decision, Policy
 from apology_client.slim import slim_lines
 from apology_client.suppression import silenced_rules, without_suppression
+from apology_client.unjudged import Cause, cause_of
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -34,8 +36,12 @@ _READABLE = 1_000_000  # bytes without attached files; a server takes a megabyte
 _LINE = 400  # characters of a reply line; RFC 5321 allows 512 with code and line end
 _LINES = 5
 _TOO_LONG = review_pb2.Review(
-    verdict=review_pb2.VERDICT_NOT_REVIEWED, not_reviewed_reason=review_pb2.NOT_REVIEWED_REASON_TOO_LONG
+    verdict=review_pb2.VERDICT_NOT_REVIEWED,
+    not_reviewed_reason=review_pb2.NOT_REVIEWED_REASON_TOO_LONG,
+    not_reviewed_detail="the mail has more text than the reviewer takes",
 )
+_HARMFUL = "This apology would do harm as it is. Please mend it:"
+_UNREVIEWABLE = "This mail cannot be judged, now or later, and no such mail is taken here:"
 _LOG = logging.getLogger(__name__)
 
 
@@ -45,6 +51,19 @@ class Action(StrEnum):
     REFUSE = "refuse"
     TAG = "tag"
     HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policy makes of a mail, and the rules that spoke; or the cause why there is no judgement."""
+
+    decision: Decision
+    rules: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+    def __str__(self) -> str:
+        """For the log."""
+        return f"judged={self.decision.judged} cause={self.cause or ''} rules={','.join(self.rules)}"
 
 
 class Sender(Protocol):
@@ -132,28 +151,45 @@ class Gate:
         """The reply to a mail, after the relay has got it or will not get it."""
         begun = time.monotonic()
         head = mail.head()
-        decision, rules = await self._decide(mail, head)
-        kind = "passed" if decision.passes else self._action.value
+        judgement = await self._judge(mail, head)
         took = round((time.monotonic() - begun) * 1000)
-        _LOG.info("%s bytes=%d ms=%d judged=%s rules=%s", kind, mail.size, took, decision.judged, ",".join(rules))
-        if not decision.passes and not decision.judged:
-            return "451 4.7.1 The mail cannot be judged at the moment; try again later"
-        if not decision.passes and self._action is Action.REFUSE:
-            return refusal(decision.reasons)
+        own = self._own_reply(judgement)
+        passed = "passed" if judgement.decision.passes else self._action.value
+        kind = {"": passed, "4": "deferred", "5": "refused"}[own[:1]]
+        _LOG.info("%s bytes=%d ms=%d %s", kind, mail.size, took, judgement)
+        if own:
+            return own
         if sender.gone:  # and will try again
             return "451 4.4.2 The sender hung up"
+        return await self._passed_on(mail, head, judgement, noting)
+
+    def _own_reply(self, judgement: Judgement) -> str:
+        """The gate's own reply to a mail that the relay is not to get, for now or ever; else nothing.
+
+        What no other try can change is not put off: the sender would learn of it after days, and not learn why.
+        """
+        decision = judgement.decision
+        if decision.passes:
+            return ""
+        if decision.judged:
+            return refusal(_HARMFUL, decision.reasons) if self._action is Action.REFUSE else ""
+        if judgement.cause is not None and judgement.cause.lasting:
+            return refusal(_UNREVIEWABLE, decision.reasons)
+        return "451 4.7.1 The mail cannot be judged at the moment; try again later"
+
+    async def _passed_on(self, mail: Mail, head: bytes, judgement: Judgement, noting: Noting) -> str:
+        """The relay's reply."""
         beginning = without_suppression(head) if self._policy.suppression else head
-        if not decision.passes:
+        if not judgement.decision.passes:
             field = TAG if self._action is Action.TAG else HOLD
-            beginning = f"{field}: {', '.join(rules)}\r\n".encode() + beginning
+            beginning = f"{field}: {', '.join(judgement.rules)}\r\n".encode() + beginning
         blocks = chain([beginning], mail.blocks(len(head)))
         return await self._upstream.ask(lambda smtp: transfer(smtp, blocks, noting))
 
-    async def _decide(self, mail: Mail, head: bytes) -> tuple[Decision, list[str]]:
-        """What the policy makes of the mail, and the rules that spoke."""
+    async def _judge(self, mail: Mail, head: bytes) -> Judgement:
         slimmed = await self._in_thread(slim_lines, mail.lines(), _READABLE)
         if slimmed is None:
-            return self._policy.decide(_TOO_LONG), []
+            return self._unjudged(_TOO_LONG)
         try:
             answer = await self._client.review(
                 Draft(message=slimmed.message),
@@ -164,23 +200,29 @@ class Gate:
         except ApologyReviewError as error:
             if isinstance(error, AccessDeniedError):  # no policy lets that pass, and it does not mend itself
                 _LOG.error("the reviewer refuses the credentials of the gate: %s", error)
-            return self._policy.decide(error), []
+            return self._unjudged(error)
         silenced = silenced_rules(head) if self._policy.suppression else frozenset()
         review: review_pb2.Review = self._policy.applied(
             answer.wire, answer.analysed_text, answer.analysed_subject, silenced=silenced
         )
-        return self._policy.decide(review), sorted({finding.rule_id for finding in review.findings})
+        decision = self._policy.decide(review)
+        if not decision.judged:
+            return self._unjudged(review)
+        return Judgement(decision, tuple(sorted({finding.rule_id for finding in review.findings})))
+
+    def _unjudged(self, answer: review_pb2.Review | ApologyReviewError) -> Judgement:
+        return Judgement(self._policy.decide(answer), cause=cause_of(answer))
 
     async def _in_thread(self, work: Callable[[Unpack[Ts]], T], *arguments: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 
-def refusal(reasons: tuple[str, ...]) -> str:
-    """A reply of several lines that says what to mend."""
+def refusal(why: str, reasons: tuple[str, ...]) -> str:
+    """A reply of several lines: why, and then what to mend."""
     lines = [plain(reason)[:_LINE] for reason in reasons[:_LINES]]
     if len(reasons) > _LINES:
         lines.append(f"and {len(reasons) - _LINES} more")
-    lines = ["This apology would do harm as it is. Please mend it:", *lines]
+    lines = [why, *lines]
     return "\r\n".join(f"550{'-' if line is not lines[-1] else ' '}5.7.1 {line}" for line in lines)
 
 
