@@ -145,7 +145,7 @@ async def test_what_no_other_try_can_make_readable_is_refused_with_its_cause(
     ]
     assert place.sink.accepted == []
     (line,) = told(caplog)
-    assert line.startswith(f"refused bytes={len(MAIL)} ")
+    assert line.startswith(f"refused by=gate bytes={len(MAIL)} ")
     assert f"judged=False cause={reason} rules=" in line
 
 
@@ -177,7 +177,7 @@ async def test_what_another_try_may_settle_is_put_off(
     assert await send(place) == (451, "4.7.1 The mail cannot be judged at the moment; try again later")
     assert place.sink.accepted == []
     (line,) = told(caplog)
-    assert line.startswith("deferred bytes=")
+    assert line.startswith("deferred by=gate bytes=")
     assert f"judged=False cause={cause} rules=" in line
     assert "SECRET" not in line
 
@@ -230,6 +230,32 @@ async def test_a_relay_that_leaves_between_two_recipients_is_a_fault_for_now(pla
 async def test_without_a_relay_the_sender_keeps_the_mail(place: Place) -> None:
     place.stop_sink()
     assert (await send(place))[0] == 451
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "reply", "told_"),
+    [
+        ((Policy(), Action.REFUSE), FINE, "250 2.0.0 queued", "relayed by=relay"),
+        ((Policy(), Action.TAG), FLAWED, "250 2.0.0 queued", "tagged by=relay"),
+        ((Policy(), Action.HOLD), FLAWED, "250 2.0.0 queued", "held by=relay"),
+        ((Policy(), Action.REFUSE), FLAWED, "250 2.0.0 queued", "refused by=gate"),
+        ((Policy(), Action.HOLD), FLAWED, "452 4.3.1 disk is full", "deferred by=relay"),
+        ((Policy(), Action.REFUSE), FINE, "554 5.7.1 SECRET", "refused by=relay"),
+        ((Policy(), Action.REFUSE), FINE, "", "deferred by=relay"),
+    ],
+    indirect=["place"],
+)
+async def test_the_log_tells_what_became_of_a_mail(
+    place: Place, words: str, reply: str, told_: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "apology_client.gate")
+    place.replay.analysed, place.sink.data_reply = words, reply
+    if not reply:
+        place.sink.rcpt_replies, place.sink.hangs_up = {"kim@b.example": "550 5.1.1 no such user"}, True
+    await send(place, to=("sam@b.example", "kim@b.example"))
+    (line,) = told(caplog)
+    assert line.startswith(f"{told_} bytes={len(MAIL)} ms=")
+    assert "SECRET" not in line
 
 
 @pytest.mark.parametrize("place", [(Policy(suppression=True), Action.REFUSE)], indirect=True)

@@ -60,6 +60,10 @@ def gate(server: Server, **given: Any) -> None:
     reason, whatever --action is. Without --policy it is that of support. A mail over a megabyte lies in an unnamed
     temporary file (in $TMPDIR) while it is under way.
 
+    The log has a line for each mail that came in whole: what became of it (relayed, tagged, held, refused, deferred), by
+    whose word (relay, gate, or a sender who hung up), its size, the milliseconds of the review, and, where there was no
+    judgement, the cause. It never holds a word of the mail.
+
     When the gate dies after the relay's yes and before its own, the sender tries again, and the mail would come twice.
     With --journal it does not: the mail's digest is on disk before the sender is told, goes away when the sender has been
     told, and the next try is answered without passing the mail on again; for five days. The directory holds digests and

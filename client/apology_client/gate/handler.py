@@ -53,6 +53,9 @@ class Action(StrEnum):
     HOLD = "hold"
 
 
+_MARKED = {Action.TAG: "tagged", Action.HOLD: "held"}
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What the policy makes of a mail, and the rules that spoke; or the cause why there is no judgement."""
@@ -153,15 +156,19 @@ class Gate:
         head = mail.head()
         judgement = await self._judge(mail, head)
         took = round((time.monotonic() - begun) * 1000)
-        own = self._own_reply(judgement)
-        passed = "passed" if judgement.decision.passes else self._action.value
-        kind = {"": passed, "4": "deferred", "5": "refused"}[own[:1]]
-        _LOG.info("%s bytes=%d ms=%d %s", kind, mail.size, took, judgement)
-        if own:
-            return own
-        if sender.gone:  # and will try again
-            return "451 4.4.2 The sender hung up"
-        return await self._passed_on(mail, head, judgement, noting)
+        reply, speaker = self._own_reply(judgement), "gate"
+        if not reply and sender.gone:  # and will try again
+            reply, speaker = "451 4.4.2 The sender hung up", "sender"
+        if not reply:
+            reply, speaker = await self._passed_on(mail, head, judgement, noting), "relay"
+        _LOG.info("%s by=%s bytes=%d ms=%d %s", self._became(reply, judgement), speaker, mail.size, took, judgement)
+        return reply
+
+    def _became(self, reply: str, judgement: Judgement) -> str:
+        """What has become of a mail, in a word; only a yes of the relay is a yes."""
+        if reply.startswith("2"):
+            return "relayed" if judgement.decision.passes else _MARKED[self._action]
+        return {"4": "deferred", "5": "refused"}.get(reply[:1], "unclear")
 
     def _own_reply(self, judgement: Judgement) -> str:
         """The gate's own reply to a mail that the relay is not to get, for now or ever; else nothing.
