@@ -7,15 +7,22 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from apology_service import assist, logs
+from apology_service.addresses import AddressError, check_form
 from apology_service.exposure import missing_guards
 from apology_service.settings import PREFIX, Settings, SettingsError, describe, load_settings
+
+if TYPE_CHECKING:
+    from apology_rules import Reviewer
 
 _EPILOG = f"""\
 Every setting can also stand in a TOML file (--config) or in the environment, as
 {PREFIX}NAME. The command line wins over the environment, the environment
-over the file. --check-config shows every setting and its value.
+over the file. --check-config shows every setting and its value, or says
+why a server could not start with them; only whether it could listen there is
+not tried.
 
 An address that other machines can reach needs TLS and authentication ([security]), or --insecure. Certificates and
 tokens are read anew when their files change.
@@ -44,32 +51,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         assist.check(settings.assist)
         if name is not None:
             return _new_token(name, settings)
-        if check:
-            print(describe(settings))
-            return 0
-        missing_guards(settings)  # before anything large is loaded
-    except SettingsError as error:
+        check_form(settings.address)  # this and the next before anything large is loaded
+        missing_guards(settings)
+    except (AddressError, SettingsError) as error:
         return _refuse(str(error))
-    return _serve(settings)
+    return _check(settings) if check else _serve(settings)
+
+
+def _check(settings: Settings) -> int:
+    from apology_service.process import StartError, check
+
+    try:
+        check(settings, _loader(settings))
+        assist.load(settings.assist)
+    except (AddressError, SettingsError, StartError) as error:
+        return _refuse(str(error))
+    print(describe(settings))
+    return 0
 
 
 def _serve(settings: Settings) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
     logs.configure(settings.log_level)
-    from apology_rules import DEFAULT_PIPELINE, Reviewer
-    from apology_service.addresses import AddressError
     from apology_service.analysis import Analyst, ThreadAnalyst
     from apology_service.process import StartError, run
     from apology_service.workers.pool import WorkerAnalyst
 
-    load = partial(
-        Reviewer,
-        settings.pipeline or DEFAULT_PIPELINE,
-        max_characters=settings.limits.max_draft_characters,
-        trained_reader=settings.trained_reader,
-        cache_characters=settings.cache_characters,
-        cache_seconds=settings.cache_seconds,
-    )
+    load = _loader(settings)
     analyst: Analyst = ThreadAnalyst(load)
     if settings.workers:
         analyst = WorkerAnalyst(load, workers=settings.workers, drafts_per_worker=settings.worker_drafts)
@@ -79,6 +87,19 @@ def _serve(settings: Settings) -> int:
         return _refuse(str(error))
     logging.shutdown()
     os._exit(0)  # a review that outlived its grace would hold up an ordinary exit
+
+
+def _loader(settings: Settings) -> "Callable[[], Reviewer]":
+    from apology_rules import DEFAULT_PIPELINE, Reviewer
+
+    return partial(
+        Reviewer,
+        settings.pipeline or DEFAULT_PIPELINE,
+        max_characters=settings.limits.max_draft_characters,
+        trained_reader=settings.trained_reader,
+        cache_characters=settings.cache_characters,
+        cache_seconds=settings.cache_seconds,
+    )
 
 
 def _new_token(name: str, settings: Settings) -> int:

@@ -31,9 +31,18 @@ def is_local(address: str) -> bool:
         return False
 
 
+def check_form(address: str) -> None:
+    """Raises AddressError for what is no address at all."""
+    host, _, port = address.rpartition(":")
+    known_port = port.isdecimal() and int(port) <= _MAX_PORT  # gRPC takes a larger one modulo 65536
+    if not address.startswith(UNIX) and not (host and known_port):
+        raise AddressError(f"cannot listen on {address}: an address is host:port, [host]:port or unix:/path")
+
+
 @contextmanager
 def listening(address: str, bind: Callable[[str], int]) -> Iterator[str]:
     """Calls `bind` on `address`, and tells where the server listens: the port 0 has become a real one."""
+    check_form(address)
     if address.startswith(UNIX):
         with _locked(Path(address.removeprefix(UNIX)), address):
             umask = os.umask(0o177)  # the socket is its owner's alone, from its first moment
@@ -43,10 +52,7 @@ def listening(address: str, bind: Callable[[str], int]) -> Iterator[str]:
                 os.umask(umask)
             yield address
     else:
-        host, _, port = address.rpartition(":")
-        if not host or not port.isdecimal() or int(port) > _MAX_PORT:  # gRPC takes a larger one modulo 65536
-            raise AddressError(f"cannot listen on {address}: an address is host:port, [host]:port or unix:/path")
-        yield f"{host}:{_bind(address, bind)}"
+        yield f"{address.rpartition(':')[0]}:{_bind(address, bind)}"
 
 
 def _bind(address: str, bind: Callable[[str], int]) -> int:

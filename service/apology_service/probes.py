@@ -15,7 +15,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
-from apology_service.addresses import AddressError, listening
+from apology_service.addresses import UNIX, AddressError, check_form, listening
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -41,6 +41,13 @@ class _Silent(WSGIRequestHandler):
     def log_message(self, *arguments: Any) -> None: ...
 
 
+def check_address(address: str) -> None:
+    """Raises AddressError for one where no HTTP can be spoken."""
+    if address.startswith(UNIX):
+        raise AddressError(f"cannot listen on {address}: metrics_address is host:port")
+    check_form(address)
+
+
 @contextmanager
 def answering(address: str, registry: CollectorRegistry, ready: Callable[[], bool]) -> Iterator[str]:
     """Answers at `address` and tells it; AddressError when it cannot be had."""
@@ -57,8 +64,7 @@ def answering(address: str, registry: CollectorRegistry, ready: Callable[[], boo
         started.append(server)
         return server.server_port
 
-    if address.startswith("unix:"):
-        raise AddressError(f"cannot listen on {address}: metrics_address is host:port")
+    check_address(address)
     with listening(address, bind) as bound:
         thread = threading.Thread(target=started[0].serve_forever, args=(_POLL_SECONDS,), name="probes", daemon=True)
         thread.start()

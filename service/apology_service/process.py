@@ -4,20 +4,22 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from apology_rules import PipelineNotFoundError
-from apology_service import assist, logs
-from apology_service.addresses import UNIX
-from apology_service.analysis import Analyst
+from apology_service import assist, logs, probes
+from apology_service.addresses import UNIX, check_form
+from apology_service.analysis import Analyst, Reviewing
 from apology_service.assist import Assistant
+from apology_service.certificates import certificate_of
 from apology_service.exposure import missing_guards
 from apology_service.incidents import anatomy
 from apology_service.server import Server, create_server
 from apology_service.settings import Settings
+from apology_service.tokens import hashes_of
 from apology_service.tracing import exporting
 from apology_service.workers.nursery import NurseryLostError
 
@@ -72,9 +74,29 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
     _log.info("left")
 
 
+def check(settings: Settings, load: Callable[[], Reviewing]) -> None:
+    """Tries of a start all that needs neither a port nor the network. Raises what `run` raises."""
+    missing_guards(settings)
+    told = settings.telemetry
+    for address in filter(None, (settings.address, told.health_address)):
+        check_form(address)
+    if told.metrics_address:
+        probes.check_address(told.metrics_address)
+    certificate_of(settings.security)
+    hashes_of(settings.security)
+    with exporting(told.traces), _loading():
+        load()
+
+
 async def _warm_up(server: Server) -> None:
-    try:
+    with _loading():
         await server.warm_up()
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    try:
+        yield
     except (PipelineNotFoundError, NurseryLostError) as error:
         raise StartError(str(error)) from error
     except Exception as error:

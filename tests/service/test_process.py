@@ -289,6 +289,36 @@ def test_a_wrong_variable_is_refused_with_a_clear_word() -> None:
     assert "did you mean APOLOGY_REVIEW_ADDRESS?" in refused(APOLOGY_REVIEW_ADRESS="x")
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"ADDRESS": "bogus"}, "cannot listen on bogus: an address is host:port, [host]:port or unix:/path"),
+        ({"ADDRESS": "127.0.0.1:99999"}, "cannot listen on 127.0.0.1:99999: an address is host:port"),
+        ({"ADDRESS": "0.0.0.0:0"}, "other machines can reach 0.0.0.0:0 without encryption and authentication"),
+        ({"METRICS_ADDRESS": "foo"}, "cannot listen on foo: an address is host:port"),
+        ({"METRICS_ADDRESS": "unix:/x"}, "cannot listen on unix:/x: metrics_address is host:port"),
+        ({"HEALTH_ADDRESS": "foo:"}, "cannot listen on foo:: an address is host:port"),
+        ({"TLS_CERTIFICATE": __file__}, "tls_certificate needs tls_key"),
+        ({"TLS_CERTIFICATE": __file__, "TLS_KEY": __file__}, "holds no certificate in PEM"),
+        ({"TOKEN_HASHES": __file__}, "test_process.py, line 1, is not of the form NAME sha256:64-HEX-DIGITS"),
+        ({"PIPELINE": "no_such_model"}, "the parsing pipeline 'no_such_model' is not installed"),
+        ({"PIPELINE": "json"}, "'json' is a package, but no spaCy pipeline"),
+        (
+            {"ASSIST_BASE_URL": "http://127.0.0.1:1/v1", "ASSIST_MODEL": "m", "ASSIST_API_KEY_FILE": "/no/key"},
+            "assist: cannot read the key from /no/key",
+        ),
+    ],
+)
+def test_what_a_server_refuses_is_refused_by_the_check_of_its_settings_too(
+    variables: dict[str, str], said: str
+) -> None:
+    variables = {"ADDRESS": "127.0.0.1:0"} | variables
+    given = {f"APOLOGY_REVIEW_{name}": value for name, value in variables.items()}
+    checked, started = refused("--check-config", **given), refused("--workers", "0", **given)
+    assert said in checked
+    assert checked.splitlines()[-1] == started.splitlines()[-1]
+
+
 def test_the_settings_in_force_can_be_seen() -> None:
     command = [*COMMAND, "--check-config", "--address", "unix:/tmp/x"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True)
