@@ -34,7 +34,7 @@ def tls(*, ca: str = "", certificate: str = "", key: str = "") -> grpc.ChannelCr
 
 def token_from(file: str) -> str:
     """The token that a file holds; ValueError when it cannot be read or holds none."""
-    return _checked(_read(file).decode(errors="replace").strip(), f"{file} holds no token")
+    return _checked(_read(file).decode("utf-8-sig", errors="replace").strip(), f"{file} holds no token")
 
 
 def bearer(token: str) -> Metadata:

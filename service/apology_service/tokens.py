@@ -59,7 +59,7 @@ def append(path: str, line: str) -> None:
 
 def _parse(data: bytes, path: str) -> Hashes:
     found: dict[bytes, str] = {}
-    for number, line in enumerate(data.decode(errors="replace").splitlines(), start=1):
+    for number, line in enumerate(data.decode("utf-8-sig", errors="replace").splitlines(), start=1):
         words = line.partition("#")[0].split()
         if not words:
             continue

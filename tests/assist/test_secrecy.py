@@ -117,7 +117,7 @@ def test_settings_that_do_not_fit_are_refused_without_their_secrets(given: dict[
 def test_the_key_is_read_from_a_file_and_never_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "key").write_text(f"{KEY}\n")
+    (tmp_path / "key").write_text(f"\ufeff{KEY}\n", encoding="utf-8")
     (tmp_path / "server.toml").write_text(
         f'[assist]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\napi_key_file = "{tmp_path}/key"\n'
     )

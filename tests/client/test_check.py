@@ -331,9 +331,10 @@ def test_a_message_and_html_are_taken_for_what_they_are(run: Run, replay: Replay
         "b.html": b"<p>sorry",
         "c.txt": message,
         "d.txt": b"To: x\n\nsorry",
+        "e.txt": b"\xef\xbb\xbf" + message,
     }.items():
         write(tmp_path / name, content)
-    files = [str(tmp_path / name) for name in ("a.eml", "b.html", "c.txt", "d.txt")]
+    files = [str(tmp_path / name) for name in ("a.eml", "b.html", "c.txt", "d.txt", "e.txt")]
     run("check", *files)
     run("check", "--input", "html", files[3])
     run("check", "-", stdin=message)
@@ -343,7 +344,7 @@ def test_a_message_and_html_are_taken_for_what_they_are(run: Run, replay: Replay
         for item in getattr(call, "requests", [call])
         if hasattr(item, "draft")
     ]
-    assert forms == ["message", "html", "message", "text", "html", "message"]
+    assert forms == ["message", "html", "message", "text", "message", "html", "message"]
 
 
 def test_the_page_shows_the_words_that_were_analysed(run: Run, replay: Replay, tmp_path: Path) -> None:

@@ -69,8 +69,9 @@ def test_what_is_no_token_is_not_repeated(tmp_path: Path, held: str) -> None:
         assert held not in str(caught.value)
 
 
-def test_one_token_is_enough(tmp_path: Path) -> None:
-    file = write(tmp_path / "token", f"{TOKEN}\n")
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_one_token_is_enough(tmp_path: Path, mark: str) -> None:
+    file = write(tmp_path / "token", f"{mark}{TOKEN}\n")
     assert from_variables({"APOLOGY_REVIEW_TOKEN_FILE": file}) == (None, TOKEN)
     with pytest.raises(ValueError, match="are both set"):
         from_variables({"APOLOGY_REVIEW_TOKEN_FILE": file, "APOLOGY_REVIEW_TOKEN": TOKEN})

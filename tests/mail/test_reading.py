@@ -3,12 +3,14 @@
 import base64
 import email
 import quopri
+from dataclasses import replace
 from email.message import Message
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from apology_rules import Part
 from apology_service.mail import UnreadableError
 from apology_service.mail.flowed import unfolded
 from apology_service.mail.html import html_words, read_html
@@ -187,6 +189,17 @@ def test_a_text_that_does_not_say_its_charset_is_read_as_mail_programs_show_it(n
 def test_bytes_that_are_neither_utf8_nor_windows1252_are_no_text() -> None:
     with pytest.raises(UnreadableError, match="does not say its charset"):
         read_message(b"From: a@b.example\r\n\r\nZo\x81")
+
+
+@pytest.mark.parametrize("before", [b"", b"From jo@a.example Tue May  6 09:12:00 2025\r\n"])
+def test_a_byte_order_mark_before_a_message_is_no_part_of_it(before: bytes) -> None:
+    message = before + mail("utf8-quoted-printable")
+    plain, marked = read_message(message), read_message(b"\xef\xbb\xbf" + message)
+    assert marked.draft == plain.draft
+    for part in (Part.SUBJECT, Part.BODY):
+        there, here = plain.origin.place(part, 0, 4), marked.origin.place(part, 0, 4)
+        assert there
+        assert here == replace(there, message_begin=there.message_begin + 3, message_end=there.message_end + 3)
 
 
 def test_no_fault_quotes_the_message() -> None:

@@ -201,7 +201,7 @@ async def test_tokens_come_and_go_without_a_restart(serve: Serve, tmp_path: Path
     append(str(tmp_path / "hashes"), line)
     call = served.stub.GetCapabilities
     await call(pb.GetCapabilitiesRequest(), metadata=bearing(f"bearer {second}"))
-    (tmp_path / "hashes").write_text(f"# mail has left\n\n{line}  # stays\n")
+    (tmp_path / "hashes").write_text(f"\ufeff# mail has left\n\n{line}  # stays\n")
     await call(pb.GetCapabilitiesRequest(), metadata=bearing(f"Bearer {second}"))
     failure = await failure_of(call(pb.GetCapabilitiesRequest(), metadata=bearing(f"Bearer {token}")))
     assert failure.reason == Reason.UNKNOWN_TOKEN

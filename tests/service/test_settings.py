@@ -29,6 +29,10 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_p
     assert settings == Settings(address="f:3", pipeline="e", log_level="ERROR", limits=Limits(max_batch_drafts=5))
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    assert load_settings(config=written(tmp_path, "\ufeffaddress = 'a:1'"), environment={}) == Settings(address="a:1")
+
+
 def test_the_environment_sets_every_kind_of_value() -> None:
     settings = load_settings(
         environment={

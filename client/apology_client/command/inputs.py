@@ -18,9 +18,9 @@ from apology_client.errors import InvalidRequestError, reason_of
 
 FORMS = ("auto", "text", "html", "eml")
 _BY_SUFFIX = {".eml": "eml", ".html": "html", ".htm": "html"}
-# Fields that programs write into messages, and people do not write into letters.
+# Fields that programs write into messages, and people do not write into letters; a byte order mark may stand before.
 _MESSAGE = re.compile(
-    rb"(?:[!-9;-~]+[ \t]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?"
+    rb"(?:\xef\xbb\xbf)?(?:[!-9;-~]+[ \t]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?"
     rb"(?:message-id|mime-version|content-type|received|return-path)[ \t]*:",
     re.I,
 )

@@ -118,7 +118,7 @@ def _key(settings: AssistSettings, environment: Mapping[str, str]) -> str:
             raise SettingsError(f"assist: {_KEY} holds no key, or more than one line")
         return key
     try:
-        key = Path(settings.api_key_file).read_text(encoding="utf-8").strip()
+        key = Path(settings.api_key_file).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"assist: cannot read the key from {settings.api_key_file}") from error
     if not key or not key.isascii() or not key.isprintable():

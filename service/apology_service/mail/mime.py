@@ -14,6 +14,7 @@ from apology_service.mail.faults import UnreadableError
 
 MAX_DEPTH = 20
 MAX_PARTS = 500
+_MARK = b"\xef\xbb\xbf"  # of byte order, with which editors of Windows begin files
 _ENVELOPE = re.compile(rb"From [^\r\n]*\r?\n")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _HEAD_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
@@ -47,8 +48,9 @@ class MimePart:
 
 def message_head(message: bytes) -> tuple[int, int, int]:
     """Where the header begins and ends, and where the body begins. Raises UnreadableError for what is no message."""
-    envelope = _ENVELOPE.match(message)  # of a mailbox file
-    begin = envelope.end() if envelope else 0
+    begin = len(_MARK) if message.startswith(_MARK) else 0
+    if envelope := _ENVELOPE.match(message, begin):  # of a mailbox file
+        begin = envelope.end()
     if not _FIELD.match(message, begin):
         raise UnreadableError("does not begin with a header")
     return begin, *_head(message, begin, len(message))
