@@ -1,14 +1,18 @@
 """Messages of the contract as proto3 JSON, and back. Importing this costs 40 ms, so it is imported where it is used."""
 
 import json
+import re
 from typing import Any, TypeVar
 
 from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from apology_client.errors import InvalidRequestError
 
 M = TypeVar("M", bound=Message)
+_Kind = Any  # the descriptor of a message; stubs of protobuf know two of them
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\r\n-]*(?:=[\r\n]*){0,2}")  # of either alphabet; some programs break it into lines
 
 
 def to_dict(message: Message) -> dict[str, Any]:
@@ -27,24 +31,70 @@ def parse(value: object, into: M, name: str) -> M:
     if _fits(value, into):
         return json_format.ParseDict(value, into)
     # protobuf's own message quotes the value, which may be the draft: only the path is told
-    fault = ".".join((name, *_fault(value, into)))
-    raise InvalidRequestError(f'"{fault}" is no field of apology.v1.{into.DESCRIPTOR.name}, or its value does not fit')
+    keys, what = _fault(value, into)
+    what = what or f"is no field of apology.v1.{into.DESCRIPTOR.name}, or its value does not fit"
+    raise InvalidRequestError(f'"{".".join((name, *keys))}" {what}')
 
 
 def _fits(value: dict[str, Any], message: Message) -> bool:
     try:
         json_format.ParseDict(value, type(message)())
+        return _is_base64_where_needed(value, message.DESCRIPTOR)
     except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError):
         return False
+
+
+def _is_base64_where_needed(value: Any, kind: _Kind) -> bool:
+    """Of a value that fits otherwise: protobuf passes over what is no base64, up to the whole of it."""
+    for key, item in value.items() if isinstance(value, dict) else ():
+        field = _field(kind, key)
+        if field is None:
+            continue
+        items = item if isinstance(item, list) else [item]
+        if field.type == field.TYPE_BYTES:
+            if not all(_BASE64.fullmatch(one) for one in items if isinstance(one, str)):
+                return False
+        elif field.message_type and not all(_is_base64_where_needed(one, field.message_type) for one in items):
+            return False
     return True
 
 
-def _fault(value: dict[str, Any], message: Message) -> tuple[str, ...]:
-    """The keys that lead to the first value that does not fit."""
+def _fault(value: dict[str, Any], message: Message) -> tuple[tuple[str, ...], str]:
+    """The keys that lead to the first value that does not fit, and what is wrong with it, where more can be told."""
     for key, item in value.items():
         if _fits({key: item}, message):
             continue
-        field = message.DESCRIPTOR.fields_by_camelcase_name.get(key) or message.DESCRIPTOR.fields_by_name.get(key)
-        inner = getattr(message, field.name) if field and field.message_type and not field.is_repeated else None
-        return (key, *(_fault(item, inner) if isinstance(item, dict) and inner is not None else ()))
-    return ()
+        field = _field(message.DESCRIPTOR, key)
+        if field is None:
+            return (key,), ""
+        if field.type == field.TYPE_BYTES and isinstance(item, str):
+            return (key,), "is not base64"
+        if field.message_type and isinstance(item, dict) and not field.is_repeated:
+            keys, what = _fault(item, getattr(message, field.name))
+            return (key, *keys), what
+        if field.message_type and isinstance(item, list) and field.is_repeated:
+            inner = getattr(type(message)(), field.name).add()
+            for number, one in enumerate(item):
+                if isinstance(one, dict) and not _fits(one, inner):
+                    keys, what = _fault(one, inner)
+                    return (f"{key}[{number}]", *keys), what
+        return (key,), ""
+    return (), _rivals(value, message.DESCRIPTOR)
+
+
+def _rivals(value: dict[str, Any], kind: _Kind) -> str:
+    """Which keys exclude each other, as they set two of a `oneof`."""
+    seen: dict[str, str] = {}
+    for key, item in value.items():
+        field = _field(kind, key)
+        if field is None or field.containing_oneof is None or item is None:
+            continue
+        if (choice := field.containing_oneof.name) in seen:
+            return f'has both "{seen[choice]}" and "{key}", of which one may be set'
+        seen[choice] = key
+    return ""
+
+
+def _field(kind: _Kind, key: str) -> FieldDescriptor | None:
+    found: FieldDescriptor | None = kind.fields_by_camelcase_name.get(key) or kind.fields_by_name.get(key)
+    return found

@@ -99,6 +99,43 @@ def test_an_unknown_field_is_named(face: Face) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("mails:check", {"text": "SECRET", "html": "b"}, '"body" has both "text" and "html", of which one may be set'),
+        (
+            "drafts:review",
+            {"draft": {"subject": "SECRET", "message": "", "text": "SECRET"}},
+            '"body.draft" has both "message" and "text", of which one may be set',
+        ),
+        (
+            "drafts:batchReview",
+            {"requests": [REQUEST, {"draft": {"text": "SECRET", "html": "b"}}]},
+            '"body.requests[1].draft" has both "text" and "html", of which one may be set',
+        ),
+        ("mails:check", {"message": "!!"}, '"body.message" is not base64'),
+        ("mails:check", {"message": "SECRET SECRET"}, '"body.message" is not base64'),
+        ("mails:check", {"message": "SECRE"}, '"body.message" is not base64'),
+        ("drafts:review", {"draft": {"message": "S=ECRETS"}}, '"body.draft.message" is not base64'),
+        (
+            "drafts:batchReview",
+            {"requests": [REQUEST, {"draft": {"message": "!SECRET"}}]},
+            '"body.requests[1].draft.message" is not base64',
+        ),
+    ],
+)
+def test_a_wrong_request_is_told_what_is_wrong_with_it(face: Face, path: str, value: object, said: str) -> None:
+    answer = face.post(f"/v1/{path}", value)
+    assert (answer.code, reason(answer), answer.body["message"]) == (400, "MALFORMED_REQUEST", said)
+    assert face.replay.calls == []
+
+
+@pytest.mark.parametrize("sent", ["//79/A==", "//79/A", "__79_A", "//79\r\n/A==\n"])
+def test_a_message_may_come_in_any_base64(face: Face, sent: str) -> None:
+    assert face.post("/v1/mails:check", {"message": sent, "text": None}).code == 200
+    assert face.replay.calls[0].draft.message == b"\xff\xfe\xfd\xfc"
+
+
+@pytest.mark.parametrize(
     ("method", "path", "code"),
     [("GET", "/v1/drafts", 404), ("GET", "/v1/drafts:review", 405), ("PUT", "/healthz", 405)],
 )
