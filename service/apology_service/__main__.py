@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -71,6 +72,8 @@ def _check(settings: Settings) -> int:
 
 
 def _serve(settings: Settings) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):  # until `run` hears them: nothing is open yet that needs an end
+        signal.signal(number, lambda *_: os._exit(0))
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
     logs.configure(settings.log_level)
     from apology_service.analysis import Analyst, ThreadAnalyst

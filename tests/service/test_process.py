@@ -26,6 +26,21 @@ from tests.service.helpers import FLAWED, failure_of, request_for
 COMMAND = (sys.executable, "-m", "apology_service")
 SLOW_SERVER = (sys.executable, str(Path(__file__).with_name("slow_server.py")))
 PATIENCE = 120
+# The command itself, which comes to no end of what it does before it listens.
+STARTS_FOR_EVER = """
+import sys, time
+from apology_service import __main__, logs
+
+configure = logs.configure
+
+def configure_for_ever(level):
+    configure(level)
+    print("starting", file=sys.stderr, flush=True)
+    time.sleep(600)
+
+logs.configure = configure_for_ever
+sys.exit(__main__.main())
+"""
 
 
 class Running:
@@ -103,6 +118,17 @@ async def test_the_command_serves_and_leaves_when_it_is_interrupted(launch: Laun
     assert await running.ends() == 0
     assert running.said[0].startswith("apology-review-server listening on 127.0.0.1:")
     assert {json.loads(line)["event"] for line in running.said[1:]} == {"ready", "call", "leaving", "left"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_server_that_is_told_to_stop_while_it_starts_leaves_without_a_word(
+    launch: Launch, tmp_path: Path, number: signal.Signals
+) -> None:
+    running = await launch(sys.executable, "-c", STARTS_FOR_EVER, "--address", f"unix:{tmp_path}/socket")
+    await running.says("starting")
+    running.process.send_signal(number)
+    assert await running.ends() == 0
+    assert running.said == ["starting"]
 
 
 async def test_a_call_that_runs_when_the_server_is_told_to_stop_is_answered(launch: Launch, tmp_path: Path) -> None:
