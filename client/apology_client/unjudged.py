@@ -4,11 +4,18 @@ from enum import StrEnum
 
 from apology.v1 import review_pb2
 from apology_client.enums import NotReviewedReason
-from apology_client.errors import ApologyReviewError, DeadlineError, InvalidRequestError, OverloadedError
+from apology_client.errors import (
+    AccessDeniedError,
+    ApologyReviewError,
+    DeadlineError,
+    InvalidRequestError,
+    OverloadedError,
+    SetupError,
+)
 
 
 class Cause(StrEnum):
-    """The words are those of a policy's `[unanswered]`, and two more for what no policy lets pass."""
+    """The words are those of a policy's `[unanswered]`, and three more for what no policy lets pass."""
 
     LATE = "late"
     DOWN = "down"
@@ -16,6 +23,7 @@ class Cause(StrEnum):
     LANGUAGE_NOT_SUPPORTED = "language_not_supported"
     TOO_LONG = "too_long"
     UNREADABLE = "unreadable"
+    SETUP = "setup"  # credentials that are refused, or a server of one's own that cannot start as it is set up
     INVALID_REQUEST = "invalid_request"  # such as a rule in the policy that the server does not know
     UNKNOWN = "unknown"  # an answer that this version does not know
 
@@ -33,6 +41,8 @@ def cause_of(answer: review_pb2.Review | ApologyReviewError) -> Cause:
     """Of an answer that a policy took for no judgement."""
     if isinstance(answer, InvalidRequestError):
         return Cause.TOO_LONG if answer.too_large else Cause.INVALID_REQUEST
+    if isinstance(answer, AccessDeniedError | SetupError):
+        return Cause.SETUP
     if isinstance(answer, ApologyReviewError):
         return Cause.LATE if isinstance(answer, DeadlineError | OverloadedError) else Cause.DOWN
     if answer.verdict != review_pb2.VERDICT_NOT_REVIEWED:

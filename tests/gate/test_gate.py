@@ -102,10 +102,12 @@ async def test_without_a_reviewer_the_policy_decides(place: Place, code: int) ->
 async def test_a_reviewer_that_refuses_the_gate_is_no_pass_and_is_told(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "apology_client.gate")
     place.replay.refusal = error_status(code_pb2.UNAUTHENTICATED, "the bearer token is not known here")
     assert (await send(place))[0] == 451
     assert place.sink.accepted == []
     assert "refuses the credentials of the gate: the bearer token is not known here" in caplog.text
+    assert "judged=False cause=setup rules=" in caplog.text
 
 
 def not_reviewed(reason: str, detail: str) -> pb.Review:

@@ -84,7 +84,9 @@ def disowns(clause: Clause) -> bool:
     )
 
 
-_OWN_FAULT = frozenset("fault blame responsibility responsible ours mine doing guilt guilty involvement involved".split())
+_OWN_FAULT = frozenset(
+    "fault blame responsibility responsible ours mine doing guilt guilty involvement involved".split()
+)
 _CHOICE = frozenset({"alternative", "choice", "option"})
 
 

@@ -133,12 +133,16 @@ def was(subject: Token | None) -> str:
     if subject.dep_ == "expl":  # "there were letters"
         subject = next((t for t in subject.head.children if t.dep_ in {"attr", "nsubj"}), subject)
     many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
-    several = subject.lower_ in _COUNTED and any(t.tag_ in {"NNS", "NNPS"} or t.lower_ in _MANY for t in subject.subtree)
+    several = subject.lower_ in _COUNTED and any(
+        t.tag_ in {"NNS", "NNPS"} or t.lower_ in _MANY for t in subject.subtree
+    )
     return "were" if many or several or any(child.dep_ == "conj" for child in subject.children) else "was"
 
 
 _MANY = frozenset({"you", "us", "them", "these", "those"})
-_COUNTED = frozenset("both several number handful couple few lot majority minority some many most all half rest".split())
+_COUNTED = frozenset(
+    "both several number handful couple few lot majority minority some many most all half rest".split()
+)
 """What takes its number from the things that it counts: "a number of letters were lost"."""
 
 
