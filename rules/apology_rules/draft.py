@@ -1,7 +1,8 @@
 """What comes in: a draft, and the case around it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import Enum
 
 
@@ -43,7 +44,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the writer already knows; empty strings are unknown."""
+    """What the writer already knows; empty strings are unknown, and so is what has no word in it."""
 
     what_happened: str = ""
     cause: str = ""
@@ -53,12 +54,20 @@ class Facts:
     prevention: str = ""
     contact: str = ""
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if not _WORD.search(getattr(self, field.name)):
+                object.__setattr__(self, field.name, "")
+
+
+_WORD = re.compile(r"[^\W_]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The case around the draft. What is None or empty is inferred from the text where it can be.
 
-    `gravity` runs from 1 (a trifle) to 4 (injury, death, safety, discrimination).
+    `gravity` runs from 1 (a trifle) to 4 (injury, death, safety, discrimination). A time without a zone is one of UTC.
     """
 
     relation: Relation | None = None
@@ -71,6 +80,11 @@ class Context:
     sender: Party = Party()
     recipient: Party = Party()
     facts: Facts = Facts()
+
+    def __post_init__(self) -> None:
+        for name in ("happened_at", "discovered_at", "sent_at"):
+            if (time := getattr(self, name)) is not None and time.tzinfo is None:
+                object.__setattr__(self, name, time.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

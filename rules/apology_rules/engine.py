@@ -107,7 +107,7 @@ class Reviewer:
         """The critique of `draft`. Raises UnknownRuleError or InvalidParameterError for options that fit no rule."""
         options = options or Options()
         check_options(options)
-        sha = hashlib.sha256(draft.text.encode()).hexdigest()
+        sha = hashlib.sha256(draft.text.encode(errors="surrogatepass")).hexdigest()
         length = len(draft.text) + len(draft.subject)
         if length > self._max_characters:
             return self._not_reviewed(
@@ -285,7 +285,7 @@ def _components(reading: Reading, spans: DraftSpans) -> Iterator[Component]:
 def _questions(reading: Reading, options: Options, spans: DraftSpans) -> Iterator[Question]:
     for rule in QUESTIONS:
         if rule.id not in options.disabled_rules:
-            for mark in rule.find(reading):
+            for mark in rule.find(reading, **options.rule_parameters.get(rule.id, {})):
                 yield Question(rule_id=rule.id, text=rule.message, why=rule.why, span=spans.span(mark))
 
 

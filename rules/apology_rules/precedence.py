@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from apology_rules.catalogue import RULES
 from apology_rules.hits import Hit
+from apology_rules.reading.layout import BLANK_LINE
 from apology_rules.review import Category
 
 _FAMILIES = {
@@ -21,7 +22,6 @@ _FAMILIES = {
 }
 _STRETCHES = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING})
 _WORD = re.compile(r"\w")
-_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
 _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 
 
@@ -58,7 +58,7 @@ def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
     if not alike or hit.mark.end is None or following.mark.begin is None:
         return False
     between = text[hit.mark.end : following.mark.begin]
-    return not _WORD.search(between) and (hit.rule.category in _STRETCHES or not _BLANK_LINE.search(between))
+    return not _WORD.search(between) and (hit.rule.category in _STRETCHES or not BLANK_LINE.search(between))
 
 
 def same_words(hit: Hit, other: Hit) -> bool:

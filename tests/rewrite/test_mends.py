@@ -262,6 +262,7 @@ CASES = {
     "overlong-drama.begging": [
         ("I am sorry. [[Please, please take me back]]. I was late.", "I am sorry. Please take me back. I was late."),
         ("I broke it. [[I beg you to forgive me]].", "I broke it. Please forgive me."),
+        ("I broke it. [[We beg you to let us explain]].", "I broke it. Please let us explain."),
         ("[[I implore you to write. Please please ring]].", "Please write. Please ring."),
         (
             "I am sorry that I shouted, and [[i beg you please please write to me]].",
@@ -593,3 +594,31 @@ def test_no_mend_leaves_a_lead_in_alone(reading_of: Readings) -> None:
 def test_an_apology_points_at_what_was_told_right_before_it(before: str, said: str, reading_of: Readings) -> None:
     offered = mended(f"{before} [[Sorry for the inconvenience]].", "insincere-hedging.blurred-object", reading_of)
     assert offered[0] == f"{before} {said}"
+
+
+EDGES = [
+    "A bit late, no big deal. We are sorry that your parcel was late.",
+    "Just late. Sorry.",
+    "Under ten lamps broke",
+    "Sorry. The order may have been lost, apparently. Possibly",
+    "It may be",
+    "In",
+    "Sorry",
+    "We beg you to",
+    "so",
+    "fifty",
+    "[a]",
+    "?",
+]
+
+
+@pytest.mark.parametrize("rule_id", sorted(MENDERS))
+@pytest.mark.parametrize("text", EDGES)
+def test_words_at_the_edges_of_a_draft_break_nothing(rule_id: str, text: str, reading_of: Readings) -> None:
+    reading = reading_of(text)
+    for first in range(len(reading.doc)):
+        for last in range(first, len(reading.doc)):
+            end = reading.doc[last].idx + len(reading.doc[last])
+            case = case_of(reading, rule_id, reading.doc[first].idx, end, reading_of)
+            for mend in (*ways(case), *instead(case)):
+                applied(text, mend.edits)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from apology_rules.rewrite import FactGuard
 from apology_rules.rewrite.additions import filled
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
+from apology_rules.spans import DraftSpans
 from tests.rewrite.conftest import Readings
 
 HERE = Path(__file__).parents[2]
@@ -358,3 +359,57 @@ def test_nothing_goes_that_the_next_sentence_hangs_on(reviewer: Reviewer) -> Non
     mended = [after(text, edits) for edits in edits_of(review)]
     assert mended
     assert all("guess! Anyway sorry about that." in one for one in mended)
+
+
+@pytest.mark.parametrize("fact", ["...", ".", "!", " - ", "__"])
+def test_a_fact_without_a_word_is_unknown(fact: str, reviewer: Reviewer) -> None:
+    facts = Facts(**{field.name: fact for field in fields(Facts)})
+    assert facts == Facts()
+    draft = Draft(text="Dear Ms Rao,\n\nWe are sorry for any inconvenience.\n\nJo")
+    told = reviewer.review(draft, context=Context(facts=facts), options=WANTED)
+    assert told == reviewer.review(draft, options=WANTED)
+
+
+@pytest.mark.parametrize(
+    "text", ["A bit late, no big deal. We are sorry that your parcel was late. We forgot to send it."]
+)
+def test_a_flaw_in_the_first_words_is_mended_like_any_other(text: str, reviewer: Reviewer) -> None:
+    assert reviewer.review(Draft(text=text), options=WANTED).rewrite is not None
+
+
+def test_the_proof_knows_where_the_subject_ends_when_both_change(reviewer: Reviewer, reading_of: Readings) -> None:
+    draft = Draft(subject="Sorry", text="Lost it. We are sorry.")
+    spans = DraftSpans(draft)
+    seen: list[tuple[str, str]] = []
+    reading = reading_of(spans.whole)
+    first = Judged(review=reviewer.review(draft), reading=reading, spans=spans)
+
+    def judge(subject: str, body: str) -> Judged:
+        seen.append((subject, body))
+        return first
+
+    proof = Proof(first, judge, FactGuard(reading, Context()))
+    proof.grant(1)
+    begin, end = spans.subject
+    proof.again([Edit(begin, end, "Our apology for the delay"), Edit(spans.lead, spans.lead, "We are sorry. ")])
+    assert seen == [("Our apology for the delay", "We are sorry. Lost it. We are sorry.")]
+
+
+PARAGRAPHS = (
+    'We are sorry about the 24" screen. It was lost by our courier.',
+    "You should have checked the size. It was only a small delay.",
+    'If anyone was upset by the 24" screen, we apologise.',
+    "We would hate to lose you. Use code SORRY for 10% off!",
+    "- the box was opened\n- nobody told us",
+)
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PARAGRAPHS), min_size=2, max_size=5))
+def test_a_draft_reads_the_same_whatever_ends_its_lines(reviewer: Reviewer, paragraphs: list[str]) -> None:
+    text = "\n\n".join(["Dear Ms Rao,", *paragraphs, "Kind regards,\nJo Lee"])
+    plain = reviewer.review(Draft(text=text), options=WANTED)
+    crlf = reviewer.review(Draft(text=text.replace("\n", "\r\n")), options=WANTED)
+    assert [(f.rule_id, f.confidence) for f in crlf.findings] == [(f.rule_id, f.confidence) for f in plain.findings]
+    assert crlf.score == plain.score
+    assert (crlf.rewrite and crlf.rewrite.text.replace("\r\n", "\n")) == (plain.rewrite and plain.rewrite.text)

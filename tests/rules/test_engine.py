@@ -1,6 +1,7 @@
 """The engine: verdicts, options, parts, offsets, and what never changes."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +28,8 @@ from apology_rules import (
     UnknownRuleError,
     Verdict,
 )
+from apology_rules.catalogue import QUESTIONS, RULES
+from tests.rules.conftest import Readings
 
 GOOD = """Dear Ms Rao,
 
@@ -362,3 +365,31 @@ def test_the_trained_reader_takes_no_claim_of_care_for_ownership(
     text = f"Dear Mr Hale, we are sorry about the late parcel. {told} It should reach you tomorrow. Pam, Teapot Co"
     components = {c.kind: c.state for c in reviewer.review(Draft(text=text)).components}
     assert components[ComponentKind.RESPONSIBILITY] is state
+
+
+@pytest.mark.parametrize(("days", "asked"), [(2, True), (30, False)])
+def test_a_question_heeds_its_parameters(days: int, asked: bool, reviewer: Reviewer) -> None:
+    context = Context(
+        relation=Relation.CUSTOMER, discovered_at=datetime(2026, 5, 1), sent_at=datetime(2026, 5, 11, tzinfo=UTC)
+    )
+    options = Options(rule_parameters={"late-response": {"days": days}})
+    review = reviewer.review(Draft(text="We lost your parcel and we are sorry."), context=context, options=options)
+    assert ("late-response" in {question.rule_id for question in review.questions}) is asked
+
+
+def test_every_parameter_of_the_catalogue_is_taken_by_its_rule(reading_of: Readings) -> None:
+    reading = reading_of("We lost your parcel and we are sorry.")
+    rules = [rule for rule in (*RULES, *QUESTIONS) if rule.parameters and rule.find is not None]
+    assert rules
+    for rule in rules:
+        list(rule.find(reading, **{parameter.name: parameter.maximum for parameter in rule.parameters}))
+
+
+def test_half_of_a_surrogate_pair_breaks_nothing(reviewer: Reviewer) -> None:
+    assert reviewer.review(Draft(text="We lost your parcel \ud83d and we are sorry.")).findings
+
+
+@pytest.mark.parametrize("aside", ["It was a lovely party.", "The third letter was late.", "A party was held."])
+def test_a_party_is_no_third_party(aside: str, grammar_reviewer: Reviewer) -> None:
+    review = grammar_reviewer.review(Draft(text=f"We lost your parcel and we are sorry. {aside}"))
+    assert "blame-shifting.third-party" not in {finding.rule_id for finding in review.findings}

@@ -35,7 +35,7 @@ def _names_a_party(clause: Clause) -> bool:
         phrase = {token.lemma_.lower()} | {
             c.lemma_.lower() for c in token.children if c.dep_ in {"compound", "amod", "poss"}
         }
-        if phrase & lexicon.STRANGERS or "third" in phrase or "party" in phrase:
+        if phrase & lexicon.STRANGERS or {"third", "party"} <= phrase:
             return True
     return False
 

@@ -11,6 +11,7 @@ from enum import Enum
 from spacy.tokens import Doc, Span, Token
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.layout import BLANK_LINE
 
 _CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
@@ -269,7 +270,7 @@ def _quoted_tokens(doc: Doc) -> frozenset[int]:
     inside: set[int] = set()
     opened: int | None = None
     for token in doc:
-        if token.is_space and "\n\n" in token.text:
+        if token.is_space and BLANK_LINE.search(token.text):
             opened = None
         elif token.text in _OPENING_QUOTES:
             if opened is None:

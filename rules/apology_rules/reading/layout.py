@@ -10,6 +10,9 @@ from apology_rules.reading import quotations
 from apology_rules.reading.boilerplate import is_boilerplate
 from apology_rules.reading.signatures import bids_farewell, names_somebody, signs, speaks
 
+BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]")
+"""Between two paragraphs, whatever ends a line."""
+
 
 class Role(Enum):
     """What a line of the draft is there for."""
@@ -174,7 +177,8 @@ def analysis_text(text: str, found: tuple[Line, ...]) -> str:
 
 
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\t\n\r"}
-_STRAIGHT = {**_CONTROLS, ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of surrogate pairs, which no parser takes
+_STRAIGHT = {**_CONTROLS, **_HALVES, ord("’"): "'", ord("‘"): "'", ord("“"): '"', ord("”"): '"', ord("\u00a0"): " "}
 _WRAPPED_WIDTH = 50
 _STOPS = frozenset(".!?…),\"'”’")
 _DASHES = frozenset("-–—~")

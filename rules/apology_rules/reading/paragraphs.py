@@ -17,6 +17,7 @@ from spacy.attrs import DEP, HEAD, LEMMA, MORPH, ORTH, POS, SPACY, TAG  # type: 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from apology_rules.reading import compounds
 from apology_rules.reading.layout import Line, Role
 
 Parse = NDArray[Any]
@@ -82,7 +83,7 @@ def parse(nlp: Language, text: str, lines: Sequence[Line], cache: ParagraphCache
     new = [p for p in dict.fromkeys(paragraphs) if p not in parses]
     docs = nlp.pipe([_tokens(nlp, p) for p in new], batch_size=max(1, len(new)))
     for paragraph, doc in zip(new, docs, strict=True):
-        parses[paragraph] = doc.to_array(_TOKEN + _PARSED)
+        parses[paragraph] = compounds.joined(doc).to_array(_TOKEN + _PARSED)
         cache.put(paragraph, parses[paragraph])
     together: Any = np.concatenate([parses[p] for p in paragraphs])
     words, spaces = (together[:, column].tolist() for column in range(len(_TOKEN)))

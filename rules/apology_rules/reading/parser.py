@@ -4,7 +4,7 @@ from spacy.language import Language
 
 from apology_rules.draft import Context
 from apology_rules.reader import Reader
-from apology_rules.reading import layout, lexicon, paragraphs
+from apology_rules.reading import compounds, layout, lexicon, paragraphs
 from apology_rules.reading.paragraphs import ParagraphCache
 from apology_rules.reading.phrases import PhraseFinder
 from apology_rules.reading.reading import Reading
@@ -17,7 +17,7 @@ class DraftParser:
         self._nlp = nlp
         self._reader = reader
         self._cache = cache
-        self._phrases = PhraseFinder(lexicon.CONCEPTS, nlp.make_doc)
+        self._phrases = PhraseFinder(lexicon.CONCEPTS, lambda phrase: compounds.joined(nlp.make_doc(phrase)))
 
     def read(self, text: str, context: Context, cache: ParagraphCache | None = None) -> Reading:
         """The reading of `text`; parsed paragraphs are looked up and kept in `cache`, the parser's own without it."""

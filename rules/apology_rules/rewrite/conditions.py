@@ -150,7 +150,7 @@ def _met_with(case: Case, condition: Clause) -> str:
     first = next((t for t in met.subtree if t.lower_ not in {"any", "some", "a", "an", "the"}), met)
     last = condition.root.right_edge
     while last.i > met.i and (last.is_punct or last.is_space):
-        last = last.nbor(-1)
+        last = last.doc[last.i - 1]
     return f"the {case.text[first.idx : last.idx + len(last)]}" if last.i > met.i else ""
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Span, Token
 
 from apology_rules.reading import Reading
-from apology_rules.reading.layout import Role
+from apology_rules.reading.layout import BLANK_LINE, Role
 from apology_rules.reading.parsed import Sentence
+from apology_rules.rewrite.adjacent import word_before
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.pointing import (
     BACKWARD,
@@ -176,7 +177,7 @@ def joined(reading: Reading, token: int, clause: str, *, again: bool = False) ->
         return None
     stops = list(itertools.takewhile(lambda t: t.text in _CLOSING_STOPS, reversed(words)))
     last = words[-1 - len(stops)]
-    joined_already = any(t.dep_ == "cc" and t.i > words[0].i and t.nbor(-1).text == "," for t in words)
+    joined_already = any(t.dep_ == "cc" and t.i > words[0].i and word_before(t) == "," for t in words)
     if last.is_punct or (joined_already and not again) or any(t.text in _PARTING or t.is_quote for t in words):
         return None
     end = last.idx + len(last)
@@ -242,7 +243,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     """The cut of whole sentences; none when what follows hangs on them. A "but" that leaned on them goes as well."""
     cut_ = sentence_cut(reading.text, begin, end)
     following = next((s for s in reading.sentences if s.begin >= end), None)
-    if following is None or following.role is not Role.BODY or "\n\n" in reading.text[end : following.begin]:
+    if following is None or following.role is not Role.BODY or BLANK_LINE.search(reading.text[end : following.begin]):
         return (cut_,)
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     leaning = bool(words) and words[0].lower_ in _LEANING
@@ -299,7 +300,7 @@ def end_of(reading: Reading, sentence: Sentence) -> int:
 
 def _opens_item(token: Token) -> bool:
     """Whether it is the mark before the next point of a list, which the parser takes for the end of this one."""
-    return token.text in _ITEM_MARKS and token.i > 0 and "\n" in token.nbor(-1).text
+    return token.text in _ITEM_MARKS and "\n" in word_before(token)
 
 
 def _cut_in(reading: Reading, sentence: Sentence, inside: set[int]) -> tuple[Edit, ...] | None:

@@ -8,6 +8,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.rewrite import cuts
+from apology_rules.rewrite.adjacent import after, before, word_after
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, overlap
 from apology_rules.rewrite.ownership import in_active, nobody, own_part
@@ -97,7 +98,8 @@ def _without_frame(case: Case) -> Iterator[Mend]:
 
 def _opens_what_is_said(token: Token) -> bool:
     """ "Reports that it failed", "suggesting that version 3 failed": the parser takes some for "that version"."""
-    return token.lower_ == "that" and (token.dep_ == "mark" or (token.i > 0 and token.nbor(-1).tag_ == "VBG"))
+    verb = before(token)
+    return token.lower_ == "that" and (token.dep_ == "mark" or (verb is not None and verb.tag_ == "VBG"))
 
 
 def _reports(lead: Sequence[Token]) -> bool:
@@ -239,7 +241,7 @@ def _in_the_present(clause: Clause, may: Token) -> tuple[Edit, ...]:
     between = may.doc[may.i + 1 : be.i] if be is not None else ()
     if be is None or not all(t.lower_ in _MAYBE for t in between):
         return ()
-    if be.nbor().lower_ == "that" and clause.words & {"it"}:
+    if word_after(be) == "that" and clause.words & {"it"}:
         return ()  # "it is that the door was open"
     return (Edit(may.idx, be.idx + len(be), present("be", clause.subject)),)
 
@@ -313,7 +315,10 @@ def _without_adverb(case: Case, token: Token) -> Edit:
             begin = len(text[:begin].rstrip()) - 1
             return Edit(begin, end)
     if token.i == token.sent.start or not text[:begin].strip() or text[:begin].rstrip(" ")[-1:] in "\n.!?":
-        following = token.doc[token.i + 1 + (token.doc[token.i + 1].text == ",")]
+        following = after(token)
+        following = after(following) if following is not None and following.text == "," else following
+        if following is None:
+            return Edit(begin, end)
         return Edit(
             begin, following.idx + 1, raised(following.text[0]) if token.text[0].isupper() else following.text[0]
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
-from apology_rules.reading.layout import Role
+from apology_rules.reading.layout import BLANK_LINE, Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts
@@ -59,7 +59,7 @@ def gone(case: Case) -> Iterator[Mend]:
     if case.finding.category in {Category.PREMATURE_SELLING, Category.OVERLONG_DRAMA}:
         ends += [cuts.end_of(case.reading, s) for s in following if s.role is Role.BODY]
     for end in ends:
-        if "\n\n" not in case.text[here.end : end] and (edits := cuts.without(case.reading, here.begin, end)):
+        if not BLANK_LINE.search(case.text[here.end : end]) and (edits := cuts.without(case.reading, here.begin, end)):
             yield Mend(edits=edits, told=_GONE)
             return
 

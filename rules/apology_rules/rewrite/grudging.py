@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts
+from apology_rules.rewrite.adjacent import word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, overlap
 from apology_rules.rewrite.words import raised
@@ -79,7 +80,7 @@ def _willing(case: Case) -> Edit | None:
         sorry = next((c for c in verb.children if c.lower_ == "sorry" and c.i == verb.i + 1), None)
         says = verb.lemma_.lower() == "say" and sorry is not None
         held = verb.head
-        if held.lower_ not in _WILLINGLY | _BIDDEN or not verb.i or verb.nbor(-1).lower_ != "to":
+        if held.lower_ not in _WILLINGLY | _BIDDEN or word_before(verb) != "to":
             continue
         be = held.head if held.pos_ == "ADJ" else held
         helping = [c for c in (*be.lefts, be) if c.pos_ == "AUX" or c.dep_ in {"aux", "auxpass"}]

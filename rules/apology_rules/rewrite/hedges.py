@@ -9,6 +9,7 @@ from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts, doubts
+from apology_rules.rewrite.adjacent import word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.named import failure_called, just_told
@@ -253,9 +254,9 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
         plain = "Apologises plainly; the draft says elsewhere for what."
         if not regrets(apology):
             yield Mend(edits=(tail(case, apology, just_told(case)),), told=plain)
-        elif apology.head.i and apology.head.nbor(-1).lower_ in {"i", "we"}:
+        elif word_before(apology.head) in {"i", "we"}:
             whole = tail(case, apology, "")
-            am = "am" if apology.head.nbor(-1).lower_ == "i" else "are"
+            am = "am" if word_before(apology.head) == "i" else "are"
             yield Mend(edits=(Edit(apology.head.idx, whole.end, f"{am} sorry{just_told(case)}"),), told=plain)
     yield Mend(edits=(tail(case, apology, " for [what you did]"),), told=told)
 
@@ -299,7 +300,7 @@ _ABOUT = frozenset({"around", "about", "over", "regarding", "concerning", "with"
 def _quoted(apology: Apology) -> bool:
     """Whether the words are only quoted: "words like 'sorry'"."""
     head = apology.head
-    return apology.clause.quoted or (head.i > 0 and head.nbor(-1).text in {"'", "\u2018", '"', "\u201c", "``"})
+    return apology.clause.quoted or word_before(head) in {"'", "\u2018", '"', "\u201c", "``"}
 
 
 def _within_object(case: Case, apology: Apology) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 
 from spacy.tokens import Token
 
+from apology_rules.rewrite.adjacent import before
+
 BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
 _POINTING = frozenset({"this", "that", "these", "those"})
 _POINTED = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
@@ -60,7 +62,7 @@ _LIGHTS = frozenset("account connection context light mind perspective regard re
 
 def does_so(token: Token) -> bool:
     """ "I have now done so": what, the words before it have said."""
-    return token.lower_ == "so" and token.i > 0 and token.nbor(-1).lemma_ == "do"
+    return token.lower_ == "so" and (verb := before(token)) is not None and verb.lemma_ == "do"
 
 
 def leaves_a_noun_out(token: Token) -> bool:

@@ -105,9 +105,8 @@ class Proof:
     def _judged(self, text: str, edits: Sequence[Edit], gaps: Sequence[Gap]) -> Judged | Refusal:
         lead = self.first.spans.lead
         begin, end = self.first.spans.subject
-        for edit in _with_examples(edits):
-            shift = len(edit.new) - (edit.end - edit.begin) if edit.end <= end and lead else 0
-            lead, end = lead + shift, end + shift
+        shift = sum(len(e.new) - (e.end - e.begin) for e in _with_examples(edits) if e.begin < lead)
+        lead, end = lead + shift, end + shift
         if not text[lead:].strip() or (end > begin and not text[begin:end].strip()):
             return Refusal.EMPTY
         after = self._judge(text[begin:end], text[lead:])

@@ -7,6 +7,7 @@ from spacy.tokens import Token
 
 from apology_rules.reading import Reading
 from apology_rules.rewrite import cuts
+from apology_rules.rewrite.adjacent import word_after
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.pointing import needs_a_noun, points
 
@@ -53,7 +54,7 @@ _ASKING = frozenset({"ask", "urge", "encourage", "invite", "advise", "remind", "
 
 def _called(token: Token) -> bool:
     """ "Femi, ...": who is called by name is no subject."""
-    return token.pos_ == "PROPN" and token.i + 1 < len(token.doc) and token.nbor().text == ","
+    return token.pos_ == "PROPN" and word_after(token) == ","
 
 
 def _needed(token: Token, gone: AbstractSet[int]) -> bool:

@@ -94,7 +94,7 @@ class Rewriter:
         """Without those for which the draft would be the poorer if all that ask the writer nothing were taken."""
         asking = [p for p in found if any(PLACEHOLDER.search(e.new) for e in self._composer.edits(p))]
         plain = [p for p in found if p not in asking]
-        held = asking
+        held = [*asking]
         while plain:  # those that touch graver ones are taken in their stead
             apart = self._composer.apart(plain)
             held += self._holding(apart, [], self._costs_no_points)

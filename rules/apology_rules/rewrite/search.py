@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from apology_rules.hits import COMPONENTS
 from apology_rules.reading.acts import Strength, owns
+from apology_rules.reading.layout import BLANK_LINE
 from apology_rules.review import Category, ComponentKind, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend, disowns
@@ -218,7 +219,7 @@ class Search:
                 if any(a < last and first < b for a, b in others if (a, b) != place):
                     continue  # it has a suggestion of its own
                 between = self._original[min(last, end) : max(first, begin)]
-                if "\n\n" not in between and "\r\n\r\n" not in between and len(between) < _NEAR:
+                if not BLANK_LINE.search(between) and len(between) < _NEAR:
                     begin, end = min(begin, first), max(end, last)
         return begin, end
 

@@ -11,6 +11,7 @@ from apology_rules.reading.clauses import Agent
 from apology_rules.reading.failures import fails
 from apology_rules.reading.layout import Role
 from apology_rules.rewrite import cuts
+from apology_rules.rewrite.adjacent import after, before, word_after, word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.trims import new_head
@@ -56,11 +57,8 @@ def begged(case: Case) -> Iterator[Mend]:
         )
         who = next((c for c in verb.lefts if c.dep_ == "nsubj" and c.lower_ in {"i", "we"}), None)
         if verb.lemma_.lower() in _BEGGING and asked is not None and who is not None and _ask_alone(asked):
-            please = (
-                "Please "
-                if case.reading.sentence_at(who.i).begin == who.idx and who.text == who.text.upper()
-                else "please "
-            )
+            opens = case.reading.sentence_at(who.i).begin == who.idx and who.text[0].isupper()
+            please = "Please " if opens else "please "
             edits.append(Edit(who.idx, asked.idx, please))
     pleas = [t for t in case.tokens if t.lower_ == "please" and not any(e.begin <= t.idx < e.end for e in edits)]
     for first, following in itertools.pairwise(pleas):
@@ -124,7 +122,7 @@ def usual(case: Case) -> Iterator[Mend]:
     """ "Like many other firms, we lost it" becomes "We lost it"; where all of it says how usual it is, it goes."""
     first = case.tokens[0] if case.tokens else None
     opens = first is not None and case.reading.sentence_at(first.i).first == first.i
-    common = first is not None and first.lower_ == "in" and first.nbor().lower_ == "common"
+    common = first is not None and first.lower_ == "in" and word_after(first) == "common"
     if first is not None and opens and (first.lower_ == "like" or common) and first.dep_ == "prep":
         last = first.right_edge
         behind = case.reading.doc[last.i + 1 : last.i + 3]
@@ -159,13 +157,9 @@ def trivial(case: Case) -> Iterator[Mend]:
     small = [t for t in case.tokens if t.lower_ in _SMALL_WORDS and t.dep_ in {"advmod", "amod"}]
     small = [t for t in small if t.head.lemma_ != "take"]  # "it only takes one"
     small = [t for t in small if not (t.lower_ in {"just", "only"} and _there(t)) and _of_failure(case, t)]
-    measured = [t for t in case.tokens[:-1] if t.lemma_.lower() in _HARDLY and t.nbor().lower_ in _BEYOND]
+    measured = [t for t in case.tokens[:-1] if t.lemma_.lower() in _HARDLY and word_after(t) in _BEYOND]
     if measured:  # "just a fraction above the limit"
-        firsts = [
-            t.left_edge if t.left_edge.nbor(-1).lower_ not in _SMALL_WORDS else t.left_edge.nbor(-1) for t in measured
-        ]
-        edits = tuple(Edit(first.idx, t.nbor().idx) for first, t in zip(firsts, measured, strict=True))
-        yield Mend(edits=edits, told="Takes out what makes it small.")
+        yield Mend(edits=tuple(_not_hardly(case, t) for t in measured), told="Takes out what makes it small.")
     if any(t.head.lemma_.lower() in _PARTS for t in small):
         yield from scale(case)
     elif small:
@@ -175,6 +169,15 @@ def trivial(case: Case) -> Iterator[Mend]:
     told = [c for c in case.reading.failures if case.begin <= c.root.idx < case.end and not c.negated]
     if not (told or case.reports or case.shown(case.begin, case.end)):  # "nobody was hurt" is no news
         yield from drop("Takes out what makes it small.")(case)
+
+
+def _not_hardly(case: Case, measure: Token) -> Edit:
+    """ "Just a fraction above the limit" becomes "above the limit"."""
+    doc, first = case.reading.doc, measure.left_edge
+    first = doc[first.i - 1] if word_before(first) in _SMALL_WORDS else first
+    opens = case.reading.sentence_at(first.i).begin == first.idx
+    behind = doc[measure.i + 1]
+    return new_head(case.reading, first.idx, behind) if opens else Edit(first.idx, behind.idx)
 
 
 def _of_failure(case: Case, small: Token) -> bool:
@@ -215,7 +218,7 @@ def scale(case: Case) -> Iterator[Mend]:
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
         elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and _countable(token.head) and not number:
-            article = token.nbor(-1) if token.i else None
+            article = before(token)
             first = article if article is not None and article.lower_ == "a" else token
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
@@ -226,15 +229,11 @@ def _at_most(case: Case) -> Iterator[Mend]:
     """ "No more than fifty pupils" becomes "[how many] pupils"."""
     for token in case.tokens:
         noun, first = token.head, token.left_edge
-        low = (
-            {t.lower_ for t in token.lefts} & {"than", "under"} or first.nbor(-1).lower_ == "under"
-            if first.i
-            else False
-        )
+        low = {t.lower_ for t in token.lefts} & {"than", "under"} or word_before(first) == "under"
         if token.like_num and token.dep_ == "nummod" and low and _countable(noun) and token.i + 1 == noun.i:
-            begin = first if first != token else first.nbor(-1)
-            while begin.i and begin.nbor(-1).lower_ in {"no", "not", "well", "far", "just"}:
-                begin = begin.nbor(-1)
+            begin = first if first != token else noun.doc[first.i - 1]
+            while word_before(begin) in {"no", "not", "well", "far", "just"}:
+                begin = noun.doc[begin.i - 1]
             opens = case.reading.sentence_at(begin.i).begin == begin.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin.idx, token.idx + len(token), new),), told=_HOW_MANY)
@@ -253,17 +252,16 @@ def _countable(noun: Token) -> bool:
 
 
 def _without(case: Case, token: Token) -> Edit:
-    doc = case.reading.doc
     end = token.idx + len(token)
     opens = case.reading.sentence_at(token.i).begin == token.idx
-    following = doc[token.i + 1] if token.i + 1 < len(doc) else None
+    following = after(token)
     if opens and following is not None:
         return new_head(case.reading, token.idx, following)
-    article = doc[token.i - 1] if token.i else None
+    article = before(token)
     if article is not None and article.lower_ in {"a", "an"} and following is not None:
         right = "an" if following.text[0].lower() in "aeio" else "a"
-        led = article.nbor(-1) if article.i else article  # "Just a small slip": that goes as well
-        if led in case.tokens and led.text in map(raised, _SMALL_WORDS):
+        led = before(article)  # "Just a small slip": that goes as well
+        if led is not None and led in case.tokens and led.text in map(raised, _SMALL_WORDS):
             return Edit(led.idx, following.idx, f"{raised(right)} ")
         kept = right if article.text[0].islower() else raised(right)
         return Edit(article.idx, following.idx, f"{kept} ")

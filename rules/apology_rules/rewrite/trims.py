@@ -14,6 +14,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
 from apology_rules.rewrite import cuts
+from apology_rules.rewrite.adjacent import before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.pointing import leans
@@ -284,7 +285,7 @@ def _taken_out(
 
 def _without_word(token: Token, following: Token) -> tuple[Edit, ...]:
     """One word goes; an article before it fits the next."""
-    article = token.nbor(-1) if token.i else None
+    article = before(token)
     if article is not None and article.lower_ in {"a", "an"}:
         if following.pos_ not in {"NOUN", "ADJ", "PROPN"}:
             return ()
