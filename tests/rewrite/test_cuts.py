@@ -8,7 +8,7 @@ import pytest
 
 from apology_rules import Context, Relation
 from apology_rules.rewrite.composer import Composer
-from apology_rules.rewrite.cuts import cut_with_dependents, end_of, ends, without
+from apology_rules.rewrite.cuts import cut, cut_with_dependents, end_of, ends, without
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.proof import Judged
 from apology_rules.rewrite.words import WE_VOICE, voice_of, was
@@ -21,6 +21,7 @@ from tests.rewrite.conftest import Readings
         ("I had meant to weigh the flour.", "I have now done so."),
         ("The toast was meant as a joke.", "I was nervous. You know that Karl's was worse."),
         ("Bags are left at the owner's risk.", "It is a pity that you should find this harsh."),
+        ("We wash 900 rugs a week.", "Two lost rugs at one address in one single week should be seen in that light."),
     ],
 )
 def test_a_sentence_stays_where_later_words_lean_on_it(gone: str, behind: str, reading_of: Readings) -> None:
@@ -96,3 +97,22 @@ def test_a_house_that_says_us_speaks_as_we(reading_of: Readings) -> None:
         "The shelf came without screws. I know, not ideal. Leave us a line.", Context(relation=Relation.CUSTOMER)
     )
     assert voice_of(reading) == WE_VOICE
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("Some of you were late.", "were"), ("Some of it was late.", "was"), ("Several of them were late.", "were")],
+)
+def test_a_part_of_many_is_many(text: str, form: str, reading_of: Readings) -> None:
+    subject = next(t for t in reading_of(text).doc if t.dep_ == "nsubj")
+    assert was(subject) == form
+
+
+def test_a_last_clause_that_the_parser_tore_off_goes_and_the_stop_stays(reading_of: Readings) -> None:
+    text = "I was late. I keep picturing you alone at the bar on your 30th and I want to crawl into a hole. I am sorry."
+    reading = reading_of(text)
+    begin, end = text.index("I want"), text.index(". I am")
+    assert reading.sentence_at(next(t.i for t in reading.doc if t.idx == begin)).begin == begin - len("and ")
+    edits = cut(reading, begin, end)
+    assert edits is not None
+    assert applied(text, edits) == "I was late. I keep picturing you alone at the bar on your 30th. I am sorry."

@@ -1,5 +1,7 @@
 """Each mender on sentences of its own: what it makes of the words in double brackets."""
 
+from dataclasses import replace
+
 import pytest
 
 from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options, Relation, Reviewer, Span
@@ -556,7 +558,10 @@ def test_nobody_is_asked_for_a_part_in_what_is_no_cause(reviewer: Reviewer) -> N
 
 def test_nobody_is_asked_for_a_part_before_words_that_nothing_could_be_done(reading_of: Readings) -> None:
     words = "The host moved our list to a slow machine"
-    for behind_it, needless in (("There wasn't anything that I could do.", True), ("There was a test in May.", False)):
+    for behind_it, needless in (
+        ("There wasn't anything that I could do.", True),
+        ("There was a test in May.", False),
+    ):
         reading = reading_of(f"I am sorry. {words}. {behind_it}")
         case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(words), reading_of)
         end = 13 + len(words)
@@ -622,3 +627,36 @@ def test_words_at_the_edges_of_a_draft_break_nothing(rule_id: str, text: str, re
             case = case_of(reading, rule_id, reading.doc[first].idx, end, reading_of)
             for mend in (*ways(case), *instead(case)):
                 applied(text, mend.edits)
+
+
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        ("The host moved our list to a slow machine", False),
+        ("The host left us no choice", True),
+        ("The host had a test, and our clerks had no involvement in it", True),
+        ("The host was not our responsibility", True),
+        ("This is due to the new routes of the host", False),
+        ("Hosts are slow", True),
+    ],
+)
+def test_a_part_is_asked_for_where_there_can_be_one(words: str, needless: bool, reading_of: Readings) -> None:
+    reading = reading_of(f"I am sorry. {words}. Your list is back.")
+    case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(words), reading_of)
+    end = 13 + len(words)
+    assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless
+
+
+def test_no_part_is_asked_for_beside_words_that_go_as_another_flaw(reading_of: Readings) -> None:
+    words = "The host moved our list to a slow machine"
+    case = case_of(reading_of(f"I am sorry. {words}."), "blame-shifting.third-party", 12, 12 + len(words), reading_of)
+    edit = Edit(13 + len(words), 13 + len(words), f" {case.voice.own_part}")
+    assert not asks_needlessly(case, [edit])
+    assert not asks_needlessly(replace(case, doomed=((case.begin, case.begin + 4),)), [edit])
+    assert asks_needlessly(replace(case, doomed=((case.begin + 4, case.end),)), [edit])
+
+
+def test_the_clause_that_carries_the_flaw_goes_before_the_sentence_around_it(reading_of: Readings) -> None:
+    marked = "I was late. I see you sitting there alone on your birthday, and [[I want to hide in a hole]]. I am sorry."
+    first = mended(marked, "overlong-drama.self-focus", reading_of)[0]
+    assert first == "I was late. I see you sitting there alone on your birthday. I am sorry."

@@ -137,7 +137,7 @@ def ways(case: Case) -> Iterator[Mend]:
                 weighed.sort(key=lambda mend: not any(mend.edits == one.edits for one in away))
             weighed[:1] = [replace(mend, loss=0) for mend in weighed[:1]]
     yield from known
-    yield from sorted(weighed, key=lambda mend: (_rank(mend), _outside(case, mend)))
+    yield from sorted(weighed, key=_rank)
 
 
 def _offers_around(case: Case) -> bool:
@@ -161,18 +161,6 @@ def _given(case: Case) -> bool:
 def _rank(mend: Mend) -> int:
     """What loses less comes first, and what is sure to mend the flaw comes first of what loses no fact."""
     return -1 if mend.sure and mend.loss <= FREE else sum(mend.loss > step for step in _STEPS)
-
-
-def _outside(case: Case, mend: Mend) -> int:
-    """How many words go that carry no flaw: neither this one nor another that goes."""
-    reading, label = case.reading, case.finding.category.name.lower()
-    flawed = ((case.begin, case.end), *case.doomed)
-    gone = [t for t in reading.doc if t.is_alpha and any(e.begin <= t.idx < e.end for e in mend.edits)]
-    gone = [t for t in gone if not any(first <= t.idx < last for first, last in flawed)]
-    if reading.notes is None:
-        return len(gone)
-    least = alight_from(reading, label)
-    return sum((carried(reading, label, t.idx, t.idx + len(t)) or 0.0) < least for t in gone)
 
 
 def _weighed(case: Case, mend: Mend) -> Mend:

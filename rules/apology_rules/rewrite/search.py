@@ -192,12 +192,11 @@ class Search:
 
     @cached_property
     def _needed(self) -> frozenset[int]:
-        """Where stands what an apology needs: its verbs, those that tell the failure, what is promised, each component."""
+        """Where the verbs stand that an apology needs: its own, those that tell the failure, and what is promised."""
         first = self._first
         apologies = {a.head.idx for a in first.reading.real_apologies}
         failures = {c.root.idx for c in first.reading.failures}
-        shown = {first.spans.place(span)[0] for component in first.review.components for span in component.evidence}
-        return frozenset(apologies | failures | shown) | self._promised
+        return frozenset(apologies | failures) | self._promised
 
     def _wider(self, finding: Finding, place: tuple[int, int]) -> Iterator[tuple[int, int]]:
         reach = self._reach(finding, place)
