@@ -30,9 +30,10 @@ def noted(text: str, carrying: str, readings: Readings) -> Reading:
     def probability(_: str, first: int, last: int) -> float:
         return 0.9 if begin <= first and last <= begin + len(carrying) else 0.1
 
-    notes = SimpleNamespace(
-        cuts={_LABEL: (0.5, 0.3)}, begins=[b for b, _ in words], ends=[e for _, e in words], probability=probability
-    )
+    def pieces(first: int, last: int) -> list[tuple[int, int]]:
+        return [(b, e) for b, e in words if first <= b and e <= last]
+
+    notes = SimpleNamespace(cuts={_LABEL: (0.5, 0.3)}, pieces=pieces, probability=probability)
     return cast(Reading, _Noted(reading, cast(Notes, notes)))
 
 

@@ -49,6 +49,11 @@ class Notes:
         first, last = np.searchsorted(self.ends, begin, "right"), np.searchsorted(self.begins, end, "left")
         return float(self.asides[first:last].mean()) if first < last else -math.inf
 
+    def pieces(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The word pieces that lie within [begin, end)."""
+        first, last = np.searchsorted(self.begins, begin, "left"), np.searchsorted(self.ends, end, "right")
+        return list(zip(self.begins[first:last].tolist(), self.ends[first:last].tolist(), strict=True))
+
     def _pooled(self, begin: int, end: int) -> Array:
         """The probability of every label over the words in [begin, end), kept: rules ask for many labels of a clause."""
         if (begin, end) not in self.kept:

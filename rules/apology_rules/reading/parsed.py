@@ -1,6 +1,7 @@
 """The parsed draft: sentences with their roles, clauses, phrases of a concept, apology heads and failures."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -129,9 +130,32 @@ class ParsedDraft:
             token = token.head
         return self._by_root[token.i]
 
-    def parent(self, clause: Clause) -> Clause | None:
-        """The clause that `clause` hangs on."""
-        return None if clause.root.head is clause.root else self.clause_at(clause.root.head)
+    # words
+
+    def token_from(self, place: int) -> Token | None:
+        """The first token that begins at a code point or behind it."""
+        found = bisect_left(self._begins, place)
+        return self.doc[found] if found < len(self._begins) else None
+
+    def says_outside(self, word: str, gone: Container[int]) -> bool:
+        """Whether a word, in small letters, stands at a token that is not among those `gone`."""
+        return any(place not in gone for place in self._places_of_words.get(word, ()))
+
+    def says_lemma_outside(self, lemma: str, gone: Container[int]) -> bool:
+        """The same of any form of a word."""
+        return any(place not in gone for place in self._places_of_lemmas.get(lemma, ()))
+
+    @cached_property
+    def _begins(self) -> tuple[int, ...]:
+        return tuple(token.idx for token in self.doc)
+
+    @cached_property
+    def _places_of_words(self) -> Mapping[str, Sequence[int]]:
+        return _placed(token.lower_ for token in self.doc)
+
+    @cached_property
+    def _places_of_lemmas(self) -> Mapping[str, Sequence[int]]:
+        return _placed(token.lemma_.lower() for token in self.doc)
 
     # phrases
 
@@ -366,6 +390,14 @@ def _asides(notes: Notes, sentences: Sequence[Sentence], *, within: float) -> li
     odds = {sentence: notes.aside(sentence.begin, sentence.end) for sentence in sentences}
     least = max(_ASIDE, max(odds.values(), default=_ASIDE) - within)
     return [sentence for sentence, value in odds.items() if value > least]
+
+
+def _placed(words: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """At which places each word stands."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(word, []).append(place)
+    return places
 
 
 def _blanked(text: str, sentences: Iterable[Sentence]) -> str:

@@ -111,8 +111,8 @@ def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, wi
 
 def _tail(reading: Reading, begin: int, end: int) -> Edit | None:
     """The cut of a last clause that the parser has torn from its sentence ("... and I want to cry."); the stop stays."""
-    doc, text = reading.doc, reading.text
-    first = next((t for t in doc if t.idx >= begin), None)
+    text = reading.text
+    first = reading.token_from(begin)
     if first is None or first.dep_ != "cc" or first.is_title or opens(text, begin) or not ends(text, end):
         return None
     return Edit(len(text[:begin].rstrip()), len(text[:end].rstrip(".!\u2026")))
@@ -266,7 +266,7 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
         or any(does_so(t) for t in words[:_CLAUSE])
         or any(sees_in_that_light(t) for t in words)
         or (needs_a_noun(words[:_CLAUSE]) and names_a_thing(gone))
-        or names_again(words, gone)
+        or names_again(reading, words, gone)
     )
     return () if hangs else (cut_,)
 

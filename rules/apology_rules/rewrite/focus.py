@@ -116,8 +116,7 @@ def carried(reading: Reading, label: str, begin: int, end: int) -> float | None:
     notes = reading.notes
     if notes is None or label not in notes.cuts:
         return None
-    inside = [(a, b) for a, b in zip(notes.begins, notes.ends, strict=True) if begin <= a and b <= end]
-    spoken = [(int(a), int(b)) for a, b in inside if any(c.isalnum() for c in reading.text[a:b])]
+    spoken = [(a, b) for a, b in notes.pieces(begin, end) if any(c.isalnum() for c in reading.text[a:b])]
     return mean(notes.probability(label, a, b) for a, b in spoken) if spoken else 0.0
 
 

@@ -129,7 +129,8 @@ def plain(case: Case) -> str:
 def apologising(case: Case, here: Stretch) -> str:
     """How the sender apologises there, for something that is to follow: "We apologise for", "The club regrets"."""
     head = case.apology.head if case.apology is not None else None
-    lead = [t for t in case.reading.doc[: head.i + 1] if t.idx >= here.begin] if head is not None else []
+    first = case.reading.token_from(here.begin)
+    lead = list(case.reading.doc[first.i : head.i + 1]) if head is not None and first is not None else []
     verbs = [t for t in lead[:-1] if t.pos_ in {"VERB", "AUX"} and t.lemma_.lower() not in _LEADING_UP]
     plain = not any(t.is_punct or t.is_space or t.dep_ in {"neg", "mark"} for t in lead) and not verbs
     if head is None or not lead or len(lead) > _SHORT or not plain or head.tag_ == "VBN":
@@ -202,18 +203,24 @@ _LITTLE = 4
 
 def _names_a_fact(case: Case, here: Stretch) -> bool:
     """Whether a number or a name stands in the sentences that no other one says."""
-    within = [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if t.idx >= here.begin]
-    facts = {t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper())}
-    return bool(facts - {t.lower_ for t in case.reading.doc if not here.begin <= t.idx < here.end})
+    within = _words(case, here)
+    facts = (t.lower_ for t in within if t.text[:1].isdigit() or (t.pos_ == "PROPN" and t.text[:1].isupper()))
+    gone = {t.i for t in within}
+    return any(not case.reading.says_outside(word, gone) for word in facts)
 
 
 def says_much_alone(case: Case, here: Stretch) -> bool:
     """Whether more than four words of substance in the sentences stand nowhere else: what was done, to whom, with what."""
-    doc = case.reading.doc
-    elsewhere = {t.lemma_.lower() for t in doc if not here.begin <= t.idx < here.end}
-    within = (t for s in here.sentences for t in doc[s.first : s.last] if t.idx >= here.begin)
+    within = _words(case, here)
+    gone = {t.i for t in within}
     told = (t for t in within if t.pos_ in _SUBSTANCE and not {t.lower_, t.lemma_.lower()} & _OF_FEELING)
-    return len({t.lemma_.lower() for t in told} - elsewhere) > _AT_MOST
+    lemmas = {t.lemma_.lower() for t in told}
+    return sum(not case.reading.says_lemma_outside(lemma, gone) for lemma in lemmas) > _AT_MOST
+
+
+def _words(case: Case, here: Stretch) -> list[Token]:
+    """The tokens of a stretch."""
+    return [t for s in here.sentences for t in case.reading.doc[s.first : s.last] if here.begin <= t.idx < here.end]
 
 
 _AT_MOST = 4

@@ -9,7 +9,7 @@ from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent
 from apology_rules.rewrite import cuts, doubts
-from apology_rules.rewrite.adjacent import word_before
+from apology_rules.rewrite.adjacent import after, word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.named import failure_called, just_told
@@ -84,7 +84,8 @@ _ANYBODY = frozenset({"any", "anyone", "anybody", "some", "certain", "those"})
 
 def _closes(case: Case, edit: Edit) -> bool:
     """Whether a sentence or a further clause begins where the edit ends."""
-    following = next((t for t in case.reading.doc if t.idx >= edit.end and not t.is_space), None)
+    following = case.reading.token_from(edit.end)
+    following = after(following) if following is not None and following.is_space else following
     return following is None or following.is_punct or following.dep_ == "cc" or following.is_sent_start is True
 
 

@@ -67,11 +67,12 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
     others = [place for place in case.doomed if place != (case.begin, case.end)]
     away = (*within, *others) if sent_away(case) else tuple(others)
     empty = (*away, *within) if _blames(case) or _hedges(case) else away
-    kept = {t.lower_ for t in case.reading.doc if t.i not in places}
     nameless = (*away, *within) if _hedges(case) else away
-    facts = sum(_names_a_fact(t) and t.lower_ not in kept for t in gone if not _in(t, nameless) or _counts(case, t))
+    told = (t for t in gone if (not _in(t, nameless) or _counts(case, t)) and _names_a_fact(t))
+    facts = sum(not case.reading.says_outside(t.lower_, places) for t in told)
     if _hedges(case) and not _names_again(case, edits):
-        facts += len({t.lemma_.lower() for t in gone if _in(t, within) and _names_something(t)} - _lemmas(case, places))
+        named = {t.lemma_.lower() for t in gone if _in(t, within) and _names_something(t)}
+        facts += sum(not case.reading.says_lemma_outside(lemma, places) for lemma in named)
     words = sum(t.pos_ in _CONTENT for t in gone if _in(t, within) and not _in(t, empty))
     free = (*within, *others, *_conditions(case))
     heads = _heads(case)
@@ -158,11 +159,6 @@ def _names_again(case: Case, edits: Sequence[Edit]) -> bool:
     said = {w.lower()[:_STEM] for e in edits for w in _WORD.findall(PLACEHOLDER.sub(" ", e.new))}
     words = (t for e in edits for t in _words(case, e.begin, e.end))
     return any(_names_something(t) and t.lower_[:_STEM] in said for t in words)
-
-
-def _lemmas(case: Case, places: set[int]) -> frozenset[str]:
-    """What the rest of the draft says."""
-    return frozenset(t.lemma_.lower() for t in case.reading.doc if t.i not in places)
 
 
 def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:

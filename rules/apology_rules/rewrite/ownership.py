@@ -193,7 +193,8 @@ def _noun(case: Case, subject: Token) -> tuple[str, int]:
 
 def _opens(case: Case, begin: int) -> bool:
     """Whether a sentence begins here."""
-    return case.reading.sentence_at(next(t.i for t in case.reading.doc if t.idx >= begin)).begin == begin
+    first = case.reading.token_from(begin)
+    return first is not None and case.reading.sentence_at(first.i).begin == begin
 
 
 def cause(case: Case) -> Iterator[Mend]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 
 from spacy.tokens import Token
 
+from apology_rules.reading import Reading
 from apology_rules.rewrite.adjacent import before
 
 BACKWARD = frozenset("it this that these those they he she him them his their its such which both neither".split())
@@ -70,14 +71,12 @@ def leaves_a_noun_out(token: Token) -> bool:
     return token.dep_.startswith("nsubj") and any(c.dep_ == "case" for c in token.children)
 
 
-def names_again(words: Iterable[Token], gone: Iterable[Token]) -> bool:
+def names_again(reading: Reading, words: Iterable[Token], gone: Iterable[Token]) -> bool:
     """ "That lamp", where the lamp was named in the words that go and nowhere before them."""
     gone = tuple(gone)
-    if not gone:
-        return False
-    before = {t.lemma_.lower() for t in gone[0].doc[: gone[0].i]}
-    named = {t.lemma_.lower() for t in gone if t.pos_ in {"NOUN", "PROPN"}} - before
-    return any(t.lower_ in _NAMING and t.head.lemma_.lower() in named for t in words)
+    named = {t.lemma_.lower() for t in gone if t.pos_ in {"NOUN", "PROPN"}}
+    again = {t.head.lemma_.lower() for t in words if t.lower_ in _NAMING} & named
+    return any(not reading.says_lemma_outside(lemma, range(gone[0].i, len(reading.doc))) for lemma in again)
 
 
 _NAMING = _POINTING | {"such"}

@@ -101,11 +101,11 @@ def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:
 def leaves_a_scrap(reading: Reading, edits: Iterable[Edit]) -> bool:
     """Whether cuts leave but two or three words of a longer sentence, and these neither apologise nor tell the failure."""
     edits = tuple(edits)
+    if any(e.new.strip() and len(e.new) > 1 for e in edits):
+        return False
     needed = {a.head.i for a in reading.real_apologies} | {c.root.i for c in reading.failures}
     for sentence in reading.sentences:
-        if any(e.new.strip() and len(e.new) > 1 for e in edits) or not any(
-            e.begin < sentence.end and sentence.begin < e.end for e in edits
-        ):
+        if not any(e.begin < sentence.end and sentence.begin < e.end for e in edits):
             continue
         begin = cuts.behind_greeting(reading, sentence)
         words = [t for t in reading.doc[sentence.first : sentence.last] if t.is_alpha and t.idx >= begin]

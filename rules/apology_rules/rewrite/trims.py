@@ -383,10 +383,6 @@ def _carrying(case: Case, sentence: Sentence) -> list[tuple[int, float]]:
         return []
     end = cuts.end_of(case.reading, sentence)
     _, lower = notes.cuts[label]
-    found = []
-    for begin, last in zip(notes.begins, notes.ends, strict=True):
-        if max(sentence.begin, case.begin) <= begin and last <= min(end, case.end):
-            weight = notes.probability(label, int(begin), int(last))
-            if weight >= lower:
-                found.append((int(begin), weight))
-    return found
+    pieces = notes.pieces(max(sentence.begin, case.begin), min(end, case.end))
+    weighed = [(begin, notes.probability(label, begin, last)) for begin, last in pieces]
+    return [(begin, weight) for begin, weight in weighed if weight >= lower]
