@@ -28,8 +28,12 @@ _ORDER = {rule.id: place for place, rule in enumerate(RULES)}
 def settle(hits: Iterable[Hit], text: str) -> list[Hit]:
     """The hits that stand: those with words in the order of the draft, then those of the whole draft."""
     standing: list[Hit] = []
+    of_family: dict[int, list[Hit]] = {}
     for hit in sorted(hits, key=lambda h: _ORDER[h.rule.id]):
-        if not any(same_words(hit, other) for other in standing):
+        family = _family(hit)
+        rivals = of_family.setdefault(family, []) if family is not None else []
+        if not any(same_words(hit, other) for other in rivals):
+            rivals.append(hit)
             standing.append(hit)
     ordered = sorted(
         standing, key=lambda h: (h.mark.begin is None, h.mark.begin or 0, h.mark.end or 0, _ORDER[h.rule.id])
@@ -61,10 +65,14 @@ def _adjacent(hit: Hit, following: Hit, text: str) -> bool:
     return not _WORD.search(between) and (hit.rule.category in _STRETCHES or not BLANK_LINE.search(between))
 
 
+def _family(hit: Hit) -> int | None:
+    return _FAMILIES.get(hit.rule.category) if hit.rule.category else None
+
+
 def same_words(hit: Hit, other: Hit) -> bool:
     """Whether both are of one family and touch the same words."""
-    family = _FAMILIES.get(hit.rule.category) if hit.rule.category else None
-    if family is None or other.rule.category is None or family != _FAMILIES.get(other.rule.category):
+    family = _family(hit)
+    if family is None or family != _family(other):
         return False
     a, b = hit.mark, other.mark
     if a.begin is None or a.end is None or b.begin is None or b.end is None:

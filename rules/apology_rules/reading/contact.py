@@ -3,7 +3,7 @@
 import re
 
 _PHONE = re.compile(r"(?<![\w£$€.,/-])\+?\(?\d(?:[\s().-]?\d){6,14}(?![\w%])")
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.I)
 _NO_REPLY = re.compile(r"\bno-?\s?reply|\bdo[ -]?not[ -]reply|\bdonotreply|please (?:do )?not (?:answer|reply)", re.I)
 
 
