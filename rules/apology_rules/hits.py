@@ -80,7 +80,7 @@ _BLAMED: Mapping[Agent, tuple[str, ...]] = {
     Agent.THING: ("blame_shifting.circumstance", "blame_shifting.agent_omission"),
     Agent.NOBODY: ("blame_shifting.agent_omission", "blame_shifting.circumstance"),
 }
-"""Log odds by which the doer of a clause speaks for a subtype of blame."""
+"""The subtypes of blame that the doer of a clause speaks for, by log odds of `_LEAN`."""
 
 _FAMILIES = ("blame_shifting", "insincere_hedging", "overlong_drama", "minimising", "premature_selling")
 """Families of flaws in words, as the trained reader labels them."""

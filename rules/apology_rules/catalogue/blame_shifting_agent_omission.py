@@ -14,7 +14,7 @@ _SELF_MOVING = frozenset(
 
 
 def _nobody_did_it(reading: Reading, clause: Clause) -> bool:
-    if not clause.actual or not agentless(clause) or not fails(clause) or undoes(clause) or clause.epistemic:
+    if not clause.actual or not agentless(clause) or not fails(clause) or undoes(clause):
         return False
     if reading.in_apology(clause) or reading.owned_near(clause):
         return False

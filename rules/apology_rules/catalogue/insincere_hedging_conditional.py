@@ -16,7 +16,7 @@ _HARM = frozenset(
     "offend upset hurt cause feel inconvenience disappoint affect harm harmed wrong distress confuse embarrass fail "
     "bother come seem sound appear give offence offense offended inconvenienced disappointed anyone anybody".split()
 )
-_LEADS = frozenset({"if", "should", "whether", "extent", "degree", "event", "case", "insofar"})
+_LEADS = frozenset({"if", "should", "whether"})
 
 
 def _find(reading: Reading) -> Iterator[Mark]:

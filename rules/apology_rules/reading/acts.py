@@ -32,7 +32,7 @@ def owns(reading: ParsedDraft, clause: Clause) -> Strength:
     first = clause.doer is Agent.FIRST
     if reading.apologised_act(clause) or takes_blame(reading, clause):
         return Strength.FULL
-    if first and clause.past and _fails_by_hand(reading, clause):
+    if first and clause.past and _fails_by_hand(clause):
         return Strength.FULL
     if first and reading.has("take_responsibility", clause):
         return Strength.FULL if reading.failures else Strength.WEAK
@@ -83,7 +83,7 @@ def _own_fault(clause: Clause) -> bool:
     )
 
 
-def _fails_by_hand(reading: ParsedDraft, clause: Clause) -> bool:
+def _fails_by_hand(clause: Clause) -> bool:
     lemma = clause.root.lemma_.lower()
     if clause.negated:
         return lemma not in {"mean", "intend", "want", "know", "think", "expect"} or "should" in clause.modals
@@ -105,7 +105,7 @@ def explains(reading: ParsedDraft, clause: Clause) -> Strength:
         return Strength.WEAK
     if causal and clause.past and not clause.lemmas & {"value", "matter", "write"}:
         return Strength.FULL
-    if clause.doer is Agent.FIRST and clause.past and _fails_by_hand(reading, clause):
+    if clause.doer is Agent.FIRST and clause.past and _fails_by_hand(clause):
         return Strength.FULL
     return Strength.NONE
 

@@ -106,7 +106,7 @@ def _is_given(token: Token) -> bool:
         return False
     if any(child.lower_ in lexicon.FIRST_PRONOUNS for child in token.children):
         return True
-    if token.dep_ == "ROOT" or (token.lower_.startswith("apolog") and token.head is token):
+    if token.dep_ == "ROOT":
         return True
     return (
         token.head.lemma_.lower() in _GIVERS or token.sent.start == token.i or token.lower_ in {"apologies", "apolgies"}
@@ -116,7 +116,7 @@ def _is_given(token: Token) -> bool:
 def _apology(token: Token, clause: Clause, by_root: dict[int, Clause], concepts_at: ConceptsAt) -> Apology:
     complement, condition = None, None
     noun = _object(token)
-    for child in [*token.children, *(clause.root.children if clause.root is not token else [])]:
+    for child in [*token.children, *(clause.root.children if clause.root.i != token.i else [])]:
         found = by_root.get(child.i)
         if (
             found is None

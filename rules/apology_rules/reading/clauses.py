@@ -73,7 +73,7 @@ class Clause:
 
     @property
     def epistemic(self) -> bool:
-        """Whether a may, might or could stands over a perfect ("may have caused")."""
+        """Whether a may, might or could stands over a "have" or a "be" ("may have caused", "could be late")."""
         return bool(self.modals & _EPISTEMIC) and ("have" in self.lemmas or "be" in self.lemmas)
 
     @property

@@ -106,11 +106,9 @@ OWN_FAULT_NOUNS = frozenset(
 )
 """Nouns that own the failure when a first-person possessive stands before them ("our error")."""
 
-MOTION_VERBS = frozenset(
-    "go come get slip creep fall find make arise occur happen appear emerge disappear vanish malfunction".split()
-)
 RECEPTION_VERBS = frozenset("receive perceive interpret read come land take hear see understand experience".split())
 FEELING_VERBS = frozenset("feel find think believe consider perceive take interpret see experience".split())
+SEEMING_VERBS = frozenset({"appear", "seem", "sound"})
 FEELING_WORDS = frozenset(
     "upset offended disappointed frustrated unhappy dissatisfied hurt annoyed angry displeased inconvenienced "
     "uncomfortable bothered aggrieved confused distressed let-down concerned disheartened insulted disrespected "
@@ -161,10 +159,6 @@ PREVENTION_VERBS = frozenset(
     "change introduce add install retrain train replace stop rewrite redesign separate require check double-check test "
     "review audit monitor move switch remove block automate hire appoint implement set put make sign log record alert "
     "lock limit restrict disable enforce update upgrade tighten strengthen improve ban end scrap withdraw rota label".split()
-)
-REFERRALS = frozenset(
-    "log note pass forward remind train review strive value hear appreciate bear monitor investigate look escalate "
-    "raise consider assess acknowledge listen share feed discuss examine".split()
 )
 
 TIME_WORDS = frozenset(

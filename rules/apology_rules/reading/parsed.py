@@ -329,7 +329,7 @@ class ParsedDraft:
 
     @cached_property
     def apologies(self) -> tuple[Apology, ...]:
-        """Every apology head in subject, body and sign-off."""
+        """Every apology head in the sender's own words, sign-off and footer included."""
         return tuple(apologies(self.clauses, ConceptsAt(self._phrases)))
 
     @cached_property

@@ -14,7 +14,6 @@ from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, names_one, ph
 from apology_rules.rewrite.words import named_noun, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
-_SEEM = frozenset({"seem", "sound", "appear"})
 _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
 
 
@@ -121,7 +120,7 @@ def _can_be_fact(condition: Clause) -> bool:
     finite = condition.root.tag_ == "VBD" or any(
         c.dep_ == "aux" and c.lower_ in {"has", "have", "'ve", "did"} for c in condition.root.children
     )
-    if condition.modals or not finite or condition.words & _ANYONE or condition.words & {"ever", "at all"}:
+    if condition.modals or not finite or condition.words & _ANYONE or "ever" in condition.words:
         return False
     if (
         condition.voice is Voice.PASSIVE
@@ -130,12 +129,12 @@ def _can_be_fact(condition: Clause) -> bool:
     ):
         return False
     if condition.doer is Agent.FIRST:
-        return condition.root.lemma_.lower() not in _SEEM - {"seem", "sound"}
+        return condition.root.lemma_.lower() != "appear"
     if condition.subject.lower_ in lexicon.SECOND_PRONOUNS:
         return condition.negated  # "if you did not receive it"
     definite = condition.subject.lower_ in {"this", "that"} or names_one(condition.subject)
     stands = {"come"} if condition.subject.pos_ != "PRON" or condition.negated else {"be", "come"}
-    return definite and condition.root.lemma_.lower() not in _SEEM | stands
+    return definite and condition.root.lemma_.lower() not in lexicon.SEEMING_VERBS | stands
 
 
 def _met_with(case: Case, condition: Clause) -> str:
@@ -178,7 +177,7 @@ def _said_as_fact(case: Case, condition: Clause, mark: Token) -> str:
 def _as_fact(condition: Clause, mark: Token) -> tuple[Edit, ...]:
     edits = [Edit(mark.idx, mark.idx + len(mark), "that")]
     root = condition.root
-    if root.lemma_.lower() in _SEEM and root.tag_ == "VBD":
+    if root.lemma_.lower() in lexicon.SEEMING_VERBS and root.tag_ == "VBD":
         edits.append(Edit(root.idx, root.idx + len(root), was(condition.subject)))
     edits += [Edit(t.idx, t.idx + len(t) + 1) for t in condition.own if t.lower_ == "any" and t.i > mark.i]
     return tuple(edits)

@@ -15,7 +15,6 @@ from apology_rules.rewrite.ownership import in_active, nobody, own_part
 from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import past, present, raised, was
 
-_SEEM = frozenset({"seem", "sound", "appear"})
 _MAYBE = frozenset({"apparently", "allegedly", "possibly", "perhaps", "potentially", "reportedly", "supposedly"})
 _MAYBE_HEADS = frozenset(word[:4] for word in _MAYBE)
 DOUBTS = frozenset({"may", "might"})
@@ -58,7 +57,7 @@ def leaves_some(case: Case, mend: Mend) -> bool:
 
 
 def _doubts(case: Case) -> list[Token]:
-    return [t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in _SEEM]
+    return [t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in lexicon.SEEMING_VERBS]
 
 
 _DOUBT = "insincere-hedging.doubt"
@@ -69,14 +68,14 @@ def _as_certain(case: Case) -> Iterator[Mend]:
     for clause in (*_frames(case), *case.clauses):
         yield from _without_may(case, clause)
         yield from _without_seeming(case, clause)
-        yield from _without_alleging(case, clause)
+        yield from _without_alleging(clause)
         yield from _without_hearsay(case, clause)
 
 
 def _frames(case: Case) -> list[Clause]:
     """The "it seems" before words in doubt that stands outside them."""
     held = [case.reading.clause_at(c.root.head) for c in case.clauses if c.dependency == "ccomp"]
-    held = [c for c in held if c not in case.clauses and c.root.lemma_.lower() in _SEEM]
+    held = [c for c in held if c not in case.clauses and c.root.lemma_.lower() in lexicon.SEEMING_VERBS]
     return [c for c in held if c.subject is not None and c.subject.lower_ == "it"]
 
 
@@ -91,7 +90,9 @@ def _without_frame(case: Case) -> Iterator[Mend]:
         lead, rest = words[:place], words[place + 1 :]
         if not lead or not rest or _quoted(rest) or rest[0].lower_ in {"what", "who", "how", "whether"}:
             continue
-        doubted = any(case.begin <= t.idx < case.end or t.lemma_.lower() in _SEEM | DOUBTS for t in lead)
+        doubted = any(
+            case.begin <= t.idx < case.end or t.lemma_.lower() in lexicon.SEEMING_VERBS | DOUBTS for t in lead
+        )
         if doubted and _reports(lead):  # "it was on the news that" beside words in doubt is news
             yield Mend(edits=(new_head(case.reading, lead[0].idx, rest[0]),), told=CERTAIN)
 
@@ -277,7 +278,7 @@ def _without_seeming(case: Case, clause: Clause) -> Iterator[Mend]:
         yield Mend(edits=(Edit(root.idx, inner.idx + len(inner), new),), told=CERTAIN)
 
 
-def _without_alleging(case: Case, clause: Clause) -> Iterator[Mend]:
+def _without_alleging(clause: Clause) -> Iterator[Mend]:
     """ "Patients are alleged to have needed help" becomes "patients needed help"."""
     root = clause.root
     passive = next((c for c in root.children if c.dep_ == "auxpass" and c.tag_ in {"VBP", "VBZ"}), None)
