@@ -393,3 +393,21 @@ def test_half_of_a_surrogate_pair_breaks_nothing(reviewer: Reviewer) -> None:
 def test_a_party_is_no_third_party(aside: str, grammar_reviewer: Reviewer) -> None:
     review = grammar_reviewer.review(Draft(text=f"We lost your parcel and we are sorry. {aside}"))
     assert "blame-shifting.third-party" not in {finding.rule_id for finding in review.findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "reviewed"),
+    [
+        ("Thank you for saying sorry, I know it was hard. I was hurt, and I believe you. Apology accepted.", False),
+        (
+            "Thank you for saying sorry. I told Bea your news before you could, and that was rotten of me. I'm sorry.",
+            True,
+        ),
+        ("You rang the same day, admitted what had gone wrong and said sorry. The roof was mended on Monday.", False),
+        ("Jon wrote to the hall to apologise in May, and they took it well. Slides by Friday, please.", False),
+    ],
+)
+def test_who_takes_or_tells_an_apology_makes_none_unless_one_follows(
+    text: str, reviewed: bool, reviewer: Reviewer
+) -> None:
+    assert (reviewer.review(Draft(text=text)).verdict is not Verdict.NOT_AN_APOLOGY) is reviewed

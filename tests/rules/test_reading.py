@@ -58,6 +58,18 @@ def test_a_passive_without_a_doer_is_seen(reading_of: Readings) -> None:
         ("I am so sorry for your loss.", Force.CONDOLENCE),
         ("I'm sorry but I can't make it on Friday.", Force.DECLINE),
         ("You said that you were sorry.", Force.REPORTED),
+        ("You rang me the same day and said sorry properly.", Force.REPORTED),
+        ("The minister apologised to the passengers of the ferry.", Force.REPORTED),
+        ("Ruth wrote to the club to apologise.", Force.REPORTED),
+        ("I phoned them to apologise.", Force.REPORTED),
+        ("I apologised to the neighbours.", Force.REPORTED),
+        ("Thank you for saying sorry.", Force.REPORTED),
+        ("Apology accepted.", Force.REPORTED),
+        ("I apologised to her, and I do so here.", Force.APOLOGY),
+        ("I said sorry on the day.", Force.APOLOGY),
+        ("I wrote to apologise to you.", Force.APOLOGY),
+        ("I wanted to apologise for the leak.", Force.APOLOGY),
+        ("We regret that on this occasion we are unable to offer you the post.", Force.DECLINE),
     ],
 )
 def test_the_force_of_an_apology_head(text: str, force: Force, reading_of: Readings) -> None:

@@ -178,6 +178,8 @@ def _force(
     )
     if reported or (clause.negated and token.lower_ in _SORRY | _VERBS and not concepts_at("grudging", token)):
         return Force.REPORTED
+    if concepts_at("apology_received", token) or _told_of(token):
+        return Force.REPORTED
     if concepts_at("condolence", token):
         return Force.CONDOLENCE
     if concepts_at("decline", token) or _refuses(token, complement):
@@ -187,6 +189,44 @@ def _force(
     if token.lemma_.lower() == "regret":
         return Force.REGRET
     return Force.APOLOGY
+
+
+def _told_of(token: Token) -> bool:
+    """Whether an apology of another day is told: "she said sorry", "he apologised to them", "I rang them to apologise".
+
+    Not where it is made once more: "I apologised to her, and I do so here".
+    """
+    if any(t.lower_ in _ONCE_MORE for t in token.sent):
+        return False
+    verb = token.head if token.lower_ in _SORRY and token.head.lemma_ == "say" else token
+    if verb.tag_ == "VBD" and verb.lemma_.lower() in _VERBS | {"say"}:
+        subject = _subject(verb)
+        own = subject is not None and subject.lower_ in lexicon.FIRST_PRONOUNS
+        return not own or any(_to_others(c) for c in verb.children)
+    rang = next((t for t in verb.ancestors if t.tag_ == "VBD"), None)
+    if rang is None or rang.lemma_.lower() not in _GOING or not verb.i or verb.nbor(-1).lower_ != "to":
+        return False
+    return any(_to_others(c) or c.lower_ in lexicon.THIRD_PRONOUNS for c in rang.children)
+
+
+def _subject(verb: Token) -> Token | None:
+    """The subject of a verb, or of the one that it is joined to."""
+    while verb.dep_ == "conj" and not any(c.dep_.startswith("nsubj") for c in verb.children):
+        verb = verb.head
+    return next((c for c in verb.children if c.dep_.startswith("nsubj")), None)
+
+
+def _to_others(token: Token) -> bool:
+    """ "To them", "to the club": not "to you", nor "to apologise"."""
+    whom = [c for c in token.children if c.dep_ == "pobj"] if token.lower_ == "to" else []
+    return bool(whom) and whom[0].lower_ not in lexicon.SECOND_PRONOUNS | _ALL and not _is_head(whom[0])
+
+
+_ALL = frozenset({"all", "everyone", "everybody"})
+
+
+_ONCE_MORE = frozenset({"again", "here", "repeat"})
+_GOING = frozenset("call email go mail phone ring text visit write".split())
 
 
 def _trivial(token: Token, noun: Token | None) -> bool:
@@ -204,11 +244,8 @@ def _is_infinitive(token: Token) -> bool:
 def _refuses(token: Token, complement: Clause | None) -> bool:
     """ "Sorry, but we cannot": what follows is a refusal of something to come, not a failure."""
     if complement is not None:
-        return (
-            complement.negated
-            and bool(complement.modals & {"can", "ca", "will", "wo", "could"})
-            and not complement.past
-        )
+        refused = complement.negated and bool(complement.modals & {"can", "ca", "will", "wo", "could"})
+        return (refused or "unable" in complement.words) and not complement.past
     after = list(takewhile(lambda t: t.text not in _STOPS, token.doc[token.i + 1 : token.i + 9]))
     refusing = any(t.lower_ in {"ca", "can", "cannot", "wo", "won't", "unable", "no"} for t in after)
     return refusing and any(t.lower_ in {"but", ","} for t in after[:1]) and not any(t.tag_ == "VBD" for t in after)

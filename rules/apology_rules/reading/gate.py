@@ -44,7 +44,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "intent": (0.4, 0.05),
     "future": (-0.3, -0.05),
     "question": (-0.1, -0.3),
-    "accepted": (-2.0, -3.0),
+    "accepted": (-2.0, 0.0),
 }
 _BIAS, _BIAS_BESIDE, _READER = 0.9, 0.1, 0.9
 _SURE, _RATHER_SURE, _SURER = 0.8, 0.95, 0.99
@@ -78,6 +78,8 @@ def _odds(reading: ParsedDraft, notes: Notes, owned_sentences: frozenset[int]) -
     """Log odds that it is an apology, as the trained reader and grammar together have it."""
     counted = _counted(reading, owned_sentences)
     least = _SURER if _only_announces(reading) else _RATHER_SURE if _only_excuses(reading) else _SURE
+    if counted["accepted"] and not reading.real_apologies:
+        return -inf  # whoever takes an apology and makes none
     if counted["no ownership"] and _apologises_for_nothing(reading) and notes.is_apology < least:
         return -inf  # whoever neither names a wrong nor owns anything must sound very much as if they did
     beside = _BIAS_BESIDE + sum(_WEIGHTS[name][1] * count for name, count in counted.items())
@@ -88,8 +90,14 @@ def _apologises_for_nothing(reading: ParsedDraft) -> bool:
     """Whether there is no apology, or only such as could stand under any notice: "for any inconvenience"."""
     heads = reading.real_apologies
     if not heads:
-        return not reading.count("idiom_apology")
+        return not _idioms(reading)
     return not reading.failures and all(blurred_object(apology) for apology in heads)
+
+
+def _idioms(reading: ParsedDraft) -> int:
+    """How often it says in other words that somebody is sorry, where no other's apology is told."""
+    told = [a.head.i for a in reading.apologies if a.force is Force.REPORTED]
+    return sum(not any(first <= i < last for i in told) for first, last in reading.ranges("idiom_apology"))
 
 
 def _only_announces(reading: ParsedDraft) -> bool:
