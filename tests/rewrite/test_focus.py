@@ -21,14 +21,14 @@ class _Noted:
         self.sentence_at = reading.sentence_at
 
 
-def noted(text: str, carrying: str, readings: Readings) -> Reading:
-    """A reading whose reader finds the flaw in every word of `carrying`, and in no other."""
+def noted(text: str, carrying: str, readings: Readings, elsewhere: float = 0.1) -> Reading:
+    """A reading whose reader finds the flaw in every word of `carrying`, and hardly in any other."""
     reading = readings(text)
     words = [(t.idx, t.idx + len(t)) for t in reading.doc if not t.is_space]
     begin = text.index(carrying)
 
     def probability(_: str, first: int, last: int) -> float:
-        return 0.9 if begin <= first and last <= begin + len(carrying) else 0.1
+        return 0.9 if begin <= first and last <= begin + len(carrying) else elsewhere
 
     def pieces(first: int, last: int) -> list[tuple[int, int]]:
         return [(b, e) for b, e in words if first <= b and e <= last]
@@ -84,3 +84,11 @@ def test_scraps_beside_a_flaw_go_with_it_and_a_line_further_down_does_not(readin
     begin, end = text.index("I beg"), text.index(". Please")
     first, last = widened(reading, _LABEL, begin, end, [])
     assert text[first:last] == "I beg you to write. Please. Please"
+
+
+def test_a_paragraph_further_down_goes_only_where_it_is_a_flaw_of_its_own(reading_of: Readings) -> None:
+    text = "Order as a squad for 10% off.\n\nSee you on Thursday."
+    for elsewhere, kept in ((0.45, "Order as a squad for 10% off"), (0.55, text)):
+        reading = noted(text, "Order as a squad for 10% off.", reading_of, elsewhere)
+        begin, end = focused(reading, _LABEL, 0, len(text))
+        assert text[begin:end] == kept

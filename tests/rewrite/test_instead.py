@@ -155,3 +155,10 @@ def test_what_the_rest_of_the_sentence_tells_is_not_asked_for(reading_of: Readin
     assert "We are sorry that we sent you a mail on Tuesday. Ann" in offered(
         marked, "insincere-hedging.doubt", reading_of, regret=whole, responsibility=whole
     )
+
+
+def test_nothing_is_asked_for_where_the_next_sentence_points_at_what_goes(reading_of: Readings) -> None:
+    for behind_it, asks in (("It was the host's own.", False), ("The host has been told.", True)):
+        marked = f"We are sorry. [[You should not have read the remark]]. {behind_it}"
+        told = offered(marked, "blame-shifting.victim", reading_of)
+        assert any("[what you did or failed to do]" in one for one in told) is asks

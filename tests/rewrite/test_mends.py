@@ -8,14 +8,14 @@ from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
 from apology_rules.rewrite.case import Case
-from apology_rules.rewrite.cuts import behind
+from apology_rules.rewrite.cuts import behind, joined
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.general import plain
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.search import asks_needlessly
-from apology_rules.rewrite.words import voice_of
+from apology_rules.rewrite.words import I_VOICE, voice_of, voice_of_doing
 from tests.rewrite.conftest import Readings
 
 CASES = {
@@ -594,6 +594,7 @@ def test_no_mend_leaves_a_lead_in_alone(reading_of: Readings) -> None:
         ("We lost your keys. You may know the feeling.", "Sorry."),
         ("We are sorry that we lost your keys.", "Sorry."),
         ("We lost your keys. Did we lose your coat?", "Sorry."),
+        ("We lost your keys. Others had no delay on Monday.", "Sorry."),
     ],
 )
 def test_an_apology_points_at_what_was_told_right_before_it(before: str, said: str, reading_of: Readings) -> None:
@@ -660,3 +661,78 @@ def test_the_clause_that_carries_the_flaw_goes_before_the_sentence_around_it(rea
     marked = "I was late. I see you sitting there alone on your birthday, and [[I want to hide in a hole]]. I am sorry."
     first = mended(marked, "overlong-drama.self-focus", reading_of)[0]
     assert first == "I was late. I see you sitting there alone on your birthday. I am sorry."
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Dear Ms Rao, I am sorry. We lost the ring.\n\nYours sincerely\nAnn Lee", "we"),
+        ("Dear Ms Rao, I am sorry. Our staff lost the ring.\n\nYours sincerely\nAnn Lee", "we"),
+        ("Dear Ms Rao, I am sorry. The ring was lost.\n\nYours sincerely\nAnn Lee\nAssociate Director", "we"),
+        ("Dear Ms Rao, I am sorry. I lost the ring, all of us looked for it.\n\nYours sincerely\nAnn Lee", "I"),
+    ],
+)
+def test_behind_who_signs_for_a_house_the_house_did_it(text: str, subject: str, reading_of: Readings) -> None:
+    reading = reading_of(text, Context(relation=Relation.CUSTOMER))
+    assert voice_of_doing(reading, I_VOICE).subject == subject
+    friends = reading_of(text, Context(relation=Relation.PERSONAL))
+    assert voice_of_doing(friends, I_VOICE) == I_VOICE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It finds that the tests were not done and that the risks were missed",
+        "The order was lost in spite of having been sent twice",
+        "The plan was not carried out at your end",
+    ],
+)
+def test_the_sender_is_not_made_to_do_what_others_did(words: str, reading_of: Readings) -> None:
+    offered = mended(f"We are sorry. [[{words}]].", "blame-shifting.agent-omission", reading_of)
+    assert not any(f" we {verb}" in text for text in offered for verb in ("missed", "lost", "did not"))
+
+
+def test_what_is_reported_is_not_joined_to_what_the_sender_should_have_done(reading_of: Readings) -> None:
+    for words, joined_to in (("The report finds that the gate broke", False), ("The gate broke on Friday", True)):
+        reading = reading_of(f"We are sorry. {words}. Ann")
+        assert (joined(reading, 5, "we should have [x]") is not None) is joined_to
+
+
+def test_how_many_is_asked_in_the_place_of_the_number_alone(reading_of: Readings) -> None:
+    marked = "[[Earlier today a small number of pupils using the Bus app experienced cuts, which have been mended]]. We are sorry."
+    asked = mended(marked, "minimising.downscale", reading_of)
+    assert (
+        "Earlier today [how many] pupils using the Bus app experienced cuts, which have been mended. We are sorry."
+        in asked
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "words"),
+    [
+        ("insincere-hedging.conditional", "I'm sorry if the branch took it personally"),
+        ("insincere-hedging.reaction", "I'm sorry that the branch took it personally"),
+    ],
+)
+def test_whoever_takes_it_badly_is_not_what_the_apology_is_for(rule_id: str, words: str, reading_of: Readings) -> None:
+    offered = mended(f"I sent a harsh mail. [[{words}]].", rule_id, reading_of)
+    assert offered
+    assert not any("for the branch" in text for text in offered)
+
+
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        ("Buyers who read the guide met no trouble", True),
+        ("The host closed the hall at ten. It is a shame. Nothing we could have done", True),
+        ("The host closed the hall at ten. It is a shame. You get your money back", False),
+    ],
+)
+def test_no_part_is_asked_for_where_nothing_went_wrong_or_could_be_helped(
+    words: str, needless: bool, reading_of: Readings
+) -> None:
+    first = words.split(". ")[0]
+    reading = reading_of(f"I am sorry. {words}.")
+    case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(first), reading_of)
+    end = 13 + len(first)
+    assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless

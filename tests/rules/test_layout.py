@@ -256,3 +256,9 @@ def test_the_analysed_text_keeps_every_offset() -> None:
     assert len(analysed) == len(text)
     assert analysed.startswith("We're sorry.")
     assert "you said" not in analysed
+
+
+@pytest.mark.parametrize("signature", ["Derek Holroyd\nHon. Sec.", "Ann Lee\nTreas.", "Rao & Co.", "Mia Berg, Ph.D."])
+def test_a_shortened_role_ends_a_signature_and_no_sentence(signature: str) -> None:
+    text = f"Dear all,\n\nWe lost the key and we are sorry.\n\n{signature}"
+    assert {line.role for line in lines(text)[-len(signature.splitlines()) :]} == {Role.SIGNATURE}

@@ -29,7 +29,7 @@ OWN_UNITS = frozenset(
 HOUSES = OWN_UNITS | frozenset(
     "administration association authority cathedral church commission department directorate federation foundation government "
     "institute library magazine ministry museum newspaper orchestra palace parish party secretariat theatre tribunal trust union "
-    "registry".split()
+    "registry consulate embassy".split()
 )
 """What speaks of itself by its name: "the Commission regrets"."""
 

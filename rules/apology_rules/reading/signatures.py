@@ -50,6 +50,8 @@ _NAMED = re.compile(
 _BARE = re.compile(r"\s*[A-Z][\w'’.-]*(?:[ \t]+[A-Z][\w'’.-]*){0,2}(?:(?:,|[ \t]+(?:and|&|\()).*|[ \t]+x{1,3})?\s*")
 _CAPITAL_WORDS, _WORDS, _UNIT_WORDS = 7, 10, 8
 _ENDS = ".?!:;…"
+_SHORTENED = re.compile(r"\b(?:Sec|Treas|Hon|Jr|Sr|Esq|Ltd|Inc|Co|Dept|Ph\.?D|M\.?D|M\.?A|B\.?Sc|R\.?N)\.\s*$")
+"""What ends a line with a stop and no sentence: "Hon. Sec.", "Rao & Co."."""
 
 
 _FAREWELL = re.compile(
@@ -85,7 +87,7 @@ def names_somebody(line: str) -> bool:
 def signs(line: str) -> bool:
     """Whether the line looks like a signature, or a part of one: "Jo", "Jo Smith, head porter", "The night crew"."""
     words = line.split()
-    if not 0 < len(words) <= _WORDS or line.rstrip()[-1] in _ENDS:
+    if not 0 < len(words) <= _WORDS or (line.rstrip()[-1] in _ENDS and not _SHORTENED.search(line)):
         return False
     if len(words) <= _CAPITAL_WORDS and _all_capitals(words):
         return True

@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from apology_rules.draft import Relation
 from apology_rules.reading import Reading
+from apology_rules.reading.clauses import Agent
 from apology_rules.reading.layout import Line, Role
 from apology_rules.review import Category
 from apology_rules.rewrite.cuts import ends
@@ -104,13 +105,20 @@ def _body(reading: Reading) -> list[Line]:
             break
         if line.role is Role.BODY:
             lines.append(line)
+    while len(lines) > 1 and reading.text[lines[-1].begin : lines[-1].end].rstrip().endswith(","):
+        lines.pop()  # "So so sorry," before a name
     return lines
 
 
 def _apology_line(reading: Reading, body: list[Line]) -> Line:
-    begins = [a.head.idx for a in reading.real_apologies if reading.in_body(a.clause)]
+    """The first line that apologises; where none does, the first that tells the failure, else the first of prose."""
+    apologies = [a.head.idx for a in reading.real_apologies if reading.in_body(a.clause)]
+    failures = [c.root.idx for c in reading.failures if c.doer is not Agent.SECOND]
     prose = [line for line in body if _STOP.search(reading.text, line.begin, line.end)] or body  # a heading has no stop
-    return next((line for line in prose if any(line.begin <= b < line.end for b in begins)), prose[0])
+    telling = (
+        line for begins in (apologies, failures) for line in prose if any(line.begin <= b < line.end for b in begins)
+    )
+    return next(telling, prose[0])
 
 
 def _behind_apology(reading: Reading, body: list[Line]) -> int:

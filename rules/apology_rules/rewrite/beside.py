@@ -63,7 +63,7 @@ def explains(case: Case) -> bool:
 
 def _refused(case: Case, main: Sequence[Clause]) -> bool:
     """Whether words disown the failure or only accuse somebody, so that owning up beside them makes no sense."""
-    return any(disowns(c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
+    return any(disowns(case.reading, c) for c in case.clauses) or (not case.tells and any(accuses(c) for c in main))
 
 
 def _tells_what_happened(case: Case) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from apology_rules.reading import Reading
+from apology_rules.reading import Reading, lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.clauses import Voice as VerbVoice
@@ -23,6 +23,9 @@ _MEANT = frozenset(
 )
 """What was not done so was done: "this was not done lightly"."""
 
+
+_WRONGS = lexicon.FAILURE_NOUNS | lexicon.VAGUE_OBJECTS
+"""What somebody who "met no trouble" did not meet."""
 
 _ACTS = ("responsibility.present", "explanation.present")
 _NEAR = 4
@@ -66,28 +69,25 @@ _POSSIBLE = frozenset({"can", "ca", "must", "should", "will", "would", "'d", "wo
 
 
 def spared(clause: Clause) -> bool:
-    """Whether it says that no harm was done or meant: "nobody was hurt", "not done lightly"."""
-    return clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT))
+    """Whether it says that no harm was done or meant: "nobody was hurt", "they met no trouble", "not done lightly"."""
+    none = any(t.lower_ == "no" and t.dep_ == "det" and t.head.lemma_.lower() in _WRONGS for t in clause.own)
+    return none or (clause.negated and (clause.root.lemma_.lower() in _HARM or bool(clause.words & _MEANT)))
 
 
-def disowns(clause: Clause) -> bool:
-    """ "It was not our fault", "this is beyond our control": owning up beside it would contradict it."""
+def disowns(reading: Reading, clause: Clause) -> bool:
+    """ "It was not our fault", "there is little we can do": owning up beside it would contradict it."""
+    if reading.has("powerless", clause):
+        return True
     named = {t.lemma_.lower() for t in clause.own}
     nothing = "nothing" in clause.words or (clause.negated and "anything" in clause.words)
     helpless = nothing and clause.root.lemma_ == "be"  # "there was nothing that we could have done"
     denied = clause.negated or "no" in clause.words
-    return (
-        helpless
-        or (denied and bool(named & _OWN_FAULT))
-        or ("no" in clause.words and bool(named & _CHOICE))
-        or ("control" in named and bool(named & {"beyond", "outside"}))
-    )
+    return helpless or (denied and bool(named & _OWN_FAULT))
 
 
 _OWN_FAULT = frozenset(
     "fault blame responsibility responsible ours mine doing guilt guilty involvement involved".split()
 )
-_CHOICE = frozenset({"alternative", "choice", "option"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ class Case:
     def tells_the_act(self, clause: Clause) -> bool:
         """Whether a clause tells what was done, by grammar or by the trained reader, in words that are to stay."""
         told = clause in self.reading.failures or self._tells_a_cause(clause)
-        return clause.actual and told and not self._charged(clause)
+        return clause.actual and told and not spared(clause) and not self._charged(clause)
 
     def _charged(self, clause: Clause) -> bool:
         """Whether it stands in words that are to go."""
@@ -241,7 +241,7 @@ class Case:
         """Whether the words tell of something that anybody can have had a part in: not how the world is, nor what
         cannot be, nor that it was no fault of theirs."""
         told = [c for c in self.clauses if c.dependency not in {"relcl", "acl"}]
-        if any(disowns(c) for c in told):
+        if any(disowns(self.reading, c) for c in told) or (told and all(spared(c) for c in told)):
             return False
         told = [c for c in told if not (c.dependency == "advcl" and c.doer is Agent.FIRST)]  # "as we explained"
         real = [c for c in told if not c.conditional and not c.modals & _POSSIBLE]
@@ -272,7 +272,8 @@ class Case:
     @cached_property
     def to_go(self) -> bool:
         """Whether most of the words are to go as another flaw that tells nothing: no part is asked for beside them."""
-        others = (place for place in self.doomed if place != (self.begin, self.end))
+        own = (self.begin, self.end) if self.finding.rule_id == "blame-shifting.victim" else None
+        others = (place for place in self.doomed if place != own)
         return any(2 * (min(end, self.end) - max(begin, self.begin)) > self.end - self.begin for begin, end in others)
 
     @cached_property

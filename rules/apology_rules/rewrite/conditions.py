@@ -189,6 +189,7 @@ def _wrong_in(condition: Clause) -> Token | None:
         condition.voice is not Voice.PASSIVE
         and condition.doer in {Agent.THING, Agent.OTHER}
         and named_noun(condition.subject)
+        and condition.root.lemma_.lower() not in lexicon.FEELING_VERBS  # whoever took it badly is no wrong
     ):
         return condition.subject
     for token in condition.own if condition.doer is not Agent.FIRST else ():

@@ -189,12 +189,17 @@ def _states(words: Sequence[Token]) -> bool:
     root = next((t for t in words if t.head == t), None)
     if root is None or not any(c.dep_.startswith(("nsubj", "expl", "csubj")) for c in root.children):
         return False
+    if any(c.dep_ == "ccomp" and c.i > root.i for c in root.children) and root.lemma_.lower() in _SAYING:
+        return False  # "it finds that X, and we should have"
     finite = root.tag_ in _FINITE or any(c.tag_ in _FINITE for c in root.children if c.dep_.startswith("aux"))
     further = sum(t.dep_ == "conj" and t.pos_ in {"VERB", "AUX"} for t in words)
     return finite and further < _CLAUSES and not any(t.dep_ == "mark" and t.lower_ in {"if", "unless"} for t in words)
 
 
 _LONGEST_STATEMENT, _CLAUSES = 32, 2
+_SAYING = frozenset(
+    "advise assure claim conclude confirm convey find inform insist maintain note report say show state tell".split()
+)
 _CLOSING_STOPS = frozenset({".", "!", "\u2026", "..."})
 _PARTING = frozenset({":", ";", "?", "(", "/"})
 

@@ -1,12 +1,13 @@
 """Focus: which words of a finding carry the flaw, by the trained reader. A finding may reach into what stands beside it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from statistics import mean
 
 from spacy.tokens import Token
 
 from apology_rules.reading import Reading
+from apology_rules.reading.layout import BLANK_LINE
 
 _FAINT = 0.45
 """What carries the flaw less than this, measured by what carries it most, only stands beside it."""
@@ -35,6 +36,12 @@ def focused(reading: Reading, label: str, begin: int, end: int, needed: Collecti
         if weight >= least or (weight and _alight(reading, label, part[0].idx, part[-1].idx + len(part[-1])))
     ]
     first, last = bright[0], bright[-1]
+    while (
+        last > first
+        and _further_down(reading, parts[last - 1], parts[last])
+        and not _glares(reading, label, parts[last])
+    ):
+        last = max(index for index in bright if index < last)
     while first and reading.text[: parts[first][0].idx].rstrip().endswith("?"):
         first -= 1  # a question and what answers it are one
     words = [t for t in parts[last] if not t.is_space and not t.is_punct]
@@ -99,6 +106,17 @@ def _apart(between: str) -> bool:
 
 
 _SCRAP = 2
+
+
+def _further_down(reading: Reading, part: Sequence[Token], following: Sequence[Token]) -> bool:
+    """Whether a blank line stands between two parts."""
+    return BLANK_LINE.search(reading.text[part[-1].idx : following[0].idx + len(following[0])]) is not None
+
+
+def _glares(reading: Reading, label: str, part: Sequence[Token]) -> bool:
+    """Whether words would be a flaw of their own, whatever stands above them."""
+    notes, end = reading.notes, part[-1].idx + len(part[-1])
+    return notes is None or notes.probability(label, part[0].idx, end) >= notes.cuts[label][0]
 
 
 def _alight(reading: Reading, label: str, begin: int, end: int) -> bool:

@@ -179,11 +179,7 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
     for token in case.tokens:
         if token.i <= apology.head.i:
             continue
-        if (
-            token.dep_ in {"nsubj", "nsubjpass"}
-            and named_noun(token)
-            and (token.head.lemma_.lower() in lexicon.RECEPTION_VERBS or _own(token))
-        ):
+        if token.dep_ in {"nsubj", "nsubjpass"} and named_noun(token) and (_received(token) or _own(token)):
             return token
         held = token.head.head
         over = token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or _feels(held))
@@ -192,6 +188,13 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         if token.dep_ == "dobj" and _held_by_feeling(token) and named_noun(token):
             return token
     return None
+
+
+def _received(noun: Token) -> bool:
+    """ "How the memo was received", "came across": not whoever "took it personally"."""
+    verb = noun.head
+    taken = noun.dep_ == "nsubjpass" or not any(c.dep_ == "dobj" for c in verb.children)
+    return verb.lemma_.lower() in lexicon.RECEPTION_VERBS and taken
 
 
 def _feels(token: Token) -> bool:

@@ -71,6 +71,8 @@ def instead(case: Case) -> Iterator[Mend]:
         more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if no_cause else set())
         if case.finding.rule_id in HEDGES and more:
             continue  # half an apology that tells something besides is not asked for all that
+        if case.finding.category is Category.BLAME_SHIFTING and not cuts.without(case.reading, here.begin, here.end):
+            continue  # what follows would point at what is asked for
         wanted = [_sentence(case, kind) for kind in ComponentKind if kind in more]
         words = " ".join(filter(None, [lead.words, *wanted]))
         if words:

@@ -109,7 +109,8 @@ def in_active(case: Case, clause: Clause, *, past_tense: bool = False) -> Edit |
         for c in children
     ):
         return None
-    if clause.dependency == "ccomp" and not _reported_by_us(root.head):
+    told = root.head if clause.dependency == "conj" else root  # "it finds that X was lost and Y was missed"
+    if told.dep_ == "ccomp" and not _reported_by_us(told.head):
         return None
     if subject.i > passive.i:  # "why was it cancelled?"
         return None
@@ -165,6 +166,11 @@ def _own_failing(clause: Clause, subject: Token) -> bool:
 def _may_be_own(clause: Clause, subject: Token) -> bool:
     """Whether the sender may have done it: no burglary, no hearsay, no pain felt, and nothing that hangs on it."""
     lemma = clause.root.lemma_.lower()
+    behind = clause.root.rights
+    if any(
+        t.tag_ == "VBG" or t.lower_ in {"your", "their"} for part in behind if part.dep_ == "prep" for t in part.subtree
+    ):
+        return False  # "at your end"; "in spite of having been cancelled" would be said of the sender
     if lemma in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
         return False
     if lemma in lexicon.FEELING_VERBS or clause.root.lower_ in lexicon.FEELING_WORDS:
@@ -180,7 +186,7 @@ def _reported_by_us(verb: Token) -> bool:
     return subject is not None and (subject.lower_ in {"we", "i"} or subject.dep_ == "expl" or verb.lemma_ in _SEEMING)
 
 
-_NOTING = frozenset({"note", "notice", "see", "hear", "understand"})
+_NOTING = frozenset("conclude establish find hear note notice record report say see show state understand".split())
 _SEEMING = frozenset({"seem", "appear", "happen", "turn"})
 
 

@@ -22,7 +22,7 @@ from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, 
 from apology_rules.rewrite.mends import DROPPED, hides, unsays, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
-from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER, Voice, voice_in
+from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER, Voice, voice_in, voice_of_doing
 
 _MAX_PROVING = 5
 """At most this many second reviews to prove mends of the words of one draft; what comes after them is not offered."""
@@ -225,6 +225,7 @@ class Search:
     def _case(self, finding: Finding, begin: int, end: int) -> Case:
         first, place = self._first, self._first.spans.place
         voice = voice_in(first.reading, begin, end, self._voice) if finding.rule_id in HEDGES else self._voice
+        voice = voice_of_doing(first.reading, voice) if finding.category is Category.BLAME_SHIFTING else voice
         inside = [f for f in first.review.findings if f.span is not None and f.span.part is Part.BODY]
         return Case(
             reading=first.reading,
@@ -327,10 +328,12 @@ def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
 
 
 def _disowned_next(case: Case) -> bool:
-    """Whether the next sentence says that nobody could have helped it: "there was nothing that I could do"."""
+    """Whether one of the next two sentences says that nobody could have helped it: "there was nothing that I could do"."""
     number = case.reading.sentence_at(case.tokens[-1].i).number if case.tokens else -1
+    if any(case.reading.sentence_has("powerless", following) for following in (number + 1, number + 2)):
+        return True
     beside = case.reading.clauses_of(number + 1)
-    return any(disowns(c) for c in beside) and any("could" in c.modals for c in beside)
+    return any(disowns(case.reading, c) for c in beside) and any("could" in c.modals for c in beside)
 
 
 def _owned_beside(case: Case) -> bool:

@@ -213,7 +213,7 @@ def scale(case: Case) -> Iterator[Mend]:
             and not number
             and any(c.dep_ == "amod" for c in token.children)
         ):
-            begin = token.left_edge.idx
+            begin = _counting(token).idx
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
@@ -223,6 +223,16 @@ def scale(case: Case) -> Iterator[Mend]:
             opens = case.reading.sentence_at(token.i).begin == first.idx
             new = "[How many]" if opens else "[how many]"
             yield Mend(edits=(Edit(first.idx, token.idx + len(token), new),), told=_HOW_MANY)
+
+
+def _counting(part: Token) -> Token:
+    """The first of the words that belong to "number" in "only a small number": not those of "earlier today"."""
+    own = {c.i for c in part.lefts if c.dep_ in {"det", "predet", "amod", "advmod", "nummod", "quantmod"}}
+    own |= {c.i for i in own for c in part.doc[i].children}
+    first = part.i
+    while first - 1 in own:
+        first -= 1
+    return part.doc[first]
 
 
 def _at_most(case: Case) -> Iterator[Mend]:

@@ -14,6 +14,7 @@ from apology_rules.draft import Relation
 from apology_rules.reading import Reading, lexicon
 from apology_rules.reading.apologies import by_house
 from apology_rules.reading.parsed import Sentence
+from apology_rules.reading.signatures import STANDING
 
 PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]\n]{0,60}\]")
 OWN_PART = "[what you could have done differently]"
@@ -92,6 +93,22 @@ def _house(reading: Reading) -> str:
 
 
 _SHORT_NAME = 3
+
+
+def voice_of_doing(reading: Reading, usual: Voice) -> Voice:
+    """Who did what nobody is said to have done. Behind whoever signs for a house with "I", the house did it: "we"."""
+    if usual != I_VOICE or reading.relation not in {Relation.CUSTOMER, Relation.PRESS}:
+        return usual
+    signed = {word.strip(".,").lower() for word in reading.signature.split()}
+    house = any(_of_a_house(t) for s in reading.body for t in reading.doc[s.first : s.last])
+    return WE_VOICE if house or signed & STANDING else usual
+
+
+def _of_a_house(token: Token) -> bool:
+    """ "We", "our staff": not "all of us"."""
+    if token.lower_ == "our":
+        return token.head.lemma_.lower() in lexicon.HOUSES
+    return token.lower_ == "we" and token.dep_.startswith("nsubj")
 
 
 def voice_in(reading: Reading, begin: int, end: int, usual: Voice) -> Voice:
