@@ -699,12 +699,9 @@ def test_what_is_reported_is_not_joined_to_what_the_sender_should_have_done(read
 
 
 def test_how_many_is_asked_in_the_place_of_the_number_alone(reading_of: Readings) -> None:
-    marked = "[[Earlier today a small number of pupils using the Bus app experienced cuts, which have been mended]]. We are sorry."
-    asked = mended(marked, "minimising.downscale", reading_of)
-    assert (
-        "Earlier today [how many] pupils using the Bus app experienced cuts, which have been mended. We are sorry."
-        in asked
-    )
+    words = "a small number of pupils using the Bus app experienced cuts, which have been mended"
+    asked = mended(f"[[Earlier today {words}]]. We are sorry.", "minimising.downscale", reading_of)
+    assert f"Earlier today {words.replace('a small number of', '[how many]')}. We are sorry." in asked
 
 
 @pytest.mark.parametrize(

@@ -405,10 +405,10 @@ def test_a_party_is_no_third_party(aside: str, grammar_reviewer: Reviewer) -> No
         ),
         ("You rang the same day, admitted what had gone wrong and said sorry. The roof was mended on Monday.", False),
         (
-            "Hi Bernadette,\n\nI just wanted to thank you and your team. After the mess with the flood on the ground floor you rang "
-            "me the same day, admitted what had gone wrong, said sorry properly, and the plasterers were in on Monday as promised. "
-            "I've dealt with a good few agents in my time and I've never known one to do that.\n\nI have left a review and told my "
-            "sister, who's looking for a place in the autumn.\n\nKind regards\nOwen Prosser\nFlat 2",
+            "Hi Bernadette,\n\nI just wanted to thank you and your team. After the mess with the flood on the ground floor you "
+            "rang me the same day, admitted what had gone wrong, said sorry properly, and the plasterers were in on Monday as "
+            "promised. I've dealt with a good few agents in my time and I've never known one to do that.\n\nI have left a review "
+            "and told my sister, who's looking for a place in the autumn.\n\nKind regards\nOwen Prosser\nFlat 2",
             False,
         ),
         ("Jon wrote to the hall to apologise in May, and they took it well. Slides by Friday, please.", False),
