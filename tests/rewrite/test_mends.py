@@ -733,3 +733,14 @@ def test_no_part_is_asked_for_where_nothing_went_wrong_or_could_be_helped(
     case = case_of(reading, "blame-shifting.third-party", 12, 12 + len(first), reading_of)
     end = 13 + len(first)
     assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless
+
+
+@pytest.mark.parametrize(("confidence", "needless"), [(0.45, True), (0.55, False)])
+def test_no_part_is_asked_for_beside_what_may_be_no_blame(
+    confidence: float, needless: bool, reading_of: Readings
+) -> None:
+    words = "The host moved our list to a slow machine"
+    case = case_of(reading_of(f"I am sorry. {words}."), "blame-shifting.third-party", 12, 12 + len(words), reading_of)
+    case = replace(case, finding=replace(case.finding, confidence=confidence))
+    end = 13 + len(words)
+    assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless

@@ -21,7 +21,7 @@ _NOUNS = lexicon.FAILURE_NOUNS | lexicon.OWN_FAULT_NOUNS
 
 def joined(doc: Doc) -> Doc:
     """The same document with the compounds of the lexicon as one token each; their lemma is the lexicon's word."""
-    found = list(_compounds(doc))
+    found = list(_compounds(doc)) if "-" in doc.text else []
     if not found:
         return doc
     with doc.retokenize() as retokenizer:
