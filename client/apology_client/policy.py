@@ -12,15 +12,9 @@ from dataclasses import dataclass, field, replace
 from apology.v1 import review_pb2
 from apology_client.draft import Context, Options
 from apology_client.enums import NotReviewedReason, Relation, Sensitivity, Severity
-from apology_client.errors import (
-    AccessDeniedError,
-    ApologyReviewError,
-    DeadlineError,
-    InvalidRequestError,
-    OverloadedError,
-    SetupError,
-)
+from apology_client.errors import ApologyReviewError
 from apology_client.suppression import silenced_rules
+from apology_client.unjudged import cause_of
 
 OPEN, CLOSED = "open", "closed"
 _QUOTED_LINE = re.compile(r"^>.*", re.M)
@@ -172,11 +166,10 @@ class Policy:
     def decide(self, answer: review_pb2.Review | ApologyReviewError) -> Decision:
         """What becomes of a draft with this answer, to which the policy was applied."""
         if isinstance(answer, ApologyReviewError):
-            return self._undecided(answer)
+            return self._undecided(answer, str(answer))
         if answer.verdict == review_pb2.VERDICT_NOT_REVIEWED:
             reason = NotReviewedReason.from_wire(answer.not_reviewed_reason)
-            passes = getattr(self.unanswered, reason.value, CLOSED) == OPEN
-            return Decision(passes, (answer.not_reviewed_detail or reason.words,), judged=False)
+            return self._undecided(answer, answer.not_reviewed_detail or reason.words)
         if answer.verdict not in _KNOWN:
             return Decision(False, ("the verdict is none that this version knows",), judged=False)
         stopping = [f for f in answer.findings if self.stops(f)]
@@ -186,13 +179,10 @@ class Policy:
         """Whether a draft with this finding must not be sent."""
         return self.threshold is not None and finding.severity >= self.threshold
 
-    def _undecided(self, error: ApologyReviewError) -> Decision:
-        if isinstance(error, InvalidRequestError):
-            return Decision(error.too_large and self.unanswered.too_long == OPEN, (str(error),), judged=False)
-        late = isinstance(error, DeadlineError | OverloadedError)
-        set_up_wrongly = isinstance(error, AccessDeniedError | SetupError)
-        passes = not set_up_wrongly and (self.unanswered.late if late else self.unanswered.down) == OPEN
-        return Decision(passes, (str(error),), judged=False)
+    def _undecided(self, answer: review_pb2.Review | ApologyReviewError, why: str) -> Decision:
+        """What has no line in `unanswered` passes under no policy."""
+        passes = getattr(self.unanswered, cause_of(answer).value, CLOSED) == OPEN
+        return Decision(passes, (why,), judged=False)
 
     def _weighed(self, review: review_pb2.Review) -> Iterator[review_pb2.Finding]:
         for finding in review.findings:
