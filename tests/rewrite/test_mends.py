@@ -10,6 +10,7 @@ from apology_rules.reading import Reading
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.cuts import behind, joined
 from apology_rules.rewrite.edits import Edit, applied
+from apology_rules.rewrite.flaws import FLAWS
 from apology_rules.rewrite.general import plain
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.mends import MENDERS, ways
@@ -424,7 +425,7 @@ def test_nobody_is_asked_for_their_part_beside_where_they_tell_it(
 
 def test_every_rule_over_words_has_a_mender_and_three_cases() -> None:
     over_words = {rule.id for rule in RULES if not rule.id.startswith(("missing-", "absent-"))} - {"placeholder-left"}
-    assert set(MENDERS) == over_words == set(CASES)
+    assert set(MENDERS) == over_words == set(CASES) == set(FLAWS) - {"placeholder-left"}
     assert all(len(pairs) >= 3 for pairs in CASES.values())
 
 

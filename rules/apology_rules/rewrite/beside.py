@@ -15,6 +15,7 @@ from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend, accuses, disowns, spared
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.general import fills, stretch, told_beside
 from apology_rules.rewrite.losses import sent_away
 from apology_rules.rewrite.ownership import own_part
@@ -29,7 +30,7 @@ def beside(case: Case) -> Iterator[Mend]:
     blames = case.finding.category is Category.BLAME_SHIFTING
     if not case.tokens or case.charges or (sent_away(case) and not (case.tells and blames)):
         return  # what has no place in an apology is not answered
-    if case.finding.rule_id == _SHARED and case.names_the_act:
+    if case.flaw is Flaw.SHARE and case.names_the_act:
         yield from _in_place_of_all(case)
     if blames and _tells_what_happened(case):
         if not sent_away(case):
@@ -53,7 +54,7 @@ def asked(case: Case) -> Iterator[Mend]:
 def explains(case: Case) -> bool:
     """Whether the words tell what went wrong or why, so that owning up beside them makes a cause of the excuse."""
     told = case.tells or ComponentKind.EXPLANATION in case.shown(case.begin, case.end)
-    told = told or (case.finding.rule_id == "blame-shifting.agent-omission" and case.happened)
+    told = told or (case.flaw is Flaw.NOBODY and case.happened)
     if not case.tokens or not told or case.charges or (sent_away(case) and not case.tells):
         return False
     main = [c for c in case.clauses if c.dependency != "relcl"]
@@ -120,7 +121,7 @@ def _in_place_of_excuse(case: Case) -> Iterator[Mend]:
     """The least that takes the excuse out, where the failure is still told, with the sender's part behind it."""
     if not (case.tells or told_beside(case)):
         return
-    single = (m for m in trims(case) if len(m.edits) == 1 and (case.finding.rule_id == _INTENT or _excuses(case, m)))
+    single = (m for m in trims(case) if len(m.edits) == 1 and (case.flaw is Flaw.PLEA or _excuses(case, m)))
     for trim in itertools.islice(single, 1):
         for own in _own_part(case, _INSTEAD):
             if trim.edits[-1].end <= own.edits[0].begin:
@@ -144,6 +145,4 @@ def _excuses(case: Case, trim: Mend) -> bool:
     return bool(words) and ((words[0].lower_ in _CAUSES and not verbs) or slogan)
 
 
-_SHARED = "blame-shifting.shared"
-_INTENT = "blame-shifting.intent-defence"
 _CAUSES = frozenset({"due", "owing", "because", "given", "thanks", "amid", "despite"})

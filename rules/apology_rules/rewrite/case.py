@@ -13,6 +13,7 @@ from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.clauses import Voice as VerbVoice
 from apology_rules.review import ComponentKind, Finding, FindingSource
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.flaws import FLAWS, Flaw
 from apology_rules.rewrite.words import Voice
 
 _HARM = frozenset({"hurt", "harm", "injure", "die", "kill", "affect", "endanger"})
@@ -33,9 +34,6 @@ _NEAR = 4
 _CAUSES = ("explanation.present", "explanation.weak")
 _MAYBE = 0.2
 """Of seven questions beside words that look less like a cause than this, readers called six wrong."""
-
-_CHARGES = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
-_REPORTS = frozenset({"minimising.downscale", "minimising.trivialise"})
 
 
 def accuses(clause: Clause) -> bool:
@@ -128,6 +126,11 @@ class Case:
         return self.reading.text
 
     @property
+    def flaw(self) -> Flaw:
+        """What the words do."""
+        return FLAWS[self.finding.rule_id]
+
+    @property
     def words(self) -> str:
         return self.text[self.begin : self.end]
 
@@ -209,9 +212,9 @@ class Case:
         """Whether the words tell what went wrong or why; a charge against the recipient does not, nor what was meant."""
         if self.meant:
             return False
-        if self.finding.rule_id == "blame-shifting.victim":
+        if self.flaw is Flaw.CHARGE:
             return any(c.root.idx in self.failures and c.doer is not Agent.SECOND for c in self.clauses if _main(c))
-        if self.finding.rule_id == "blame-shifting.agent-omission":
+        if self.flaw is Flaw.NOBODY:
             return self.tells
         # "it was beyond our control" tells nothing
         happens = not self.clauses or self.happened
@@ -221,12 +224,12 @@ class Case:
     def meant(self) -> bool:
         """Whether the words only plead what was meant: "this was not done lightly"."""
         pleads = any(c.negated and c.words & _MEANT for c in self.clauses)
-        return self.finding.rule_id == "blame-shifting.intent-defence" or (pleads and not self.tells)
+        return self.flaw is Flaw.PLEA or (pleads and not self.tells)
 
     @cached_property
     def charges(self) -> bool:
         """Whether the words only charge the recipient or plead good intentions, and tell nothing that went wrong."""
-        if self.finding.rule_id not in _CHARGES or self.informs:
+        if self.flaw not in {Flaw.CHARGE, Flaw.PLEA} or self.informs:
             return False
         explained = ComponentKind.EXPLANATION in self.shown(self.begin, self.end) and self.happened
         return self.meant or not explained or any(accuses(c) for c in self.clauses)
@@ -234,7 +237,7 @@ class Case:
     @cached_property
     def reports(self) -> bool:
         """Whether words that make the failure small say what came about."""
-        return self.finding.rule_id in _REPORTS and self.happened
+        return self.flaw is Flaw.SMALL and self.happened
 
     @cached_property
     def came_about(self) -> bool:
@@ -257,7 +260,7 @@ class Case:
     def causes(self) -> bool:
         """Whether the words tell the failure or look like a cause: beside a sneer, a saying or news, a part makes no sense."""
         notes = self.reading.notes
-        named = FindingSource.GRAMMAR in self.finding.sources or self.finding.rule_id == "blame-shifting.agent-omission"
+        named = FindingSource.GRAMMAR in self.finding.sources or self.flaw is Flaw.NOBODY
         if notes is None or self.tells or named:
             return True
         return any(notes.probability(label, self.begin, self.end) >= _MAYBE for label in _CAUSES)
@@ -265,14 +268,14 @@ class Case:
     @cached_property
     def acts(self) -> bool:
         """Whether words that leave the doer out tell of something that came about: not "it never fell under 14"."""
-        if self.finding.rule_id != "blame-shifting.agent-omission":
+        if self.flaw is not Flaw.NOBODY:
             return True
         return any(c.voice is VerbVoice.PASSIVE or not c.negated for c in self.clauses)
 
     @cached_property
     def to_go(self) -> bool:
         """Whether most of the words are to go as another flaw that tells nothing: no part is asked for beside them."""
-        own = (self.begin, self.end) if self.finding.rule_id == "blame-shifting.victim" else None
+        own = (self.begin, self.end) if self.flaw is Flaw.CHARGE else None
         others = (place for place in self.doomed if place != own)
         return any(2 * (min(end, self.end) - max(begin, self.begin)) > self.end - self.begin for begin, end in others)
 

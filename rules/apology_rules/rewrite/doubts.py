@@ -11,6 +11,7 @@ from apology_rules.rewrite import cuts
 from apology_rules.rewrite.adjacent import after, before, word_after
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, overlap
+from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.ownership import in_active, nobody, own_part
 from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import past, present, raised, was
@@ -47,20 +48,17 @@ def stated(case: Case) -> Iterator[Mend]:
 
 def states(case: Case, mend: Mend) -> bool:
     """Whether no word of doubt is left by a mend of words in doubt."""
-    return case.finding.rule_id == _DOUBT and bool(_doubts(case)) and not leaves_some(case, mend)
+    return case.flaw is Flaw.DOUBT and bool(_doubts(case)) and not leaves_some(case, mend)
 
 
 def leaves_some(case: Case, mend: Mend) -> bool:
     """Whether some words of doubt are left by a mend that takes others."""
     gone = [any(e.begin <= t.idx < e.end for e in mend.edits) for t in _doubts(case)]
-    return case.finding.rule_id == _DOUBT and not all(gone)
+    return case.flaw is Flaw.DOUBT and not all(gone)
 
 
 def _doubts(case: Case) -> list[Token]:
     return [t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in lexicon.SEEMING_VERBS]
-
-
-_DOUBT = "insincere-hedging.doubt"
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
@@ -115,7 +113,7 @@ def _reports(lead: Sequence[Token]) -> bool:
 
 def admits_a_charge(case: Case, mend: Mend) -> bool:
     """Whether the frame goes and what stands in it in a critic's own words stays: "it is said that we 'robbed' you"."""
-    if case.finding.rule_id != _DOUBT:
+    if case.flaw is not Flaw.DOUBT:
         return False
     doc, tokens = case.reading.doc, case.tokens
     sentence = case.reading.sentence_at(tokens[0].i)

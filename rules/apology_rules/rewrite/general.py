@@ -13,8 +13,8 @@ from apology_rules.review import Category
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.hedges import regrets, to_whom
-from apology_rules.rewrite.losses import HEDGES
 from apology_rules.rewrite.named import failure_called, just_told
 from apology_rules.rewrite.words import raised
 
@@ -98,7 +98,7 @@ def anew(case: Case) -> Iterator[Mend]:
         return
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
-    hedged = case.finding.rule_id in HEDGES
+    hedged = case.flaw is Flaw.HALF
     if hedged and (deed := _deed(case, here)):
         words = f"{apologising(case, here)} {deed}."
         yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)

@@ -18,7 +18,7 @@ from apology_rules.rewrite.additions import additions
 from apology_rules.rewrite.beside import asked, owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.flaws import NEEDLESS, Flaw
 from apology_rules.rewrite.remains import takes_all
 from apology_rules.rewrite.words import raised
 
@@ -30,10 +30,6 @@ _BELONGS = {
     Category.PREMATURE_SELLING: ComponentKind.REMEDY,
 }
 """What an apology tells where others speak of themselves or of what they sell."""
-
-_SENT_AWAY = frozenset({*_BELONGS, Category.MINIMISING})
-
-_DOUBT = "insincere-hedging.doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +53,9 @@ def instead(case: Case) -> Iterator[Mend]:
     alone = case.shown(here.begin, here.end) - elsewhere
     if case.finding.category is Category.BLAME_SHIFTING and not case.charges:
         yield from owned(case)
-    if case.finding.rule_id not in HEDGES:
+    if case.flaw is not Flaw.HALF:
         yield from _asked_behind(case, alone)
-    if case.charges or (case.finding.category in _SENT_AWAY and not _news(case)):
+    if case.charges or (case.flaw in NEEDLESS and not _news(case)):
         yield from general.gone(case)
     filled = general.fills(case, here)
     if not filled and case.finding.category is Category.BLAME_SHIFTING and not case.charges:
@@ -69,7 +65,7 @@ def instead(case: Case) -> Iterator[Mend]:
     for lead in _leads(case, here, alone, elsewhere):
         no_cause = case.charges or case.finding.category in _BELONGS  # a display or an offer stands in no cause's place
         more = (alone | lead.asks) - lead.tells - ({ComponentKind.EXPLANATION} if no_cause else set())
-        if case.finding.rule_id in HEDGES and more:
+        if case.flaw is Flaw.HALF and more:
             continue  # half an apology that tells something besides is not asked for all that
         if case.finding.category is Category.BLAME_SHIFTING and not cuts.without(case.reading, here.begin, here.end):
             continue  # what follows would point at what is asked for
@@ -106,16 +102,16 @@ def _leads(
     case: Case, here: general.Stretch, alone: AbstractSet[ComponentKind], elsewhere: AbstractSet[ComponentKind]
 ) -> Iterator[_Lead]:
     """What could stand there, the most fitting first."""
-    who, mine, rule = case.voice.subject, case.voice.possessive, case.finding.rule_id
+    who, mine, flaw = case.voice.subject, case.voice.possessive, case.flaw
     own = frozenset({ComponentKind.RESPONSIBILITY})
     anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
-    if (rule in HEDGES or rule == _DOUBT) and general.says_much_alone(case, here):
+    if flaw in {Flaw.HALF, Flaw.DOUBT} and general.says_much_alone(case, here):
         return
-    if rule in HEDGES or (rule == _DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
+    if flaw is Flaw.HALF or (flaw is Flaw.DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
-    elif rule == _DOUBT:
+    elif flaw is Flaw.DOUBT:
         return  # what is in doubt is stated as fact, or stays
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
@@ -126,11 +122,11 @@ def _leads(
             return
         excuse = ComponentKind.EXPLANATION in case.shown(here.begin, here.end) or not case.happened
         known = any(not here.begin <= place < here.end for place in case.failures)
-        if excuse and known and rule != "blame-shifting.agent-omission":
+        if excuse and known and flaw is not Flaw.NOBODY:
             yield _Lead(case.voice.own_part, told)
         if ComponentKind.EXPLANATION not in alone:  # else the draft has told why, and nowhere else
             yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
-    elif rule != "overlong-drama.rehash":  # what is said again is not missed
+    elif flaw is not Flaw.REPETITION:  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
         if belongs not in elsewhere and belongs not in alone:  # what makes amends is not asked for in its own place
             yield _Lead(asks=frozenset({belongs}))

@@ -14,6 +14,7 @@ from apology_rules.reading.clauses import Agent
 from apology_rules.review import Category, Finding, FindingSource
 from apology_rules.rewrite.case import Case
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.flaws import FLAWS, NEEDLESS, Flaw
 from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER
 
 _TOLD = ("explanation", "remedy", "prevention", "contact", "empathy", "responsibility")
@@ -50,7 +51,6 @@ _TIMES = frozenset(
     "today tonight tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april "
     "june july august september october november december noon midnight morning afternoon evening week weekend".split()
 )
-_SENT_AWAY = frozenset({Category.OVERLONG_DRAMA, Category.PREMATURE_SELLING, Category.MINIMISING})
 
 
 def loss(case: Case, edits: Sequence[Edit]) -> int:
@@ -88,7 +88,7 @@ def loss(case: Case, edits: Sequence[Edit]) -> int:
 
 def bearable(finding: Finding) -> int:
     """How much a mend of the finding may lose."""
-    if finding.rule_id in HEDGES:
+    if FLAWS[finding.rule_id] is Flaw.HALF:
         return FREE  # what half an apology names is mostly all that says what it is for
     if finding.category is Category.MINIMISING and finding.confidence < _SURE:
         return _BEARABLE_OF_OTHERS  # it may be no flaw, but news
@@ -99,10 +99,10 @@ def bearable(finding: Finding) -> int:
 
 def askable(finding: Finding, new: str) -> int:
     """How much words may lose for `new` ones that ask the writer for something: nobody is asked for what the draft told."""
-    excuse = finding.rule_id == "blame-shifting.circumstance" and OWN_PART in new
-    if finding.rule_id in HEDGES or excuse:
+    flaw = FLAWS[finding.rule_id]
+    if flaw is Flaw.HALF or (flaw is Flaw.CAUSE and OWN_PART in new):
         return FREE + _FACT
-    return bearable(finding) if finding.category in _SENT_AWAY else FREE
+    return bearable(finding) if flaw in NEEDLESS else FREE
 
 
 _ASKED = ("[the cause]", OWN_PART)
@@ -121,7 +121,7 @@ def _counts(case: Case, token: Token) -> bool:
 
 def _conditions(case: Case) -> Iterator[tuple[int, int]]:
     """What else makes half an apology, beside the words: its condition, a sigh, its own verb."""
-    if case.finding.rule_id in HEDGES | {"overlong-drama.rehash"}:
+    if case.flaw in {Flaw.HALF, Flaw.REPETITION}:
         for apology in case.reading.real_apologies:
             yield apology.head.idx, apology.head.idx + len(apology.head)
         for first, end in case.reading.ranges("grudging"):
@@ -168,19 +168,18 @@ def _in(token: Token, places: Sequence[tuple[int, int]]) -> bool:
 def _blames(case: Case) -> bool:
     """Whether the words surely blame somebody or something, and may go where they tell no fact."""
     finding = case.finding
-    tells = finding.rule_id == "blame-shifting.agent-omission" and case.informs
+    tells = case.flaw is Flaw.NOBODY and case.informs
     return finding.category is Category.BLAME_SHIFTING and not tells and _sure(case)
 
 
 def sent_away(case: Case) -> bool:
     """Whether the flawed words are surely such as have no place in an apology, whatever they say."""
-    if case.finding.rule_id == "blame-shifting.victim":
+    if case.flaw is Flaw.CHARGE:
         charged = any(t.lower_ in lexicon.SECOND_PRONOUNS | _THEM or t.tag_ == "VB" for t in case.tokens)
         told_so = any(t.lower_ in _TELLING_OFF or t.dep_ == "neg" for t in case.tokens)
         seen = FindingSource.GRAMMAR in case.finding.sources or case.finding.confidence >= _CLEAR
         return _sure(case) and charged and (told_so or seen)
-    away = case.finding.category in _SENT_AWAY or case.finding.rule_id == "blame-shifting.intent-defence"
-    return away and _sure(case)
+    return (case.flaw in NEEDLESS or case.flaw is Flaw.PLEA) and _sure(case)
 
 
 def unsure(case: Case) -> bool:
@@ -195,17 +194,7 @@ def _certain(case: Case) -> bool:
 
 def _hedges(case: Case) -> bool:
     """Whether the words surely are half an apology, which tells nothing but that."""
-    return case.finding.rule_id in HEDGES and _sure(case)
-
-
-def may_go(rule_id: str, category: Category) -> bool:
-    """Whether the words of another finding need not be kept for their own sake."""
-    return rule_id in HEDGES or category in _SENT_AWAY
-
-
-HEDGES = frozenset(
-    f"insincere-hedging.{kind}" for kind in ("conditional", "reaction", "blurred-object", "blurred-victim", "grudging")
-)
+    return case.flaw is Flaw.HALF and _sure(case)
 
 
 def _sure(case: Case) -> bool:
@@ -243,7 +232,7 @@ def _told(case: Case, places: set[int], *, asked: bool) -> int:
     """How often the words that go tell the failure, its cause, its cure, or promise something."""
     roots = [c for c in case.reading.body_clauses if c.root.i in places]
     told = [c for c in roots if c.root.idx in case.failures and not c.conditional]
-    if case.finding.rule_id == "blame-shifting.victim":
+    if case.flaw is Flaw.CHARGE:
         told = [c for c in told if c.doer is not Agent.SECOND]  # that is the charge itself
     elif case.finding.category is Category.MINIMISING:
         told = [c for c in told if c.past or c.root.idx < case.begin or c.root.idx >= case.end]

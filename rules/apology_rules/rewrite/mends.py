@@ -9,15 +9,15 @@ from apology_rules.rewrite import conditions, cuts, doubts, general, grudging, h
 from apology_rules.rewrite.beside import beside
 from apology_rules.rewrite.case import Case, Mend, Mender
 from apology_rules.rewrite.edits import Edit, composed, overlap
+from apology_rules.rewrite.flaws import DROPPED, TURNED, Flaw
 from apology_rules.rewrite.focus import alight_from, carried
-from apology_rules.rewrite.losses import FREE, HEDGES, loss, unsure
+from apology_rules.rewrite.losses import FREE, loss, unsure
 from apology_rules.rewrite.remains import leaves_a_scrap
 from apology_rules.rewrite.trims import trims
 from apology_rules.rewrite.words import OWN_PART
 
 _DRAMA = "Takes the display of feeling out."
 _PLAYED_DOWN = "Takes out what plays it down."
-_BEGGING, _SHARED = "overlong-drama.begging", "blame-shifting.shared"
 
 MENDERS: Mapping[str, Mender] = {
     "blame-shifting.victim": ownership.blame,
@@ -35,7 +35,7 @@ MENDERS: Mapping[str, Mender] = {
     "insincere-hedging.grudging": grudging.grudging,
     "overlong-drama.self-focus": size.drop(_DRAMA),
     "overlong-drama.self-vilify": size.drop(_DRAMA),
-    _BEGGING: size.begged,
+    "overlong-drama.begging": size.begged,
     "overlong-drama.hyperbole": size.drop(_DRAMA),
     "overlong-drama.stacking": size.stacked,
     "overlong-drama.rehash": size.said_again,
@@ -49,50 +49,25 @@ MENDERS: Mapping[str, Mender] = {
 }
 """A mender for each rule over words; `placeholder-left` has none, for only the writer can fill a placeholder."""
 
-DROPPED = frozenset(
-    rule
-    for rule in MENDERS
-    if (rule.split(".")[0] in {"overlong-drama", "premature-selling"} and rule != _BEGGING)
-    or rule in {"minimising.normalise", "minimising.worse-case", "minimising.bolster", "minimising.silver-lining"}
-    or rule == "blame-shifting.victim"
-)
-"""The rules whose words simply go; what is begged for may be asked for."""
-
-
-_CONSTRUED = frozenset(
-    rule
-    for rule in MENDERS
-    if rule.startswith("insincere-hedging.")
-    or rule
-    in {
-        "blame-shifting.agent-omission",
-        "minimising.trivialise",
-        "minimising.downscale",
-        "minimising.normalise",
-        _BEGGING,
-    }
-)
-"""The rules whose own mender turns the very construction that is the flaw."""
-
 
 def mends(case: Case) -> Iterator[Mend]:
     """Ways to mend a flaw that keep what the draft tells, from the one that keeps most of its words on."""
-    rule = case.finding.rule_id
-    mender = MENDERS.get(rule)
+    mender = MENDERS.get(case.finding.rule_id)
     if mender is None:
         return
-    dropped = rule in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
+    dropped = case.flaw in DROPPED and (case.charges or case.finding.category is not Category.BLAME_SHIFTING)
     if dropped and mender is not size.said_again:
         yield from general.whole(case)
     one = len({case.reading.sentence_at(t.i).number for t in case.tokens}) == 1
+    turns = case.flaw in TURNED and (one or case.flaw is Flaw.BEGGING)
     for mend in mender(case):
-        own = rule == _SHARED and mend.told == ownership.OWN_PART_ALONE
-        yield replace(mend, sure=own or (rule in _CONSTRUED and (one or rule == _BEGGING or doubts.states(case, mend))))
-    if rule == "blame-shifting.agent-omission":  # "it would appear that it was lost": else the doubt would be left
+        own = case.flaw is Flaw.SHARE and mend.told == ownership.OWN_PART_ALONE
+        yield replace(mend, sure=own or turns or doubts.states(case, mend))
+    if case.flaw is Flaw.NOBODY:  # "it would appear that it was lost": else the doubt would be left
         yield from (m for m in doubts.stated(case) if m.told != doubts.CERTAIN)
     if case.finding.category is Category.BLAME_SHIFTING:
         yield from ownership.cause(case)
-    if rule == "insincere-hedging.doubt" or case.finding.category is Category.MINIMISING:
+    if case.flaw is Flaw.DOUBT or case.finding.category is Category.MINIMISING:
         yield from size.scale(case)
     if dropped or not _news(case):
         yield from general.whole(case)
@@ -104,13 +79,13 @@ def mends(case: Case) -> Iterator[Mend]:
             yield Mend(edits=(beside,), told="Keeps what it tells and asks beside it what you could have done.")
 
 
-_TELLING = frozenset({"insincere-hedging.doubt", "blame-shifting.agent-omission"})
+_TELLING = frozenset({Flaw.DOUBT, Flaw.NOBODY})
 
 
 def _news(case: Case) -> bool:
     """Whether the words are news to the reader, so that they may be put otherwise and may not be dropped."""
-    nobody = case.finding.rule_id == "blame-shifting.agent-omission" and case.happened  # "force was used"
-    telling = nobody or (case.finding.rule_id in _TELLING and not general.told_beside(case))
+    nobody = case.flaw is Flaw.NOBODY and case.happened  # "force was used"
+    telling = nobody or (case.flaw in _TELLING and not general.told_beside(case))
     return case.tells or telling or case.reports or bool(case.shown(case.begin, case.end))
 
 
@@ -168,16 +143,16 @@ def _weighed(case: Case, mend: Mend) -> Mend:
     taken = loss(case, mend.edits)
     if not any(OWN_PART in edit.new for edit in mend.edits):
         return replace(mend, loss=taken)
-    idle = _CHARGE if case.finding.rule_id in _ON_THEM or case.meant else _IDLE
-    sure = case.finding.category is Category.BLAME_SHIFTING and case.finding.rule_id != _SHARED
+    idle = _CHARGE if case.flaw in _ON_THEM or case.meant else _IDLE
+    sure = case.finding.category is Category.BLAME_SHIFTING and case.flaw is not Flaw.SHARE
     return replace(mend, loss=taken if case.informs else taken + idle, sure=sure)
 
 
 def hides(case: Case, mend: Mend) -> bool:
     """Whether what nobody is said to have done goes without a word: "force was used", "the line has been stopped"."""
-    news = case.finding.rule_id in _ON_OTHERS and not case.causes
+    news = case.flaw is Flaw.CAUSE and not case.causes
     news = news and not any(c.doer in {Agent.OTHER, Agent.SECOND} for c in case.clauses)  # else it accuses
-    if not (news or case.finding.rule_id == "blame-shifting.agent-omission") or not case.happened or case.meant:
+    if not (news or case.flaw is Flaw.NOBODY) or not case.happened or case.meant:
         return False
     said = " ".join(edit.new for edit in mend.edits).lower()
     acts = [c.root for c in case.clauses if c.actual and c.root.lemma_ != "be"]
@@ -186,7 +161,6 @@ def hides(case: Case, mend: Mend) -> bool:
 
 
 _STEM = 4
-_ON_OTHERS = frozenset({"blame-shifting.circumstance", "blame-shifting.third-party", "blame-shifting.scapegoat"})
 
 
 def unsays(case: Case, mend: Mend) -> bool:
@@ -197,7 +171,7 @@ def unsays(case: Case, mend: Mend) -> bool:
     return any(e.begin <= head < e.end and not e.new.strip() for e in mend.edits for head in heads)
 
 
-_ON_THEM = frozenset({"blame-shifting.victim", _SHARED})
+_ON_THEM = frozenset({Flaw.CHARGE, Flaw.SHARE})
 _IDLE, _CHARGE = FREE + 1, 12
 """What a question loses beside words that tell nothing, and beside a charge or a plea of good intentions."""
 
@@ -209,7 +183,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         return True
     kept: set[int] = set()
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
-        boasts = case.finding.rule_id == "minimising.bolster"  # "we have never been late" is no failure
+        boasts = case.flaw is Flaw.PRAISE  # "we have never been late" is no failure
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
         told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
         kept = {t.i for c in told for t in c.own}
@@ -262,11 +236,10 @@ def _says_the_act(case: Case, mend: Mend) -> bool:
 
 def _may_go(case: Case) -> bool:
     """Whether the sentences may go as a whole: half an apology is said anew instead, and what is told is news."""
-    rule = case.finding.rule_id
     blames = case.finding.category is Category.BLAME_SHIFTING and case.causes
-    told = not case.meant if rule in _TELLING else case.informs and blames
-    kept = HEDGES | {"insincere-hedging.doubt"}  # these are said again, plainly
-    return rule not in kept and not (case.happened and told) and not case.reports and not case.only_telling
+    told = not case.meant if case.flaw in _TELLING else case.informs and blames
+    anew = case.flaw in {Flaw.HALF, Flaw.DOUBT}  # these are said again, plainly
+    return not anew and not (case.happened and told) and not case.reports and not case.only_telling
 
 
 def _piece_by_piece(case: Case) -> Iterator[Mend]:

@@ -11,6 +11,7 @@ from apology_rules.review import Category, ComponentKind, FindingSource
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend, spared
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.words import as_object, lowered, past, raised, was
 
 OWN_PART_ALONE = "Speaks of your own part alone."
@@ -150,7 +151,7 @@ _DONE_BY_OTHERS = frozenset(
 
 def _seen(case: Case) -> bool:
     """Whether the trained reader, too, sees the sender's own act told as if nobody had done it."""
-    omitted = case.finding.rule_id == "blame-shifting.agent-omission" and FindingSource.READER in case.finding.sources
+    omitted = case.flaw is Flaw.NOBODY and FindingSource.READER in case.finding.sources
     return omitted and case.finding.confidence >= _RATHER_LIKELY
 
 
@@ -257,9 +258,9 @@ def _tells_of_failure(case: Case) -> bool:
     """Whether a cause stands here at all; the trained reader alone may point at less."""
     if case.finding.category is not Category.BLAME_SHIFTING:
         return False
-    if case.finding.rule_id == "blame-shifting.agent-omission":
+    if case.flaw is Flaw.NOBODY:
         return True
-    if case.finding.rule_id in _NO_CAUSE:
+    if case.flaw in {Flaw.CHARGE, Flaw.PLEA}:
         return case.only_telling
     if FindingSource.GRAMMAR in case.finding.sources and case.finding.confidence >= _LIKELY:
         return True
@@ -277,8 +278,6 @@ def _tells_of_failure(case: Case) -> bool:
 
 _LIKELY = 0.5
 """What others did is praise or news as often as blame, where the trained reader is less sure than this."""
-
-_NO_CAUSE = frozenset({"blame-shifting.victim", "blame-shifting.intent-defence"})
 
 
 def blame(case: Case) -> Iterator[Mend]:

@@ -10,7 +10,7 @@ from apology_rules.review import Category, Change, Part, Review, Rewrite, Span, 
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
-from apology_rules.rewrite.losses import HEDGES
+from apology_rules.rewrite.flaws import FLAWS, Flaw
 from apology_rules.rewrite.proof import Gap, Judged, Proof, Refusal
 from apology_rules.rewrite.rewording import Rewording
 from apology_rules.rewrite.search import Search
@@ -149,7 +149,7 @@ class Rewriter:
         after = self._proof.again(edits) if 0 < len(mended) < len(chosen) else Refusal.EMPTY
         if isinstance(after, Refusal):
             return chosen
-        hedged = any(p.finding.rule_id in HEDGES for p in mended) and _SORRY.search(after.reading.text)
+        hedged = any(FLAWS[p.finding.rule_id] is Flaw.HALF for p in mended) and _SORRY.search(after.reading.text)
         if after.reading.real_apologies or hedged:  # a mend has made it an apology
             chosen = [p for p in chosen if p.mended or p.finding.category is not Category.MISSING_REGRET]
         if self._proof.costs(after, edits) is not None:

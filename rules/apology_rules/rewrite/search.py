@@ -16,10 +16,11 @@ from apology_rules.rewrite.case import Case, Mend, disowns
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
+from apology_rules.rewrite.flaws import DROPPED, FLAWS, NEEDLESS, Flaw
 from apology_rules.rewrite.focus import carried, focused, widened
 from apology_rules.rewrite.instead import instead
-from apology_rules.rewrite.losses import FREE, HEDGES, askable, bearable, loss, may_go
-from apology_rules.rewrite.mends import DROPPED, hides, unsays, ways
+from apology_rules.rewrite.losses import FREE, askable, bearable, loss
+from apology_rules.rewrite.mends import hides, unsays, ways
 from apology_rules.rewrite.proof import Proof, Refusal
 from apology_rules.rewrite.remains import beheaded, orphans
 from apology_rules.rewrite.words import OWN_PART, PLACEHOLDER, Voice, voice_in, voice_of_doing
@@ -158,8 +159,8 @@ class Search:
         feels = finding.category is Category.OVERLONG_DRAMA  # "I have not slept" owns up to nothing
         kept = self._promised if feels else self._promised | self._owned
         kept = kept | self._given(begin, end) if finding.category is Category.PREMATURE_SELLING else kept
-        begin, end = focused(reading, label, begin, end, kept if finding.rule_id in DROPPED else ())
-        if finding.rule_id in DROPPED and finding.confidence >= _SURE:
+        begin, end = focused(reading, label, begin, end, kept if FLAWS[finding.rule_id] in DROPPED else ())
+        if FLAWS[finding.rule_id] in DROPPED and finding.confidence >= _SURE:
             places = (self._first.spans.place(f.span) for f in self._first.review.findings if f.span and f != finding)
             others = {i for first, last in places for i in range(first, last)}
             begin, end = widened(reading, label, begin, end, self._needed | others)
@@ -224,7 +225,7 @@ class Search:
 
     def _case(self, finding: Finding, begin: int, end: int) -> Case:
         first, place = self._first, self._first.spans.place
-        voice = voice_in(first.reading, begin, end, self._voice) if finding.rule_id in HEDGES else self._voice
+        voice = voice_in(first.reading, begin, end, self._voice) if FLAWS[finding.rule_id] is Flaw.HALF else self._voice
         voice = voice_of_doing(first.reading, voice) if finding.category is Category.BLAME_SHIFTING else voice
         inside = [f for f in first.review.findings if f.span is not None and f.span.part is Part.BODY]
         return Case(
@@ -234,8 +235,10 @@ class Search:
             end=end,
             voice=voice,
             parse=self._parse,
-            doomed=tuple(place(f.span) for f in inside if f.span is not None and f.rule_id in DROPPED),
-            flawed=tuple(place(f.span) for f in inside if f.span is not None and may_go(f.rule_id, f.category)),
+            doomed=tuple(place(f.span) for f in inside if f.span is not None and FLAWS[f.rule_id] in DROPPED),
+            flawed=tuple(
+                place(f.span) for f in inside if f.span is not None and FLAWS[f.rule_id] in NEEDLESS | {Flaw.HALF}
+            ),
             evidence=tuple((c.kind, *place(span)) for c in first.review.components for span in c.evidence),
             promised=tuple(
                 place(p.span)

@@ -17,6 +17,7 @@ from apology_rules.rewrite import cuts
 from apology_rules.rewrite.adjacent import before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
+from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.pointing import leans
 
 _TOLD = "Takes out the words that make it a flaw; the rest stays."
@@ -56,7 +57,7 @@ def trims(case: Case) -> Iterator[Mend]:
         return
     numbers = {reading.sentence_at(t.i).number for t in case.tokens}
     others = tuple(place for place in case.doomed if not (place[0] < case.end and case.begin < place[1]))
-    open_ = case.finding.rule_id == "insincere-hedging.conditional"
+    open_ = case.flaw is Flaw.HALF
     for number in sorted(numbers):
         sentence = reading.sentences[number]
         if sentence.role is Role.SUBJECT:
