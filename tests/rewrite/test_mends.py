@@ -35,6 +35,8 @@ CASES = {
         ("[[We apologise if you did not get the parcel]].", "We apologise that you did not get the parcel."),
         ("[[We apologise if you had trouble with the oven]].", "We apologise for the trouble with the oven."),
         ("[[Sorry if there was any gap in your cover]].", "Sorry for the gap in your cover."),
+        ("[[Sorry if I was a bit short with Pa on Monday]].", "Sorry that I was short with Pa on Monday."),
+        ("[[Sorry if I was somewhat abrupt]].", "Sorry that I was abrupt."),
     ],
     "insincere-hedging.reaction": [
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
@@ -46,6 +48,8 @@ CASES = {
         ("[[I was sorry to hear you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
         ("[[I am sorry that you felt the insult]].", "I am sorry for the insult."),
+        ("[[I'm sorry to hear you were upset at being billed]].", "I'm sorry that you were billed."),
+        ("[[We're sorry you were cross about having to queue]].", "We're sorry that you had to queue."),
         ("[[We are sorry for your disappointment with Nina's report]].", "We are sorry for Nina's report."),
         ("[[We are sorry for any wait that you may have had]].", "We are sorry for the wait."),
         ("[[I'm sorry for the wait you may have had at our desk]].", "I'm sorry for the wait you had at our desk."),
@@ -54,6 +58,10 @@ CASES = {
         ("[[We apologise for any trouble]].", "We apologise for [what you did]."),
         ("[[We apologise to all parents for any worry]].", "We apologise to all parents for [what you did]."),
         ("[[We apologise to anyone upset for any worry]].", "We apologise for [what you did]."),
+        (
+            "[[We are sorry for the wait and for any alarm that our siren caused]].",
+            "We are sorry for the wait and for the alarm that our siren caused.",
+        ),
         ("We lost your keys. [[Sorry for the inconvenience]].", "We lost your keys. Sorry for that."),
         (
             "A slight delay hit the 9.40. [[We apologise for any inconvenience]].",
@@ -128,6 +136,11 @@ CASES = {
             "To [[anybody who may have been misled]], we apologise.",
             "To everyone who was misled, we apologise.",
         ),
+        (
+            "We sent it twice, and [[it appears two firms might have seen two bills]].",
+            "We sent it twice, and two firms saw two bills.",
+        ),
+        ("The heating failed. [[Some may have been cold]].", "The heating failed. Some were cold."),
     ],
     "insincere-hedging.grudging": [
         ("[[Okay, I apologise, I guess]].", "I apologise."),
@@ -141,6 +154,10 @@ CASES = {
         ("[[I suppose I'm willing to apologise for the dent]].", "I apologise for the dent."),
         ("Tess, [[fine, sorry the rug came in grey]].", "Tess, sorry the rug came in grey."),
         ("[[If it makes you happy I am ready to say sorry for the dent]].", "I am sorry for the dent."),
+        ("[[I suppose I should apologise for the noise]].", "I apologise for the noise."),
+        ("[[I suppose that we ought to say sorry to both, so we do]].", "We apologise to both."),
+        ("[[We'd say sorry, but you saw it coming]].", "We are sorry."),
+        ("[[I've been told to say sorry so sorry]].", "Sorry."),
     ],
     "blame-shifting.agent-omission": [
         ("We are sorry. [[Two invoices were sent twice]].", "We are sorry. We sent two invoices twice."),
@@ -395,6 +412,28 @@ def test_whom_an_apology_names_stays(reading_of: Readings) -> None:
     marked = "We lost it. [[We apologise to Ms Baker and her son for any upset that may have come of it]]."
     offered = mended(marked, "insincere-hedging.reaction", reading_of)
     assert offered[0] == "We lost it. We apologise to Ms Baker and her son for that."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Complaints were made",
+        "A night's sleep was lost",
+        "Your train was missed",
+        "The gate was stuck for an hour",
+        "The lift was broken for 6 days",
+    ],
+)
+def test_what_others_went_through_is_not_said_to_be_the_senders_doing(words: str, reading_of: Readings) -> None:
+    offered = mended(f"We are sorry. [[{words}]].", "blame-shifting.agent-omission", reading_of)
+    assert not [text for text in offered if text.startswith("We are sorry. We ")]
+
+
+def test_an_apology_for_a_definite_thing_keeps_it(reading_of: Readings) -> None:
+    text = "The gate failed for an hour. We regret the wait. It has been mended."
+    begin = text.index("We regret")
+    case = case_of(reading_of(text), "insincere-hedging.reaction", begin, begin + len("We regret the wait"), reading_of)
+    assert all("the wait" in applied(text, mend.edits) for mend in (*ways(case), *instead(case)))
 
 
 def test_a_question_is_not_turned_into_a_statement(reading_of: Readings) -> None:

@@ -8,6 +8,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.rewrite.adjacent import after, before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, names_one, phrase, regrets, tail
@@ -180,7 +181,21 @@ def _as_fact(condition: Clause, mark: Token) -> tuple[Edit, ...]:
     if root.lemma_.lower() in lexicon.SEEMING_VERBS and root.tag_ == "VBD":
         edits.append(Edit(root.idx, root.idx + len(root), was(condition.subject)))
     edits += [Edit(t.idx, t.idx + len(t) + 1) for t in condition.own if t.lower_ == "any" and t.i > mark.i]
-    return tuple(edits)
+    return (*edits, *_without_degrees(condition))
+
+
+def _without_degrees(condition: Clause) -> Iterator[Edit]:
+    """ "A bit short" becomes "short"; not "a bit of a mess"."""
+    for token in condition.own:
+        first, following = before(token) if token.lower_ in _A_BIT else token, after(token)
+        if first is None or following is None or following.pos_ not in {"ADJ", "ADV", "VERB"}:
+            continue
+        if first.lower_ == "a" if token.lower_ in _A_BIT else token.lower_ in _SLIGHTLY:
+            yield Edit(first.idx, following.idx)
+
+
+_A_BIT = frozenset({"bit", "little", "tad", "touch", "shade"})
+_SLIGHTLY = frozenset({"slightly", "somewhat", "rather", "perhaps", "maybe", "possibly"})
 
 
 def _wrong_in(condition: Clause) -> Token | None:

@@ -186,6 +186,7 @@ def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     edits = in_the_past(case, clause)
     noticing = clause.root.lemma_.lower() in _NOTICING and clause.voice is not Voice.PASSIVE
+    noticing = noticing and not _met_with(clause)
     compares = bool({t.lower_ for t in case.reading.doc[max(0, clause.first - 1) : clause.first + 1]} & {"as", "than"})
     if not edits or noticing or (compares and "might" in clause.modals):  # "not as good as it might have been"
         return
@@ -196,6 +197,12 @@ def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     negated = any(c.dep_ == "neg" for c in clause.root.children)
     if not negated and (clause.dependency != "relcl" or case.apology is None):
         yield Mend(edits=edits, told=CERTAIN)
+
+
+def _met_with(clause: Clause) -> bool:
+    """ "Some members may have seen two debits": what came upon them; "you may have noticed the delay" tells them so."""
+    met = any(c.dep_ == "dobj" and c.pos_ in {"NOUN", "PROPN"} for c in clause.root.rights)
+    return met and clause.doer is not Agent.SECOND
 
 
 def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:

@@ -14,7 +14,7 @@ from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.flaws import Flaw
-from apology_rules.rewrite.hedges import regrets, to_whom
+from apology_rules.rewrite.hedges import apologises_for_one, regrets, to_whom
 from apology_rules.rewrite.named import failure_called, just_told
 from apology_rules.rewrite.words import raised
 
@@ -99,6 +99,8 @@ def anew(case: Case) -> Iterator[Mend]:
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.flaw is Flaw.HALF
+    if hedged and (apologises_for_one(case) or (case.apology is None and elsewhere)):
+        return  # what it is for would go, or there is no apology in it that could be made anew
     if hedged and (deed := _deed(case, here)):
         words = f"{apologising(case, here)} {deed}."
         yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)

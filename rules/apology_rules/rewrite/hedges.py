@@ -7,9 +7,9 @@ from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
-from apology_rules.reading.clauses import Agent
+from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.rewrite import cuts, doubts
-from apology_rules.rewrite.adjacent import after, word_before
+from apology_rules.rewrite.adjacent import after, word_after, word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.named import failure_called, just_told
@@ -111,18 +111,35 @@ def _beyond_doubt(case: Case, apology: Apology) -> Iterator[Mend]:
     """ "Sorry for any wait you may have had" becomes "sorry for the wait", "for the bags we may have lost" "we lost"."""
     noun = apology.object
     relative = next((c for c in noun.children if c.dep_ == "relcl"), None) if noun is not None else None
-    if noun is None or relative is None or noun.lemma_.lower() in _NAMELESS:
+    if noun is None or relative is None:
         return
     clause = case.reading.clause_at(relative)
-    if not clause.modals & doubts.DOUBTS:
-        return
     article = next((c for c in noun.children if c.lower_ == "any"), None)
     the = (Edit(article.idx, article.idx + len(article), "the"),) if article is not None else ()
+    if not clause.modals & doubts.DOUBTS or (noun.lemma_.lower() in _NAMELESS and not _names_what(clause)):
+        return
     if relative.lemma_.lower() in _MEETING and clause.doer is Agent.SECOND and relative.right_edge.i == relative.i:
         yield Mend(edits=(*the, Edit(noun.idx + len(noun), relative.idx + len(relative))), told=_FOR_THE_ACT)
     past = doubts.in_the_past(case, clause)
     if past:
         yield Mend(edits=(*the, *past), told=doubts.CERTAIN)
+
+
+def _named_cause(case: Case, apology: Apology) -> Iterator[Mend]:
+    """ "Any worry our letter caused" becomes "the worry our letter caused": what brought it about is named."""
+    for article in (t for t in case.tokens if t.i > apology.head.i and t.lower_ == "any" and t.dep_ == "det"):
+        behind = case.reading.doc[article.head.i + 1 :][:2]
+        first = next((t for t in behind if t.lower_ not in {"that", "which"}), None)
+        for clause in case.clauses if first is not None else ():
+            opens = clause.subject is not None and clause.subject.left_edge == first
+            if opens and _names_what(clause) and clause.past and not clause.modals and not clause.negated:
+                yield Mend(edits=(Edit(article.idx, article.idx + len(article), "the"),), told=doubts.CERTAIN)
+                return
+
+
+def _names_what(clause: Clause) -> bool:
+    """ "The worry that our letter caused": not "the worry that this caused"."""
+    return clause.subject is not None and names_one(clause.subject)
 
 
 _MEETING = frozenset("encounter endure experience face feel find have meet notice see suffer".split())
@@ -148,6 +165,24 @@ def _as_it_was(case: Case) -> Iterator[Mend]:
             one = any(t.lower_ == "i" for t in sorry.head.lefts)
             edits.insert(0, Edit(sorry.head.idx, sorry.head.idx + len(sorry.head), "am" if one else "are"))
         yield Mend(edits=tuple(edits), told=_FOR_THE_ACT)
+    for verb in case.tokens if sorry is not None else ():
+        if sorry is not None and sorry.i < verb.i and (what := _undergone(verb)):
+            edit = Edit(sorry.idx + len(sorry), verb.idx + len(verb), f" that you {what}")
+            yield Mend(edits=(edit,), told=_FOR_THE_ACT)
+
+
+def _undergone(verb: Token) -> str:
+    """What the recipient, unhappy with "being charged", "having to wait", went through: "were charged", "had to wait"."""
+    preposition = verb.head
+    felt = preposition.head
+    of = [c for c in (*felt.lefts, *felt.head.lefts) if c.dep_.startswith("nsubj")]
+    if verb.dep_ != "pcomp" or preposition.lower_ not in OVER or not _feels(felt) or not of or of[-1].lower_ != "you":
+        return ""
+    first = verb.left_edge
+    if verb.tag_ == "VBN" and first.lower_ == "being" and first.i == verb.i - 1:
+        return f"were {verb.lower_}"
+    held = word_after(verb) == "to" and any(c.dep_ == "xcomp" for c in verb.rights)
+    return "had" if verb.lower_ == "having" and held else ""
 
 
 def _sorry_about(case: Case) -> Iterator[Mend]:
@@ -243,7 +278,10 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     if not _closes(case, tail(case, apology, "")) or apology.head.tag_ == "VBN":  # "any inconvenience is regretted"
         return
     yield from _beyond_doubt(case, apology)
+    yield from _named_cause(case, apology)
     yield from _without_whatever(case, apology)
+    if apologises_for_one(case):
+        return
     about = _about(apology)
     if about is not None:
         what = phrase(case, about)
@@ -299,6 +337,14 @@ def _names_a_wrong(noun: Token) -> bool:
 
 
 _ABOUT = frozenset({"around", "about", "over", "regarding", "concerning", "with"})
+
+
+def apologises_for_one(case: Case) -> bool:
+    """Whether half an apology that is open to no doubt is for a definite thing: "we regret the wait"."""
+    apology = case.apology
+    if apology is None or apology.condition is not None or apology.complement is not None:
+        return False
+    return names_one(apology.object) and not any(c.modals for c in case.clauses)
 
 
 def _quoted(apology: Apology) -> bool:

@@ -19,6 +19,7 @@ from apology_rules.rewrite.beside import asked, owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.flaws import NEEDLESS, Flaw
+from apology_rules.rewrite.hedges import apologises_for_one
 from apology_rules.rewrite.remains import takes_all
 from apology_rules.rewrite.words import raised
 
@@ -107,7 +108,7 @@ def _leads(
     anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
-    if flaw in {Flaw.HALF, Flaw.DOUBT} and general.says_much_alone(case, here):
+    if flaw in {Flaw.HALF, Flaw.DOUBT} and (general.says_much_alone(case, here) or apologises_for_one(case)):
         return
     if flaw is Flaw.HALF or (flaw is Flaw.DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry

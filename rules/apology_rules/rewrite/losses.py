@@ -148,8 +148,8 @@ _ANYTHING = (
     | lexicon.FEELING_NOUNS
     | _THEM
     | frozenset(
-        "anything apologies apology distress extent harm hurt kind negativity one pain part person regret remorse "
-        "news sort way".split()
+        "anything apologies apology bit distress extent harm hurt kind negativity one pain part person regret remorse "
+        "news shade sort tad touch way".split()
     )
 )
 

@@ -1,6 +1,6 @@
 """Mends for blame: the passive gets its owner, a cause gets ownership beside it, the charge against them goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from spacy.tokens import Token
 
@@ -176,8 +176,24 @@ def _may_be_own(clause: Clause, subject: Token) -> bool:
         return False
     if lemma in lexicon.FEELING_VERBS or clause.root.lower_ in lexicon.FEELING_WORDS:
         return False
+    if _is_state(clause.root) or subject.lemma_.lower() in _SUFFERED.get(lemma, ()):
+        return False
     hanging = (t for t in subject.subtree if t.dep_ in {"mark", "advcl", "parataxis", "punct"} and not t.is_quote)
     return next(hanging, None) is None and not spared(clause)
+
+
+def _is_state(verb: Token) -> bool:
+    """ "Was stuck", "was broken for six days": how a thing was, not what somebody did to it."""
+    lasted = any(c.dep_ == "prep" and c.lower_ == "for" and any(t.like_num for t in c.subtree) for c in verb.rights)
+    return verb.lemma_ in {"stick", "bear"} or (lasted and verb.lemma_ in {"block", "break", "freeze", "jam"})
+
+
+_SUFFERED: Mapping[str, Set[str]] = {
+    "lose": frozenset("appetite day enjoyment evening holiday hour income night sleep temper time weekend".split()),
+    "make": frozenset({"complaint", "objection", "request"}),
+    "miss": frozenset("bus concert connection ferry film flight funeral match party plane show train wedding".split()),
+}
+"""What is lost, made or missed by those whom the failure met: "your train was missed"."""
 
 
 def _reported_by_us(verb: Token) -> bool:

@@ -150,11 +150,15 @@ def was(subject: Token | None) -> str:
     if subject.dep_ == "expl":  # "there were letters"
         subject = next((t for t in subject.head.children if t.dep_ in {"attr", "nsubj"}), subject)
     many = subject.tag_ in {"NNS", "NNPS"} or subject.lower_ in {"we", "you", "they", "these", "those"}
+    some = subject.lower_ in _PEOPLE and next(subject.rights, None) is None
     several = subject.lower_ in _COUNTED and any(
         t.tag_ in {"NNS", "NNPS"} or t.lower_ in _MANY for t in subject.subtree
     )
-    return "were" if many or several or any(child.dep_ == "conj" for child in subject.children) else "was"
+    return "were" if many or some or several or any(child.dep_ == "conj" for child in subject.children) else "was"
 
+
+_PEOPLE = frozenset({"some", "many", "several", "few", "both", "others"})
+"""Those who are meant where nothing says of what: "some were cold"."""
 
 _MANY = frozenset({"you", "us", "them", "these", "those"})
 _COUNTED = frozenset(
