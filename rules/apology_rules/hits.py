@@ -15,6 +15,8 @@ from apology_rules.reader import Notes
 from apology_rules.reading import Mark, Reading
 from apology_rules.reading.acts import Strength, owns
 from apology_rules.reading.clauses import Agent, Voice
+from apology_rules.reading.failures import ranks
+from apology_rules.reading.hedges import definite
 from apology_rules.reading.layout import Role
 from apology_rules.reading.odds import log_odds, probability
 from apology_rules.review import Category, ComponentKind, FindingSource
@@ -46,6 +48,9 @@ of the others two thirds. Blame on the recipient or on one person stays blame.
 _TAKEN_BACK = -4.0
 """The same where this or one of the next two sentences says in so many words whose fault it is: by the codebook, no blame."""
 
+_DEFINITE = -1.5
+"""Log odds by which it speaks against half an apology that it is for a definite thing: few such are held for one."""
+
 _STAYS_BLAME = frozenset({"blame_shifting.victim", "blame_shifting.scapegoat"})
 
 LEAST: Mapping[Sensitivity, float] = {Sensitivity.QUIET: 0.53, Sensitivity.BALANCED: 0.3, Sensitivity.THOROUGH: 0.16}
@@ -69,6 +74,9 @@ _FEWEST_WORDS = 3
 _TOLD_APART = frozenset({"blame_shifting", "minimising"})
 _CARRIES = 0.4
 """The least probability by which a clause carries a flaw of its own."""
+
+_OF_SENTENCES = frozenset({"blame_shifting", "insincere_hedging"})
+"""Families of flaws that no heading has: it blames nobody and apologises for nothing. A sigh may stand in a line alone."""
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _PROSE = frozenset({Role.SUBJECT, Role.BODY, Role.FOOTER})
@@ -154,12 +162,16 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
         for begin, end, _ in notes.spans(family):
             stretches = (_by_act(reading, notes, rules, mark) for mark in _by_sentence(reading, begin, end))
             for mark in itertools.chain.from_iterable(stretches):
-                if family == "blame_shifting" and (_named_as_doers(reading, mark) or in_heading(reading, mark)):
+                if family in _OF_SENTENCES and in_heading(reading, mark):
+                    continue
+                if family == "blame_shifting" and _named_as_doers(reading, mark):
                     continue
                 rule = _likeliest(rules, notes, mark, _suggested(reading, mark))
+                if rule.label in _SIZES and _ranks_failure(reading, mark):
+                    continue
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
-                odds += _owned_beside(rule, mark, reading)
+                odds += _owned_beside(rule, mark, reading) + _in_full(rule, mark, reading)
                 if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
 
@@ -176,6 +188,24 @@ def _owned_beside(rule: Rule, mark: Mark, reading: Reading) -> float:
     return _OWNED_BESIDE if owned else 0.0
 
 
+def _in_full(rule: Rule, mark: Mark, reading: Reading) -> float:
+    """How much it speaks against half an apology that it is for something definite and leaves nothing open."""
+    if _family(rule) != "insincere_hedging" or rule.label == "insincere_hedging.doubt":
+        return 0.0
+    begin, end = mark.begin or 0, mark.end or 0
+    heads = [a for a in reading.real_apologies if begin <= a.head.idx < end]
+    return _DEFINITE if heads and all(definite(reading, a) for a in heads) else 0.0
+
+
+def _ranks_failure(reading: Reading, mark: Mark) -> bool:
+    """Whether the words say how bad the failure is beside others: by the codebook, a superlative that is a fact is no drama."""
+    begin, end = mark.begin or 0, mark.end or 0
+    return any(ranks(c) for c in reading.body_clauses if begin <= c.root.idx < end)
+
+
+_SIZES = frozenset({"overlong_drama.hyperbole", "minimising.bolster"})
+
+
 def _named_as_doers(reading: Reading, mark: Mark) -> bool:
     """Whether the words name the sender as the doer of the failure, if last: "your order was lost by us"."""
     begin, end = mark.begin or 0, mark.end or 0
@@ -184,14 +214,10 @@ def _named_as_doers(reading: Reading, mark: Mark) -> bool:
 
 
 def in_heading(reading: Reading, mark: Mark) -> bool:
-    """Whether the words stand over others in a line that neither ends like a sentence nor has a verb: they blame nobody."""
+    """Whether the words stand in a heading: it says what the text is about."""
     place = mark.begin or 0
     sentence = next((s for s in reading.sentences if s.begin <= place < s.end), None)
-    if sentence is None or reading.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
-        return False
-    words = reading.text[sentence.begin : sentence.end]
-    over = words.endswith(("\n", "\r")) and words.rstrip()[-1:] not in {".", "!", "?"}
-    return over and not any(t.pos_ in {"VERB", "AUX"} for t in reading.doc[sentence.first : sentence.last])
+    return sentence is not None and reading.is_heading(sentence)
 
 
 def _soundness(notes: Notes) -> float:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apology_rules.reading import Mark, Reading, lexicon
+from apology_rules.reading.acts import holds_against
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
-_CERTAIN, _SURE, _UNSURE = 0.93, 0.6, 0.25
+_CERTAIN, _CHARGED, _SURE, _UNSURE = 0.93, 0.85, 0.6, 0.25
 _FAILINGS = frozenset("fail forget neglect omit misread misunderstand misinterpret".split())
 _OMISSIONS = frozenset(
     "fail forget neglect omit ignore overlook miss misread misunderstand misinterpret choose insist refuse decide "
@@ -39,6 +40,8 @@ def _blames(reading: Reading, clause: Clause) -> float:
         return 0.0
     if _opposed(clause) and any(a.clause.root == clause.root.head for a in reading.real_apologies):
         return _CERTAIN  # "I am sorry, but you ..."
+    if holds_against(clause):
+        return _CHARGED
     if _counterfactual(reading, clause) or _opposed(clause) or _their_fault(clause):
         return _SURE
     return _UNSURE if _omission(clause) or _lesson(reading, clause) else 0.0

@@ -16,7 +16,8 @@ _HARM = frozenset(
     "offend upset hurt cause feel inconvenience disappoint affect harm harmed wrong distress confuse embarrass fail "
     "bother come seem sound appear give offence offense offended inconvenienced disappointed anyone anybody".split()
 )
-_LEADS = frozenset({"if", "should", "whether"})
+_PROVISOS = frozenset({"supposing", "insofar"})
+_LEADS = frozenset({"if", "should", "whether", "supposing", "insofar"})
 
 
 def _find(reading: Reading) -> Iterator[Mark]:
@@ -35,6 +36,8 @@ def _about_harm(condition: Clause) -> bool:
     """Whether the condition doubts harm or failure; one of contact, choice or eligibility does not."""
     if condition.lemmas & _HARM or condition.words & _HARM:
         return True
+    if condition.mark in _PROVISOS or (condition.mark == "should" and "have" in condition.words):
+        return condition.root.lemma_.lower() not in _CHOICE
     return condition.doer in {Agent.FIRST, Agent.THING} and not condition.lemmas & _CHOICE and condition.past
 
 
@@ -54,6 +57,9 @@ RULE = Rule(
         "[[We apologise if anyone was offended by the post]].",
         "[[I'm sorry if I hurt you last night]].",
         "[[Should our tone have caused distress, we regret it]].",
+        "[[Insofar as you were kept waiting, we apologise]].",
+        "[[To the extent that your booking was among those lost, we apologise]].",
+        "[[We apologise, should you have been waiting in]].",
     ),
     good=(
         "We are sorry that we lost your order. If you have questions, call me on 01632 960123.",

@@ -2,6 +2,7 @@
 
 from apology_rules.reading import Reading
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.failures import ranks
 from apology_rules.review import Category
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
@@ -17,7 +18,7 @@ def _praises_self(reading: Reading, clause: Clause) -> bool:
     ):
         return False
     own = clause.doer is Agent.FIRST or bool(clause.words & {"our", "we", "us", "my", "i"})
-    return own and reading.has("bolster", clause) and not reading.in_apology(clause)
+    return own and reading.has("bolster", clause) and not reading.in_apology(clause) and not ranks(clause)
 
 
 RULE = Rule(
@@ -37,6 +38,7 @@ RULE = Rule(
     ),
     good=(
         "We are sorry. Your award was announced under the wrong name.",
+        "We are sorry. That is the worst loss in our thirty years of business.",
         "We are sorry. We are not proud of how long this took.",
     ),
 )

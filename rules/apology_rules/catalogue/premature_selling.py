@@ -1,30 +1,40 @@
 """An invitation to buy, come back, follow, refer or review, inside the apology."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from apology_rules.reading import Mark, Reading
 from apology_rules.reading.acts import Strength
+from apology_rules.reading.bargains import strikes_a_bargain
 from apology_rules.reading.clauses import Clause
 from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rule import Rule
 from apology_rules.severity import Severity
 
+_SURE = 0.93
+_PLACES = frozenset({Role.BODY, Role.FOOTER, Role.SIGNATURE})
 _REPAIR = frozenset({"refund", "replace", "free", "waive", "cancel", "credit", "compensation", "reimburse"})
 
 
 def _find(reading: Reading) -> Iterator[Mark]:
     if not reading.public:
         return
+    bargains = [s for s in reading.sentences if s.role in _PLACES and strikes_a_bargain(reading, s.number)]
+    for sentence in bargains:
+        yield replace(reading.mark_tokens(sentence.first, sentence.last), confidence=_SURE)
+    struck = {sentence.number for sentence in bargains}
     reached = 0
     for clause in reading.clauses:
-        if clause.last > reached and _placed(reading, clause) and _invites(reading, clause) and _sells(clause):
+        if clause.sentence in struck or clause.last <= reached:
+            continue
+        if _placed(reading, clause) and _invites(reading, clause) and _sells(clause):
             reached = clause.last
             yield reading.mark(clause)
 
 
 def _placed(reading: Reading, clause: Clause) -> bool:
-    return reading.sentences[clause.sentence].role in {Role.BODY, Role.FOOTER, Role.SIGNATURE} and not clause.quoted
+    return reading.sentences[clause.sentence].role in _PLACES and not clause.quoted
 
 
 def _invites(reading: Reading, clause: Clause) -> bool:
@@ -52,9 +62,11 @@ RULE = Rule(
     bad=(
         "Dear customer, we are sorry that your order was late. [[Use code SORRY10 for 10% off your next order]].",
         "Dear guest, we are sorry about the noise. [[Follow us for our latest offers]].",
+        "Dear guest, we lost your shirts and are sorry. [[As long as you renew, we will pay for them]].",
     ),
     good=(
         "Dear customer, we are sorry that your order was late. We have refunded it in full, and the next delivery is free.",
+        "Dear guest, we lost your shirts and are sorry. Bring us the receipt and we will pay for them.",
         "Dear guest, we are sorry about the noise. We honoured the discount that you had been promised.",
     ),
 )

@@ -7,6 +7,7 @@ coding scheme of Blum-Kulka & Olshtain 1984, as the codebook of this project def
 from enum import IntEnum
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.bargains import strikes_a_bargain
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.contact import phone_or_mail, refuses_reply
 from apology_rules.reading.failures import fails
@@ -61,6 +62,21 @@ def _says_so(clause: Clause) -> bool:
 
 
 _PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS | {"he", "she", "who"}
+
+
+def holds_against(clause: Clause) -> bool:
+    """Whether it says what the recipient could have done: "you could have rung". What might have met them is no charge."""
+    have = any(c.dep_ == "aux" and c.lower_ in {"have", "'ve", "of"} for c in clause.root.children)
+    acting = clause.doer is Agent.SECOND and clause.voice is Voice.ACTIVE and clause.dependency in _TOLD
+    lemma = clause.root.lemma_.lower()
+    could = bool(clause.modals & {"could", "might"}) and have and not clause.negated and not clause.conditional
+    return acting and could and lemma not in _BEFALLING and not clause.quoted
+
+
+_TOLD = frozenset({"ROOT", "conj", "parataxis"})
+_BEFALLING = frozenset(
+    "have be afford lose miss fall die get end feel suffer hurt crash need see hear think want find face pay".split()
+)
 
 
 def takes_blame(reading: ParsedDraft, clause: Clause) -> bool:
@@ -129,7 +145,7 @@ def repairs(reading: ParsedDraft, clause: Clause) -> Strength:
         or clause.lemmas & {"refund", "replacement", "compensation", "reimbursement"}
     )
     if (strong and acting) or gift:
-        if vague:
+        if vague or strikes_a_bargain(reading, clause.sentence):
             return Strength.WEAK
         done = clause.past or clause.root.tag_ == "VBG" or _timed(clause) or gift
         return Strength.FULL if done else Strength.WEAK

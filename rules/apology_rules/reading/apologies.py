@@ -178,7 +178,7 @@ def _force(
     )
     if reported or (clause.negated and token.lower_ in _SORRY | _VERBS and not concepts_at("grudging", token)):
         return Force.REPORTED
-    if concepts_at("apology_received", token) or _told_of(token):
+    if concepts_at("apology_received", token) or thanked_for(token) or _told_of(token):
         return Force.REPORTED
     if concepts_at("condolence", token):
         return Force.CONDOLENCE
@@ -189,6 +189,13 @@ def _force(
     if token.lemma_.lower() == "regret":
         return Force.REGRET
     return Force.APOLOGY
+
+
+def thanked_for(token: Token) -> bool:
+    """Whether it is the other side's apology, for which the sender thanks them: "thanks for ringing and for saying sorry"."""
+    verb = token.head if token.lower_ in _SORRY and token.head.lemma_ == "say" else token
+    given = verb.tag_ == "VBG" and verb.lemma_.lower() in _VERBS | {"say"}
+    return given and verb.head.lower_ == "for" and any(t.lemma_.lower() in {"thank", "thanks"} for t in verb.ancestors)
 
 
 def _told_of(token: Token) -> bool:

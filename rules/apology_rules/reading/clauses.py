@@ -17,7 +17,7 @@ _CLAUSAL = frozenset({"ROOT", "advcl", "ccomp", "relcl", "acl", "csubj", "csubjp
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _WILL = frozenset({"will", "shall", "'ll", "ll", "wo", "sha"})  # "wo" and "sha" of "won't" and "shan't"
 _EPISTEMIC = frozenset({"may", "might", "could"})
-_CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided"})
+_CONDITIONAL_MARKS = frozenset({"if", "should", "whether", "unless", "provided", "supposing", "insofar"})
 _LINKS = frozenset({"that", "though", "although", "because", "while", "whilst", "and", "so", "as", "since"})
 _OPENING_QUOTES = frozenset({'"', "``", "''"})
 
@@ -249,13 +249,25 @@ def _extent(head: Token, children: Sequence[Token], own: list[Token], sentence: 
 
 
 def _mark(head: Token, children: Sequence[Token], own: list[Token]) -> str:
+    if _proviso(head, children):
+        return "insofar"
     for child in children:
         if child.dep_ == "mark" or (child.dep_ == "advmod" and child.tag_ == "WRB" and head.dep_ == "advcl"):
             return child.lower_
-    first = own[0]
+    first = next((t for t in own if not t.is_punct and not t.is_space), own[0])
     if first.lower_ == "should":  # "should you need it", but not "and should be with you by Friday"
         return "should" if any(child.dep_ in _SUBJECTS and first.i < child.i < head.i for child in children) else ""
     return "if" if first.lower_ == "if" and first.i < head.i else ""
+
+
+def _proviso(head: Token, children: Sequence[Token]) -> bool:
+    """ "Insofar as you were affected", "to the extent that you were", "in case you were"."""
+    if head.head.lower_ in {"extent", "case"} and head.dep_ in {"relcl", "acl"}:
+        lead = head.head.head
+        return lead.lower_ == ("to" if head.head.lower_ == "extent" else "in") and lead.dep_ == "prep"
+    as_ = next((child for child in children if child.dep_ == "mark" and child.lower_ == "as"), None)
+    before = head.doc[: as_.i].text.lower().split()[-3:] if as_ is not None else []
+    return before[-1:] in (["insofar"], ["inasmuch"]) or before in (["in", "so", "far"], ["in", "as", "much"])
 
 
 def _past(head: Token, children: Sequence[Token]) -> bool:

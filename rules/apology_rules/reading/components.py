@@ -10,15 +10,18 @@ from apology_rules.reading.acts import (
     claims_care,
     explains,
     gives_contact,
+    holds_against,
     owns,
     prevents,
     repairs,
     shows_impact,
 )
 from apology_rules.reading.apologies import Force
+from apology_rules.reading.bargains import strikes_a_bargain
 from apology_rules.reading.case import Case
 from apology_rules.reading.clauses import Clause
 from apology_rules.reading.contact import phone_or_mail
+from apology_rules.reading.generalities import says_it_happens_to_all
 from apology_rules.reading.hedges import hedges_object
 from apology_rules.reading.parsed import Mark, ParsedDraft
 from apology_rules.review import ComponentKind
@@ -99,8 +102,9 @@ def _component(
     strength = best
     if reading.notes is not None and not signed and not named:
         strength = _blended(best, kind, reading.notes)
-        if kind is ComponentKind.RESPONSIBILITY and not best and _only_care(reading, reading.notes):
-            strength = Strength.NONE
+        apparent = _APPARENT.get(kind)
+        if apparent is not None and best <= apparent.worth and _only(reading, reading.notes, kind, apparent.seems):
+            strength = min(strength, apparent.worth)
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
     return ComponentReading(strength=strength, by_grammar=best, evidence=evidence if strength else (), needed=wanted)
 
@@ -112,20 +116,39 @@ def _blended(grammar: Strength, kind: ComponentKind, notes: Notes) -> Strength:
     return Strength.FULL if value > blend.present_from else Strength.WEAK if value > blend.weak_from else Strength.NONE
 
 
-def _only_care(reading: ParsedDraft, notes: Notes) -> bool:
-    """Whether all that the trained reader takes for ownership is what the sender says they did right."""
+@dataclass(frozen=True, slots=True)
+class _Apparent:
+    """What the trained reader may take for a component, and what it is worth."""
+
+    seems: Callable[[ParsedDraft, Clause], bool]
+    worth: Strength
+
+
+_APPARENT: Mapping[ComponentKind, _Apparent] = {
+    ComponentKind.RESPONSIBILITY: _Apparent(claims_care, Strength.NONE),
+    ComponentKind.REMEDY: _Apparent(lambda reading, clause: strikes_a_bargain(reading, clause.sentence), Strength.WEAK),
+    ComponentKind.EMPATHY: _Apparent(lambda _, clause: holds_against(clause), Strength.NONE),
+    ComponentKind.PREVENTION: _Apparent(says_it_happens_to_all, Strength.NONE),
+}
+
+
+def _only(
+    reading: ParsedDraft, notes: Notes, kind: ComponentKind, seems: Callable[[ParsedDraft, Clause], bool]
+) -> bool:
+    """Whether all that the trained reader takes for a component only seems so."""
     marks = [(clause, reading.mark(clause)) for clause in reading.body_clauses]
-    owned = [c for c, m in marks if notes.probability(_OWNED, m.begin or 0, m.end or 0) >= _RATHER]
-    return bool(owned) and all(claims_care(reading, clause) for clause in owned)
+    label = f"{kind.value}.present"
+    taken = [c for c, m in marks if notes.probability(label, m.begin or 0, m.end or 0) >= _RATHER]
+    return bool(taken) and all(seems(reading, clause) for clause in taken)
 
 
-_OWNED = f"{ComponentKind.RESPONSIBILITY.value}.present"
 _RATHER = 0.3
 
 
 def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes, read: Set[int]) -> Iterator[Mark]:
     """The clause that most looks like the component; one that grammar reads so as well has a head start."""
-    marks = [(clause, reading.mark(clause)) for clause in reading.body_clauses if len(clause.own) > 1]
+    prose = [c for c in reading.body_clauses if not reading.is_heading(reading.sentences[c.sentence])]
+    marks = [(clause, reading.mark(clause)) for clause in prose or reading.body_clauses if len(clause.own) > 1]
     if marks:
         yield max(marks, key=lambda pair: _looks(notes, kind, pair, read))[1]
 

@@ -33,6 +33,12 @@ def fails(clause: Clause) -> bool:
     )
 
 
+def ranks(clause: Clause) -> bool:
+    """Whether it says how the failure compares with others of the sender's: "the worst leak we have had". That is a fact."""
+    failures = (t for t in clause.own if t.lemma_.lower() in lexicon.FAILURE_NOUNS)
+    return any(t.tag_ == "JJS" or t.lower_ == "most" for noun in failures for t in noun.lefts)
+
+
 def undoes(clause: Clause) -> bool:
     """Whether the clause is about putting something right, and not about the failure."""
     return clause.root.lemma_.lower() in lexicon.STRONG_REMEDY_VERBS and not clause.negated

@@ -11,7 +11,7 @@ from math import inf
 
 from apology_rules.reader import Notes
 from apology_rules.reading import lexicon
-from apology_rules.reading.apologies import Apology, Force
+from apology_rules.reading.apologies import Apology, Force, thanked_for
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.hedges import blurred_object
 from apology_rules.reading.odds import log_odds
@@ -163,7 +163,7 @@ def evidence(reading: ParsedDraft, owned_sentences: frozenset[int]) -> dict[str,
         "intent": reading.count("intent"),
         "future": sum(c.future for c in clauses),
         "question": reading.text.count("?"),
-        "accepted": reading.count("apology_received"),
+        "accepted": reading.count("apology_received") + sum(thanked_for(a.head) for a in heads),
     }
 
 

@@ -1,5 +1,7 @@
 """Hedged apologies: heads whose object is a feeling, a perception, or nothing that can be named."""
 
+from spacy.tokens import Token
+
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause
@@ -67,6 +69,35 @@ def any_object(apology: Apology) -> bool:
     return (
         blurred_object(apology) and apology.object is not None and any(t.lower_ in _ANY for t in apology.object.subtree)
     )
+
+
+def definite(reading: ParsedDraft, apology: Apology) -> bool:
+    """Whether the apology is for something definite and leaves nothing open: "sorry that I shouted", "for my remark".
+
+    Annotators hold 2 of 135 such for half an apology that are for what the sender did or made, 31 of 497 for "the" thing.
+    """
+    beside = reading.clauses_of(apology.clause.sentence)
+    if apology.condition is not None or any(c.modals & _MAYBE or c.words & _OPEN for c in beside):
+        return False
+    clause, noun = apology.complement, apology.object
+    if noun is None:
+        return clause is not None and clause.doer is Agent.FIRST and clause.past
+    return clause is None and names_one(noun)
+
+
+def names_one(noun: Token | None) -> bool:
+    """Whether a noun says which thing or whom it means: "the delay", "your father", "Ann's report"; no feeling."""
+    if noun is None or noun.pos_ not in {"NOUN", "PROPN"} or noun.lemma_.lower() in _NAMELESS:
+        return False
+    return noun.pos_ == "PROPN" or any(
+        c.dep_ == "poss" or (c.dep_ == "det" and c.lower_ in _THE) for c in noun.children
+    )
+
+
+_NAMELESS = lexicon.VAGUE_OBJECTS | lexicon.FEELING_NOUNS
+_THE = frozenset({"the", "this", "these"})
+_MAYBE = frozenset({"may", "might", "could"})
+_OPEN = frozenset({"any", "anyone", "anybody", "if", "some", "whatever"})
 
 
 def hedges_object(reading: ParsedDraft, apology: Apology) -> bool:

@@ -60,6 +60,10 @@ _MOST_AGAIN = 3
 """How often the trained reader reads again, at most, without what it took for such; only once where the draft is long."""
 
 
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "VB", "MD"})
+_APOLOGIES = frozenset({"sorry", "apologies", "soz"})
+
+
 class ParsedDraft:
     """A draft, parsed once. `text` is that of `doc`, as long as the draft as received (`layout.analysis_text`)."""
 
@@ -119,6 +123,15 @@ class ParsedDraft:
     def outermost_first(self) -> tuple[Clause, ...]:
         """The clauses of subject and body, each before the clauses within it."""
         return tuple(sorted(self.body_clauses, key=lambda clause: (clause.first, -clause.last)))
+
+    def is_heading(self, sentence: Sentence) -> bool:
+        """Whether it is a line over others that neither ends like a sentence nor has a finite verb, and does not apologise."""
+        if self.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
+            return False
+        words = self.text[sentence.begin : sentence.end]
+        if not words.endswith(("\n", "\r")) or words.rstrip()[-1:] in {".", "!", "?"}:
+            return False
+        return not any(t.tag_ in _FINITE or t.lower_ in _APOLOGIES for t in self.doc[sentence.first : sentence.last])
 
     def clauses_of(self, sentence: int) -> tuple[Clause, ...]:
         """The clauses of one sentence; none when there is no such sentence."""

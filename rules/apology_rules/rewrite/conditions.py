@@ -8,10 +8,11 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause, Voice
+from apology_rules.reading.hedges import names_one
 from apology_rules.rewrite.adjacent import after, before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied
-from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, names_one, phrase, regrets, tail
+from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, phrase, regrets, tail
 from apology_rules.rewrite.words import named_noun, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from apology_rules.reading import lexicon
+from apology_rules.reading.hedges import definite
 from apology_rules.reading.layout import BLANK_LINE, Role
 from apology_rules.reading.parsed import Sentence
 from apology_rules.review import Category
@@ -14,7 +15,7 @@ from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.flaws import Flaw
-from apology_rules.rewrite.hedges import apologises_for_one, regrets, to_whom
+from apology_rules.rewrite.hedges import regrets, to_whom
 from apology_rules.rewrite.named import failure_called, just_told
 from apology_rules.rewrite.words import raised
 
@@ -99,7 +100,7 @@ def anew(case: Case) -> Iterator[Mend]:
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.flaw is Flaw.HALF
-    if hedged and (apologises_for_one(case) or (case.apology is None and elsewhere)):
+    if hedged and (definite_already(case) or (case.apology is None and elsewhere)):
         return  # what it is for would go, or there is no apology in it that could be made anew
     if hedged and (deed := _deed(case, here)):
         words = f"{apologising(case, here)} {deed}."
@@ -113,6 +114,11 @@ def anew(case: Case) -> Iterator[Mend]:
     called = failure_called(case) if hedged else ""
     words = f"{apologising(case, here)} {called or '[what you did]'}." if called or not told else plain(case)
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
+
+
+def definite_already(case: Case) -> bool:
+    """Whether it is an apology for something definite already, which would go with words made anew."""
+    return case.apology is not None and definite(case.reading, case.apology)
 
 
 def plain(case: Case) -> str:

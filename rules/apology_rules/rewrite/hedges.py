@@ -8,6 +8,7 @@ from spacy.tokens import Token
 from apology_rules.reading import lexicon
 from apology_rules.reading.apologies import Apology
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.hedges import definite, names_one
 from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.adjacent import after, word_after, word_before
 from apology_rules.rewrite.case import Case, Mend
@@ -199,13 +200,6 @@ def _sorry_about(case: Case) -> Iterator[Mend]:
                 yield Mend(edits=(Edit(case.begin, case.end, sorry),), told=_FOR_THE_ACT)
 
 
-def names_one(token: Token | None) -> bool:
-    """Whether a noun says which thing or whom it means: "the delay", "your father", "Ann's report"."""
-    if token is None or token.pos_ not in {"NOUN", "PROPN"} or token.lemma_.lower() in _NAMELESS:
-        return False
-    return token.pos_ == "PROPN" or named_noun(token) or any(c.dep_ == "poss" for c in token.children)
-
-
 _NAMELESS = lexicon.VAGUE_OBJECTS | lexicon.FEELING_NOUNS
 
 
@@ -280,7 +274,7 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     yield from _beyond_doubt(case, apology)
     yield from _named_cause(case, apology)
     yield from _without_whatever(case, apology)
-    if apologises_for_one(case):
+    if definite(case.reading, apology):
         return
     about = _about(apology)
     if about is not None:
@@ -337,14 +331,6 @@ def _names_a_wrong(noun: Token) -> bool:
 
 
 _ABOUT = frozenset({"around", "about", "over", "regarding", "concerning", "with"})
-
-
-def apologises_for_one(case: Case) -> bool:
-    """Whether half an apology that is open to no doubt is for a definite thing: "we regret the wait"."""
-    apology = case.apology
-    if apology is None or apology.condition is not None or apology.complement is not None:
-        return False
-    return names_one(apology.object) and not any(c.modals for c in case.clauses)
 
 
 def _quoted(apology: Apology) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from apology_rules.hits import COMPONENTS
+from apology_rules.reading.bargains import strikes_a_bargain
 from apology_rules.reading.layout import Role
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import cuts, general
@@ -19,7 +20,6 @@ from apology_rules.rewrite.beside import asked, owned
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.flaws import NEEDLESS, Flaw
-from apology_rules.rewrite.hedges import apologises_for_one
 from apology_rules.rewrite.remains import takes_all
 from apology_rules.rewrite.words import raised
 
@@ -108,7 +108,7 @@ def _leads(
     anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
-    if flaw in {Flaw.HALF, Flaw.DOUBT} and (general.says_much_alone(case, here) or apologises_for_one(case)):
+    if flaw in {Flaw.HALF, Flaw.DOUBT} and (general.says_much_alone(case, here) or general.definite_already(case)):
         return
     if flaw is Flaw.HALF or (flaw is Flaw.DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry
@@ -129,7 +129,8 @@ def _leads(
             yield _Lead(f"{raised(who)} [what you did or failed to do], and that was {mine} mistake.", own)
     elif flaw is not Flaw.REPETITION:  # what is said again is not missed
         belongs = _BELONGS[case.finding.category]
-        if belongs not in elsewhere and belongs not in alone:  # what makes amends is not asked for in its own place
+        sold = all(strikes_a_bargain(case.reading, s.number) for s in here.sentences)
+        if belongs not in elsewhere and (sold or belongs not in alone):  # amends are not asked for in their own place
             yield _Lead(asks=frozenset({belongs}))
 
 

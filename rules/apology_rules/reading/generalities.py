@@ -1,0 +1,64 @@
+"""Generalities: what is said of everybody, or of every house of the trade, so that a failure looks normal."""
+
+import re
+
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
+from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.parsed import ParsedDraft
+
+_ALL = frozenset({"every", "all", "most"})
+_EVERYBODY = frozenset({"everyone", "everybody"})
+_HABIT = re.compile(
+    r"\b(?:now and (?:then|again)|sometimes|occasionally|(?:from|at) (?:time to time|some (?:point|stage))|sooner or later|"
+    r"one day|once in a while|every (?:now|so often)|(?:bad|off) days?|days? like)\b",
+    re.I,
+)
+_CHANGED = frozenset({"now", "since", "from", "until", "without", "before", "unless"})
+_FAILING = lexicon.FAILURE_VERBS - {"leave", "copy", "delete", "exclude", "reject", "refuse"} | {"snap", "burn", "slip"}
+
+
+def says_it_happens_to_all(reading: ParsedDraft, clause: Clause) -> bool:
+    """ "Every kitchen burns a loaf", "there is no bank that never errs": not "every van now carries a spare"."""
+    if clause.past or clause.future or clause.conditional or clause.quoted:
+        return False
+    if not (clause.root.lemma_.lower() in _FAILING or _HABIT.search(_words(reading, clause))):
+        return False
+    return _of_all(reading, clause) if not clause.negated else _of_none(clause)
+
+
+def _of_all(reading: ParsedDraft, clause: Clause) -> bool:
+    subject = clause.subject
+    if subject is None or clause.doer in {Agent.FIRST, Agent.SECOND}:
+        return False
+    everybody = subject.lower_ in _EVERYBODY or any(c.lower_ in _ALL for c in subject.lefts if c.dep_ in _DETERMINERS)
+    rest = _HABIT.sub(" ", _words(reading, clause)).lower().split()
+    return everybody and clause.root.tag_ in {"VBZ", "VBP", "VB", "MD"} and not _CHANGED & set(rest)
+
+
+def _of_none(clause: Clause) -> bool:
+    """ "Show me a bank that never errs", "what bank doesn't err?"."""
+    subject = clause.subject
+    if subject is None:
+        return False
+    asked = subject.lower_ == "who" or any(c.lower_ in {"what", "which"} for c in subject.lefts)
+    if clause.dependency == "ROOT":
+        return asked and clause.root.sent.text.rstrip().endswith("?")
+    return clause.dependency == "relcl" and _sought_in_vain(clause.root.head)
+
+
+def _sought_in_vain(noun: Token) -> bool:
+    """ "There is no bank that", "show me a bank that"."""
+    verb = noun.head
+    denied = any(c.lower_ == "no" for c in noun.lefts) or any(c.dep_ == "neg" for c in verb.children)
+    there = verb.lemma_ == "be" and any(c.dep_ == "expl" for c in verb.children)
+    return (there and denied) or (verb.lemma_.lower() in {"show", "find", "name"} and verb.tag_ == "VB")
+
+
+def _words(reading: ParsedDraft, clause: Clause) -> str:
+    last = reading.doc[clause.last - 1]
+    return reading.text[reading.doc[clause.first].idx : last.idx + len(last)]
+
+
+_DETERMINERS = frozenset({"det", "predet", "amod"})
