@@ -1,6 +1,7 @@
 """The third and later apology for the same wrong."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from apology_rules.reading import Mark, Reading
 from apology_rules.reading.apologies import Apology, Force
@@ -11,11 +12,19 @@ from apology_rules.severity import Severity
 
 def _find(reading: Reading, *, apologies: int = 3) -> Iterator[Mark]:
     heads = [a for a in reading.real_apologies if a.force is Force.APOLOGY and reading.in_body(a.clause)]
-    sentences = list(dict.fromkeys(a.clause.sentence for a in heads))
-    for number in sentences[apologies - 1 :]:
-        here = [a for a in heads if a.clause.sentence == number]
-        if all(_says_nothing_new(a) for a in here):
+    by_sentence = [(number, list(here)) for number, here in groupby(heads, key=lambda a: a.clause.sentence)]
+    said: set[tuple[str, ...]] = set()
+    for place, (number, here) in enumerate(by_sentence, start=1):
+        words = _words(reading, number)
+        if place >= apologies and (words in said or all(_says_nothing_new(a) for a in here)):
             yield reading.mark(here[0].clause)
+        said.add(words)
+
+
+def _words(reading: Reading, number: int) -> tuple[str, ...]:
+    """The words of a sentence, to tell one that is there already."""
+    sentence = reading.sentences[number]
+    return tuple(t.lower_ for t in reading.doc[sentence.first : sentence.last] if t.is_alpha)
 
 
 def _says_nothing_new(apology: Apology) -> bool:
@@ -43,7 +52,10 @@ RULE = Rule(
             maximum=20,
         ),
     ),
-    bad=("I am sorry I missed the meeting. I apologise for the trouble. I forgot the time. [[I am so sorry]].",),
+    bad=(
+        "I am sorry I missed the meeting. I apologise for the trouble. I forgot the time. [[I am so sorry]].",
+        "I am sorry about the mug I broke. I am sorry about the mug I broke. [[I am sorry about the mug I broke]].",
+    ),
     good=(
         "I am sorry I missed the meeting. I apologise for the trouble it made.",
         "I am sorry I lost the key. I am sorry I did not say so. I am sorry that you had to wait outside.",

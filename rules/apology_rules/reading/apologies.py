@@ -191,6 +191,32 @@ def _force(
     return Force.APOLOGY
 
 
+def harms(verb: Token) -> bool:
+    """Whether a verb says what harms somebody or something: "for losing it", "that we gave him the wrong pills"."""
+    wrongly = any(t.lower_ in {"wrong", "wrongly", "twice"} for t in verb.subtree)
+    return verb.lemma_.lower() in _HARMS or (wrongly and verb.pos_ == "VERB")
+
+
+_HARMS = (
+    lexicon.STRONG_FAILURE_VERBS | {"kill", "injure", "hurt", "run", "wound", "bite", "poison", "drop", "upset"}
+) - {
+    "miss",
+    "interrupt",
+    "delay",
+    "overlook",
+}
+
+
+def wrongs_them(apology: Apology) -> bool:
+    """Whether somebody is sorry for harm that they have done to the recipient: "for losing your passport"."""
+    act, plain = apology.object, apology.force is Force.APOLOGY and apology.condition is None
+    if not plain or act is None or act.dep_ != "pcomp" or act.tag_ != "VBG" or not harms(act):
+        return False
+    negated = any(c.dep_ == "neg" for c in act.children)
+    met = any(t.lower_ in lexicon.SECOND_PRONOUNS for t in act.subtree)
+    return met and not negated and not any(t.lemma_.lower() in _TRIVIAL_IMPOSITIONS | {"call"} for t in act.subtree)
+
+
 def thanked_for(token: Token) -> bool:
     """Whether it is the other side's apology, for which the sender thanks them: "thanks for ringing and for saying sorry"."""
     verb = token.head if token.lower_ in _SORRY and token.head.lemma_ == "say" else token

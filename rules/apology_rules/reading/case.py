@@ -6,6 +6,7 @@ from math import log
 
 from apology_rules.draft import Channel, Relation
 from apology_rules.reading import lexicon
+from apology_rules.reading.apologies import harms
 from apology_rules.reading.layout import Role
 from apology_rules.reading.parsed import ParsedDraft
 
@@ -57,6 +58,19 @@ def _relation(reading: ParsedDraft) -> Relation:
     return max(cues, key=likely)
 
 
+def _weighty(reading: ParsedDraft) -> bool:
+    """Whether what is apologised for cannot be a trifle: a grave matter, or harm to those or to what the recipient holds dear."""
+    for apology in reading.real_apologies:
+        what = apology.complement.root if apology.complement is not None else apology.object
+        if what is None or apology.condition is not None:
+            continue
+        first, last = what.left_edge.i, what.right_edge.i + 1
+        concepts = ("grave", "serious", "dear") if harms(what) else ("grave", "serious")
+        if any(first <= begin < last for concept in concepts for begin, _ in reading.ranges(concept)):
+            return True
+    return False
+
+
 def _channel(reading: ParsedDraft, relation: Relation) -> Channel:
     roles = {line.role for line in reading.lines}
     if Role.SUBJECT in roles:
@@ -71,7 +85,11 @@ def _channel(reading: ParsedDraft, relation: Relation) -> Channel:
 def _gravity(reading: ParsedDraft) -> int:
     if reading.notes is not None:
         likely = reading.notes.gravity
-        return 1 if likely[0] >= _SURELY_TRIFLE else 2 + max(range(3), key=lambda index: likely[index + 1])
+        return (
+            1
+            if likely[0] >= _SURELY_TRIFLE and not _weighty(reading)
+            else 2 + max(range(3), key=lambda index: likely[index + 1])
+        )
     if reading.count("grave") >= 2:
         return 4
     if reading.count("serious") + 2 * reading.count("grave") >= _SERIOUS_CUES:

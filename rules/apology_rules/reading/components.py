@@ -54,6 +54,8 @@ _ACTS: Mapping[ComponentKind, Act] = {
 }
 _EVIDENCE_KEPT = 3
 _HEAD_START = 0.2
+_SHOWS = 0.05
+"""From which likelihood on a clause is shown as what makes a component."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,15 @@ _RATHER = 0.3
 
 
 def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes, read: Set[int]) -> Iterator[Mark]:
-    """The clause that most looks like the component; one that grammar reads so as well has a head start."""
+    """The clause that most looks like the component; one that grammar reads so as well has a head start.
+
+    None where no clause looks like it: contact may be plain from the letter as a whole, and no words of it show that.
+    """
     prose = [c for c in reading.body_clauses if not reading.is_heading(reading.sentences[c.sentence])]
     marks = [(clause, reading.mark(clause)) for clause in prose or reading.body_clauses if len(clause.own) > 1]
-    if marks:
-        yield max(marks, key=lambda pair: _looks(notes, kind, pair, read))[1]
+    likeliest = max(marks, key=lambda pair: _looks(notes, kind, pair, read), default=None)
+    if likeliest is not None and _looks(notes, kind, likeliest, read) >= _SHOWS:
+        yield likeliest[1]
 
 
 def _looks(notes: Notes, kind: ComponentKind, marked: tuple[Clause, Mark], read: Set[int]) -> float:

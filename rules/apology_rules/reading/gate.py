@@ -11,7 +11,7 @@ from math import inf
 
 from apology_rules.reader import Notes
 from apology_rules.reading import lexicon
-from apology_rules.reading.apologies import Apology, Force, thanked_for
+from apology_rules.reading.apologies import Apology, Force, thanked_for, wrongs_them
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.reading.hedges import blurred_object
 from apology_rules.reading.odds import log_odds
@@ -27,6 +27,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "decline": (-0.9, -0.3),
     "reported": (-0.3, -0.1),
     "own act": (0.0, 0.8),
+    "wronged them": (0.5, 2.5),
     "owned": (0.5, 0.15),
     "no apology": (-0.7, -0.6),
     "no ownership": (-0.6, 0.15),
@@ -141,6 +142,7 @@ def evidence(reading: ParsedDraft, owned_sentences: frozenset[int]) -> dict[str,
         "decline": sum(a.force is Force.DECLINE for a in heads) + reading.count("decline"),
         "reported": sum(a.force is Force.REPORTED for a in heads),
         "own act": sum(reading.apologised_act(c) for c in clauses),
+        "wronged them": int(any(wrongs_them(a) for a in reading.real_apologies)),
         "owned": len(owned_sentences),
         "no apology": int(not reading.real_apologies and not reading.count("idiom_apology")),
         "no ownership": int(not owned_sentences),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from time import monotonic
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ _TOKEN: list[int | str] = [ORTH, SPACY]
 _PARSED: list[int | str] = [HEAD, DEP, TAG, POS, MORPH, LEMMA]
 _STOPS = frozenset({".", "!", "?"})
 _LONGEST_SENTENCE = 150
+_EMOJI_FROM = "\u2600"
+"""What comes before it stands within names and numbers: "Zipplo® Care", "20° North"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,14 @@ def _keep_together(doc: Doc) -> None:
             token.is_sent_start = False
 
 
+def _part_at_symbols(doc: Doc) -> None:
+    """A sentence begins behind an emoji where a capital follows: "sorry about the cake 🙈 I forgot"."""
+    for before, token in pairwise(doc):
+        symbol = before.text[0]
+        if symbol >= _EMOJI_FROM and category(symbol) == "So" and token.text[0].isupper():
+            token.is_sent_start = True
+
+
 def _tokens(nlp: Language, paragraph: Paragraph) -> Doc:
     """The words of a paragraph, with marks where a sentence must begin.
 
@@ -125,6 +136,7 @@ def _tokens(nlp: Language, paragraph: Paragraph) -> Doc:
     doc = nlp.make_doc(paragraph.text)
     if not paragraph.text.isascii():
         _keep_together(doc)
+        _part_at_symbols(doc)
     if not paragraph.starts and len(doc) <= _LONGEST_SENTENCE:
         return doc
     pending, since = False, 0

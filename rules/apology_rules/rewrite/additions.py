@@ -128,8 +128,24 @@ def _behind_apology(reading: Reading, body: list[Line]) -> int:
     begin, end = inside[0].begin, _last_stop(reading, inside)
     if len(inside) == len(body):
         heads = [a.head.idx for a in reading.real_apologies if begin <= a.head.idx < end]
-        return next(_stops(reading.text, heads[0], end), end) if heads else end
+        return next(_stops(reading.text, _told_from(reading, heads[0]), end), end) if heads else end
     return end
+
+
+def _told_from(reading: Reading, apology: int) -> int:
+    """Where the failure is told that is apologised for: at the apology or before it, else in one of the next sentences.
+
+    "It happened because" before "I left you waiting" would point at nothing.
+    """
+    failures = [c for c in reading.failures if c.doer is not Agent.SECOND]
+    place = next(s.number for s in reading.sentences if s.begin <= apology < s.end)
+    named = any(not a.bare for a in reading.real_apologies if a.head.idx == apology)
+    before = any(c.sentence <= place for c in failures)
+    behind = next((c.root.idx for c in failures if place < c.sentence <= place + _NEXT), apology)
+    return apology if named or before else behind
+
+
+_NEXT = 2
 
 
 _STOPS = frozenset(".!?\u2026")

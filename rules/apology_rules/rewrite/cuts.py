@@ -23,6 +23,7 @@ from apology_rules.rewrite.pointing import (
     points,
     sees_in_that_light,
 )
+from apology_rules.rewrite.words import lowered
 
 _LEADS = frozenset(
     "and but or so also again please honestly unfortunately however only then still besides anyway now hi hello oh well "
@@ -67,6 +68,19 @@ def cut(reading: Reading, begin: int, end: int, doomed: Iterable[tuple[int, int]
     return _cut(reading, words, doomed, widened=False)
 
 
+def _greeting_kept(reading: Reading, sentence: Sentence, begin: int, *gone: tuple[int, int]) -> Edit | None:
+    """The cut of what stands behind "Rosie," in a sentence, so that the next one follows the name; None where none does."""
+    following = next(iter(reading.sentences[sentence.number + 1 :][:1]), None)
+    if following is None or following.role is not Role.BODY or "\n" in reading.text[sentence.begin : following.begin]:
+        return None
+    if any(first <= following.begin < last for first, last in gone):
+        return None
+    first = reading.doc[following.first]
+    if lowered(first.text, first) != first.text:
+        return None  # a sentence may come to stand between
+    return Edit(len(reading.text[:begin].rstrip()), end_of(reading, sentence))
+
+
 def cut_with_dependents(reading: Reading, begin: int, end: int) -> tuple[Edit, ...] | None:
     """Edits that take out the words `[begin, end)` with all that hangs on them, up to a part that can be left out."""
     words = reading.doc.char_span(begin, end, alignment_mode="expand")
@@ -93,7 +107,12 @@ def _cut(reading: Reading, words: Span, doomed: Iterable[tuple[int, int]], *, wi
             return None
         if found == () and sentence.role is Role.SUBJECT:
             return None
-        if found == ():
+        if found == () and (called := behind_greeting(reading, sentence)) > sentence.begin:
+            kept = _greeting_kept(reading, sentence, called, (words.start_char, words.end_char), *doomed)
+            if kept is None:
+                return None
+            edits.append(kept)
+        elif found == ():
             whole.append((sentence.begin, end_of(reading, sentence)))
         edits += found
     if any(_GREETING_LINE.match(reading.text, b) for b, _ in whole):

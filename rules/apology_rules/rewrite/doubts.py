@@ -57,8 +57,26 @@ def leaves_some(case: Case, mend: Mend) -> bool:
     return case.flaw is Flaw.DOUBT and not all(gone)
 
 
+def drops_news(case: Case, mend: Mend) -> bool:
+    """Whether a mend of words in doubt drops a whole clause that tells something: what is in doubt is stated, not hidden."""
+    if case.flaw is not Flaw.DOUBT:
+        return False
+    cut_ = [edit for edit in mend.edits if edit.cuts]
+    told = [c for c in case.clauses if c.modals & DOUBTS and c.dependency in _TOLD and not _frames_what_is_told(c)]
+    return any(edit.begin <= c.root.idx < edit.end for c in told for edit in cut_)
+
+
+_TOLD = frozenset({"ROOT", "conj", "ccomp"})
+
+
+def _frames_what_is_told(clause: Clause) -> bool:
+    """ "You may have noticed that": the news stand in what hangs on it."""
+    return clause.root.lemma_.lower() in _NOTICING | _HEARSAY | lexicon.SEEMING_VERBS | {"be"}
+
+
 def _doubts(case: Case) -> list[Token]:
-    return [t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in lexicon.SEEMING_VERBS]
+    said = (t for t in case.tokens if t.lower_ in DOUBTS | _MAYBE or t.lemma_.lower() in lexicon.SEEMING_VERBS)
+    return [t for t in said if t.lower_ != "might" or case.reading.clause_at(t).mark not in {"as", "than"}]
 
 
 def _as_certain(case: Case) -> Iterator[Mend]:
@@ -194,8 +212,7 @@ def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
         active = in_active(case, clause, past_tense=True)
         if active is not None:
             yield Mend(edits=(active,), told="Says who did it, as fact; take it only if it was so.")
-    negated = any(c.dep_ == "neg" for c in clause.root.children)
-    if not negated and (clause.dependency != "relcl" or case.apology is None):
+    if clause.dependency != "relcl" or case.apology is None:
         yield Mend(edits=edits, told=CERTAIN)
 
 
@@ -214,10 +231,17 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
     if may is None or have is None or may.i > have.i:
         return ()
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
+    denied = any(c.dep_ == "neg" and may.i < c.i < clause.root.i for c in clause.root.children)
+    if denied and been is None and clause.root.lemma_ != "be":
+        helping = {"neg", "aux"}
+        told = case.reading.doc[may.i + 1 : clause.root.i]
+        adverbs = [t.text for t in told if t.dep_ not in helping and t.lower_ not in _MAYBE]
+        return (Edit(may.idx, clause.root.idx + len(clause.root), " ".join(("did not", *adverbs, clause.root.lemma_))),)
+    not_ = " not" if denied else ""
     if been is not None:
-        new, end = was(_subject(clause)), been.idx + len(been)
+        new, end = f"{was(_subject(clause))}{not_}", been.idx + len(been)
     elif clause.root.lemma_ == "be" or (clause.root.lemma_ in _LOOKING and _says_how(clause.root)):
-        new, end = was(_subject(clause)), clause.root.idx + len(clause.root)
+        new, end = f"{was(_subject(clause))}{not_}", clause.root.idx + len(clause.root)
     else:
         between = [t.text for t in case.reading.doc[have.i + 1 : clause.root.i] if t.lower_ not in _MAYBE]
         new = " ".join((*between, past(clause.root.text)))

@@ -103,6 +103,7 @@ def ways(case: Case) -> Iterator[Mend]:
     once = {edits: mend for edits, mend in once.items() if not doubts.leaves_some(case, mend)}
     once = {edits: mend for edits, mend in once.items() if not hides(case, mend) and not unsays(case, mend)}
     once = {edits: mend for edits, mend in once.items() if not doubts.admits_a_charge(case, mend)}
+    once = {edits: mend for edits, mend in once.items() if not doubts.drops_news(case, mend)}
     known = [replace(mend, loss=0) for mend in reversed(once.values()) if _says_the_act(case, mend)]
     weighed = [_weighed(case, mend) for mend in reversed(once.values())]
     if case.finding.category is Category.PREMATURE_SELLING:  # half an offer makes no sense

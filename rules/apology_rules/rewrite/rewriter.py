@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from apology_rules.draft import Context
 from apology_rules.reading import Reading
-from apology_rules.review import Category, Change, Part, Review, Rewrite, Span, Suggestion, TextEdit
+from apology_rules.review import Category, Change, Finding, Part, Review, Rewrite, Span, Suggestion, TextEdit
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.facts import FactGuard
@@ -88,7 +88,7 @@ class Rewriter:
             replace(f, suggestions=(self._suggestion(proved[id(f)]),)) if id(f) in proved else f
             for f in review.findings
         )
-        return replace(review, findings=findings, rewrite=self._rewrite(chosen))
+        return replace(review, findings=findings, rewrite=self._rewrite(chosen, review))
 
     def _bearable(self, found: Sequence[Proposal]) -> list[Proposal]:
         """Without those for which the draft would be the poorer if all that ask the writer nothing were taken."""
@@ -121,7 +121,7 @@ class Rewriter:
 
     # the whole draft
 
-    def _rewrite(self, proved: Sequence[Proposal]) -> Rewrite | None:
+    def _rewrite(self, proved: Sequence[Proposal], review: Review) -> Rewrite | None:
         """All mends together; where they break each other, as many as hold, the graver first."""
         wanted = self._still_wanted(self._composer.apart(proved))
         chosen = self._holding(wanted, [], lambda after, edits: self._proof.costs(after, edits) is None)
@@ -139,8 +139,13 @@ class Rewriter:
             edits=tuple(self._text_edit(e) for e in edits if e.begin >= self._spans.lead),
             placeholders=tuple(dict.fromkeys(gap.words for gap in gaps)),
             changes=tuple(dict.fromkeys(Change(rule_id=p.finding.rule_id, description=p.told) for p in chosen)),
-            remaining=tuple(_remaining(after, gaps)),
+            remaining=tuple(_remaining(after, gaps, self._untouched(review, edits))),
         )
+
+    def _untouched(self, review: Review, edits: Sequence[Edit]) -> list[Finding]:
+        """The flaws whose words stay as they were: what is mended around them does not mend them."""
+        spans = ((f, self._spans.place(f.span)) for f in review.findings if f.span is not None)
+        return [f for f, (begin, end) in spans if not any(e.begin < end and begin < e.end for e in edits)]
 
     def _still_wanted(self, chosen: list[Proposal]) -> list[Proposal]:
         """Without the placeholders that the other mends have made needless; what the writer knows is said."""
@@ -195,12 +200,13 @@ class Rewriter:
         return self._composer.written(Edit(*self._spans.place(edit.span), edit.new_text))
 
 
-def _remaining(after: Judged, gaps: Sequence[Gap]) -> Iterator[str]:
+def _remaining(after: Judged, gaps: Sequence[Gap], untouched: Sequence[Finding]) -> Iterator[str]:
     """What the writer still has to do. Words are quoted with the placeholders, not with the examples of the proof."""
     yield from dict.fromkeys(f"Fill in {gap.words}." for gap in gaps)
-    for finding in after.review.findings:
-        if finding.span is not None:
-            yield f'"{_quoted(after, finding.span, gaps)}": {finding.message}'
+    found = {_quoted(after, f.span, gaps): f.message for f in after.review.findings if f.span is not None}
+    stay = {f.span.text: f.message for f in untouched if f.span is not None}
+    for words, message in (found | stay).items():
+        yield f'"{words}": {message}'
     for finding in after.review.findings:
         if finding.span is None:
             yield finding.message

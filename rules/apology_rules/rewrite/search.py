@@ -15,6 +15,7 @@ from apology_rules.rewrite.additions import Addition, additions
 from apology_rules.rewrite.case import Case, Mend, disowns
 from apology_rules.rewrite.composer import Composer, Proposal
 from apology_rules.rewrite.cuts import behind_greeting
+from apology_rules.rewrite.doubts import drops_news
 from apology_rules.rewrite.edits import Edit, composed, overlap, torn
 from apology_rules.rewrite.flaws import DROPPED, FLAWS, NEEDLESS, Flaw
 from apology_rules.rewrite.focus import carried, focused, widened
@@ -145,7 +146,7 @@ class Search:
             case = self._case(finding, begin, end)
             for mend in instead(case):
                 edits = self._composer.finished(mend.edits)
-                if asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend):
+                if asks_needlessly(case, edits) or hides(case, mend) or unsays(case, mend) or drops_news(case, mend):
                     continue
                 if edits and edits not in tried and not self._broken(mend, edits):
                     tried[edits] = ()

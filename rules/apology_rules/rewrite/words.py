@@ -162,7 +162,8 @@ _PEOPLE = frozenset({"some", "many", "several", "few", "both", "others"})
 
 _MANY = frozenset({"you", "us", "them", "these", "those"})
 _COUNTED = frozenset(
-    "both several number handful couple few lot majority minority some many most all half rest".split()
+    "both several number handful couple few lot majority minority some many most all half rest % percent cent fraction share "
+    "proportion percentage".split()
 )
 """What takes its number from the things that it counts: "a number of letters were lost"."""
 
