@@ -413,3 +413,40 @@ def test_a_draft_reads_the_same_whatever_ends_its_lines(reviewer: Reviewer, para
     assert [(f.rule_id, f.confidence) for f in crlf.findings] == [(f.rule_id, f.confidence) for f in plain.findings]
     assert crlf.score == plain.score
     assert (crlf.rewrite and crlf.rewrite.text.replace("\r\n", "\n")) == (plain.rewrite and plain.rewrite.text)
+
+
+def rewritten(text: str, reviewer: Reviewer) -> Rewrite:
+    rewrite = reviewer.review(Draft(text=text), options=Options(include_rewrite=True)).rewrite
+    assert rewrite is not None
+    return rewrite
+
+
+def test_whoever_is_called_by_name_is_called_still(reviewer: Reviewer) -> None:
+    rewrite = rewritten("Rosie, I'm the worst friend alive. I forgot your birthday. I will ring you tonight.", reviewer)
+    assert rewrite.text.startswith("Rosie, I am sorry. I forgot your birthday.")
+
+
+def test_what_it_happened_because_of_stands_behind_what_happened(reviewer: Reviewer) -> None:
+    text = "I'm sorry. We left you waiting nine hours at the gate without a word. We will pay for your hotel by Friday."
+    told = rewritten(text, reviewer).text
+    assert told.index("without a word.") < told.index("It happened because") < told.index("We will pay")
+
+
+def test_what_is_in_doubt_is_stated_and_not_dropped(reviewer: Reviewer) -> None:
+    text = (
+        "Letters were sent out late, and some families may not have been given as much notice as they might have "
+        "wished. We regret any distress that may have been caused.\n\nThe council"
+    )
+    told = rewritten(text, reviewer).text
+    assert "families" in told
+    assert "may not" not in told
+
+
+def test_a_flaw_that_nothing_touches_remains_to_be_mended(reviewer: Reviewer) -> None:
+    text = "Sorry if I made you feel left out at the party, I should have introduced you to everyone."
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    flaw = next(f for f in review.findings if f.span is not None)
+    assert flaw.span is not None
+    assert not flaw.suggestions
+    assert review.rewrite is not None
+    assert any(line.startswith(f'"{flaw.span.text}": ') for line in review.rewrite.remaining)

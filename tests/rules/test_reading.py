@@ -2,10 +2,24 @@
 
 import pytest
 
-from apology_rules import ComponentKind, Context, Draft, IncidentPhase, Relation, Reviewer, Verdict
-from apology_rules.reading.acts import Strength, claims_care, repairs
+from apology_rules import (
+    Category,
+    ComponentKind,
+    Context,
+    Draft,
+    IncidentPhase,
+    Options,
+    Relation,
+    Reviewer,
+    Sensitivity,
+    Verdict,
+)
+from apology_rules.reading.acts import Strength, claims_care, holds_against, repairs
 from apology_rules.reading.apologies import Force
+from apology_rules.reading.bargains import strikes_a_bargain
 from apology_rules.reading.clauses import Agent, Voice
+from apology_rules.reading.generalities import says_it_happens_to_all
+from apology_rules.reading.hedges import definite
 from tests.rules.conftest import Readings
 
 
@@ -215,6 +229,7 @@ def test_what_had_been_done_before_is_no_remedy(text: str, strength: Strength, r
 @pytest.mark.parametrize(
     ("text", "apology"),
     [
+        ("Thanks for ringing and for saying sorry. I was cross on Monday. Let us start again.", False),
         ("Apology accepted, Marek. We were both tired. See you at rehearsal.", False),
         ("Apologies, Marek. I was tired, and I snapped at you at rehearsal.", True),
         ("I gladly accept your apology, Mr Oyelaran. The fence is whole again.", False),
@@ -283,3 +298,140 @@ def test_a_mark_takes_no_word_with_a_hyphen_apart(words: str, reading_of: Readin
 def test_who_says_that_they_did_it_right_owns_nothing(sentence: str, claimed: bool, reading_of: Readings) -> None:
     reading = reading_of(f"I am sorry about the van. {sentence}")
     assert claims_care(reading, reading.body_clauses[-1]) is claimed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sells"),
+    [
+        ("Renew for a year, and we'll replace them.", True),
+        ("As long as you renew, we'll pay for the shirts.", True),
+        ("We'll pay for them once you've placed your next order.", True),
+        ("If you order two more, the burnt one is on us.", True),
+        ("Leave us five stars and the next wash is free.", True),
+        ("Sign up for our app and I'll refund you.", True),
+        ("Bring in five more and we'll clean them at half price.", True),
+        ("Bring us the receipt and we'll pay for them.", False),
+        ("If you ordered before noon, we'll send yours today.", False),
+        ("Please sign up again and you will get your old name back.", False),
+        ("Book a slot that suits you and we will come and mend it.", False),
+    ],
+)
+def test_what_must_be_bought_first_is_a_bargain(sentence: str, sells: bool, reading_of: Readings) -> None:
+    reading = reading_of(f"We lost your shirts. {sentence}")
+    assert strikes_a_bargain(reading, 1) is sells
+    assert sells or not strikes_a_bargain(reading, 0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "general"),
+    [
+        ("Every kitchen burns a loaf.", True),
+        ("All mothers snap now and then.", True),
+        ("Show me a cinema that never loses a booking.", True),
+        ("There isn't a shop that doesn't break a plate now and then.", True),
+        ("What box office doesn't slip up?", True),
+        ("Every van now carries a spare that never fails.", False),
+        ("From today every box that breaks is replaced.", False),
+        ("Every plate broke.", False),
+        ("We lose a booking now and then.", False),
+        ("There is a shop that never loses a booking.", False),
+    ],
+)
+def test_what_is_said_of_all_makes_a_failure_normal(sentence: str, general: bool, reading_of: Readings) -> None:
+    reading = reading_of(sentence)
+    assert any(says_it_happens_to_all(reading, c) for c in reading.clauses) is general
+
+
+@pytest.mark.parametrize(
+    ("sentence", "charge"),
+    [
+        ("You could easily have taken the bus.", True),
+        ("You might have rung.", True),
+        ("You could have been killed.", False),
+        ("You could have lost your job.", False),
+        ("You could not have known.", False),
+        ("You wrote that you could have rung.", False),
+    ],
+)
+def test_what_they_could_have_done_is_held_against_them(sentence: str, charge: bool, reading_of: Readings) -> None:
+    assert any(holds_against(c) for c in reading_of(sentence).clauses) is charge
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "strength"),
+    [
+        (
+            "We lost your shirts. I'm sorry. Renew for a year, and we'll replace them.",
+            ComponentKind.REMEDY,
+            Strength.WEAK,
+        ),
+        ("We lost your shirts. I'm sorry. We'll replace them tomorrow.", ComponentKind.REMEDY, Strength.FULL),
+        ("I'm sorry, I forgot to pick you up. You could have taken the bus.", ComponentKind.EMPATHY, Strength.NONE),
+        (
+            "We lost your booking and are sorry. Your £90 went back today. Every cinema loses a booking now and then.",
+            ComponentKind.PREVENTION,
+            Strength.NONE,
+        ),
+    ],
+)
+def test_what_only_looks_like_a_component_is_none(
+    text: str, kind: ComponentKind, strength: Strength, reviewer: Reviewer
+) -> None:
+    component = next(c for c in reviewer.review(Draft(text=text)).components if c.kind is kind)
+    states = {Strength.NONE: "absent", Strength.WEAK: "weak", Strength.FULL: "present"}
+    assert component.state.value == states[strength]
+
+
+def test_no_words_are_shown_for_what_no_words_show(reviewer: Reviewer) -> None:
+    text = "Dear Tom,\n\nWe are sorry if anyone was upset. Had you called, we could have helped.\n\nAnn"
+    contact = next(c for c in reviewer.review(Draft(text=text)).components if c.kind is ComponentKind.CONTACT)
+    assert not contact.evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We are sorry for losing your passport.", "I am sorry for killing your cat.", "Sorry for breaking your arm."],
+)
+def test_harm_done_to_the_recipient_is_an_apology_for_no_trifle(text: str, reviewer: Reviewer) -> None:
+    quiet = reviewer.review(Draft(text=text), options=Options(sensitivity=Sensitivity.QUIET))
+    assert quiet.verdict is not Verdict.NOT_AN_APOLOGY
+    assert quiet.gravity is not None
+    assert quiet.gravity >= 2
+    assert any(f.category is Category.ABSENT_REMEDY for f in reviewer.review(Draft(text=text)).findings)
+
+
+@pytest.mark.parametrize(
+    "text", ["Sorry for interrupting you.", "Sorry for bothering you.", "Sorry for the late reply."]
+)
+def test_a_courtesy_is_not_taken_for_harm(text: str, reviewer: Reviewer) -> None:
+    review = reviewer.review(Draft(text=text), options=Options(sensitivity=Sensitivity.QUIET))
+    assert review.verdict is Verdict.NOT_AN_APOLOGY
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Sorry about the cake 🙈 I forgot the eggs.", 2),
+        ("Sorry about the cake 🙈 and the tea.", 1),
+        ("We sold you the Zipplo® Care plan.", 1),
+    ],
+)
+def test_a_sentence_ends_at_an_emoji_before_a_capital(text: str, sentences: int, reading_of: Readings) -> None:
+    assert len(reading_of(text).sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "definite_"),
+    [
+        ("I'm sorry about my remark.", True),
+        ("We regret the wait.", True),
+        ("I am sorry that I shouted.", True),
+        ("We are sorry for the inconvenience.", False),
+        ("I'm sorry about my remark if it hurt you.", False),
+        ("We are sorry for any wait.", False),
+        ("I am sorry that you felt hurt.", False),
+    ],
+)
+def test_an_apology_for_a_definite_thing_leaves_nothing_open(text: str, definite_: bool, reading_of: Readings) -> None:
+    reading = reading_of(text)
+    assert definite(reading, reading.real_apologies[0]) is definite_
