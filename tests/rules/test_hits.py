@@ -12,6 +12,8 @@ from tests.rules.conftest import Readings
     ("words", "heading"),
     [
         ("Statement by the Head of School", True),
+        ("Notice regarding last week's outage", True),
+        ("Sorry about last week's outage", False),
         ("We lost a letter", False),
         ("Our courier, once more.", False),
         ("Our courier once more", False),
@@ -42,3 +44,28 @@ def test_joined_clauses_that_blame_in_one_way_are_one_flaw(reviewer: Reviewer) -
     review = reviewer.review(Draft(text=FAIR.format(words)))
     blame = [f for f in review.findings if f.category is Category.BLAME_SHIFTING and f.span]
     assert [f.span.text for f in blame if f.span] == [words]
+
+
+@pytest.mark.parametrize(
+    ("text", "flawed"),
+    [
+        ("I'm sorry. We lost 300 files, which is the biggest loss we have ever had.", False),
+        ("I'm sorry I was late. It is the worst thing I have ever done to anybody.", True),
+    ],
+)
+def test_how_a_failure_compares_with_others_is_no_drama(text: str, flawed: bool, reviewer: Reviewer) -> None:
+    findings = reviewer.review(Draft(text=text)).findings
+    assert any(f.category is Category.OVERLONG_DRAMA for f in findings) is flawed
+
+
+@pytest.mark.parametrize(
+    ("text", "hedged"),
+    [
+        ("We repaired your boiler badly, and I'm sorry we fell short of what we promised you.", False),
+        ("I'm sorry about my remark. It was spiteful and I meant it.", False),
+        ("I'm sorry you took my remark like that. It was spiteful and I meant it.", True),
+    ],
+)
+def test_an_apology_for_a_definite_thing_is_seldom_half_of_one(text: str, hedged: bool, reviewer: Reviewer) -> None:
+    findings = reviewer.review(Draft(text=text)).findings
+    assert any(f.category is Category.INSINCERE_HEDGING for f in findings) is hedged

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apology_rules.reading import Mark, Reading
+from apology_rules.reading.failures import ranks
 from apology_rules.review import Category
 from apology_rules.rule import Parameter, Rule
 from apology_rules.severity import Severity
@@ -11,7 +12,7 @@ _GRAVE = 4
 
 
 def _find(reading: Reading, *, grave_phrases: int = 2) -> Iterator[Mark]:
-    found = [c for c in reading.body_clauses if reading.has("vow", c) and not c.conditional]
+    found = [c for c in reading.body_clauses if reading.has("vow", c) and not c.conditional and not ranks(c)]
     if reading.gravity >= _GRAVE and len(found) < grave_phrases:
         return
     reached = 0
@@ -48,5 +49,6 @@ RULE = Rule(
     good=(
         "I'm sorry. It was the third worst result of eleven, and I had promised the second best.",
         "We are sorry that we were forty minutes late.",
+        "We are sorry. We lost 300 files, which is the biggest loss that we have ever had.",
     ),
 )
