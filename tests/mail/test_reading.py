@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apology_rules import Part
-from apology_service.mail import UnreadableError
+from apology_service.mail import Unread, UnreadableError, read
 from apology_service.mail.flowed import unfolded
 from apology_service.mail.html import html_words, read_html
 from apology_service.mail.message import read_message
@@ -200,6 +200,76 @@ def test_a_byte_order_mark_before_a_message_is_no_part_of_it(before: bytes) -> N
         there, here = plain.origin.place(part, 0, 4), marked.origin.place(part, 0, 4)
         assert there
         assert here == replace(there, message_begin=there.message_begin + 3, message_end=there.message_end + 3)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: text/plain; a*=b; a*0=c",
+        "Content-Type: multipart/mixed; boundary=x; a*=b; a*0=c",
+        f"Content-Type: text/plain; a*{'9' * 5000}=b",
+        "Content-Type: text/plain; charset*=undefined''x",
+        "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: inline; a*=b; a*0=c",
+    ],
+    ids=["sorted", "sorted-multipart", "number", "charset", "disposition"],
+)
+def test_parameters_that_the_standard_library_stumbles_over_make_a_message_unreadable(head: str) -> None:
+    with pytest.raises(UnreadableError, match="whose parameters cannot be read"):
+        read_message(f"{head}\r\n\r\n--x\r\n\r\nSorry\r\n--x--\r\n".encode())
+
+
+def test_what_nobody_foresaw_in_a_message_is_an_incident_and_no_crash(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(message: bytes, subject: str) -> None:
+        raise IndexError(f"cannot read {message!r}")
+
+    monkeypatch.setattr("apology_service.mail.message.read_message", stumble)
+    with pytest.raises(UnreadableError, match=r"cannot be read; incident [0-9a-f]{12}") as caught:
+        read(Unread(b"X: y\r\n\r\nSECRET", ""))
+    (told,) = [record.__dict__["fields"] for record in caplog.records]
+    assert told["incident"] in str(caught.value)
+    assert told["error"] == "IndexError"
+    assert "SECRET" not in f"{told} {caught.value} {caplog.text}"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Type: text/plain; charset=utf-8; name="mail.txt"',
+        'Content-Disposition: inline; filename="mail.txt"',
+        'Content-Disposition: attachment; filename="mail.txt"',
+        "Content-Type: text/plain charset=utf-8",
+        "Content-Type: text/plain\tcharset=utf-8",
+    ],
+)
+def test_a_text_that_is_the_whole_message_is_the_body_whatever_it_is_called(head: str) -> None:
+    assert read_message(f"{head}\r\n\r\nWe are sorry.".encode()).draft.text == "We are sorry."
+
+
+NAMED = b'Content-Disposition: inline; filename="a.txt"\r\n\r\nnamed'
+UNNAMED = b"\r\nunnamed"
+MARKED = b"Content-Disposition: attachment; filename=b.txt\r\n\r\nmarked"
+MARKED_ONLY = b"Content-Disposition: attachment filename=b.txt\r\n\r\nmarked"
+IMAGE = b"Content-Type: image/png; name=a.png\r\n\r\nimage"
+
+
+@pytest.mark.parametrize(
+    ("parts", "own"),
+    [
+        ([NAMED], "named"),
+        ([IMAGE, NAMED], "named"),
+        ([MARKED, NAMED], "named"),
+        ([NAMED, UNNAMED], "named\n\nunnamed"),
+        ([UNNAMED, NAMED], "unnamed"),
+        ([MARKED], ""),
+        ([MARKED_ONLY], ""),
+    ],
+)
+def test_the_first_text_is_the_body_even_if_it_is_called_like_a_file(parts: list[bytes], own: str) -> None:
+    message = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    message += b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
+    assert read_message(message).draft.text == own
 
 
 def test_no_fault_quotes_the_message() -> None:

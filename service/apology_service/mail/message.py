@@ -12,6 +12,7 @@ from apology_service.mail.quotes import own_words
 from apology_service.mail.subject import own_subject
 from apology_service.mail.tracked import Tracked
 
+_TEXTS = frozenset({"text/plain", "text/html"})
 _SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "message/partial"})
 _ONE_MATTERS = frozenset({"multipart/signed", "multipart/report"})
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]+)", re.I)
@@ -21,38 +22,48 @@ _META_WITHIN = 1024  # bytes, as browsers do
 def read_message(message: bytes, subject: str = "") -> ReadDraft:
     """The sender's own words in a message, or an UnreadableError.
 
-    Of alternatives the last that has words counts, as that is the one which mail programs show. Attached files and
-    forwarded messages are not the sender's words.
+    A text that is the whole message is the body, whatever it is called and marked as, since mail programs show it. Of
+    alternatives the last that has words counts, for the same reason. Attached files and forwarded messages are not the
+    sender's words.
     """
-    pieces = _pieces(message, top_part(message))
+    top = top_part(message)
+    pieces = _text(message, top) if top.kind in _TEXTS else _pieces(message, top, first=True)
     return read_draft(pieces, own_subject(message), subject)
 
 
-def _pieces(message: bytes, part: MimePart) -> list[Piece]:
+def _pieces(message: bytes, part: MimePart, *, first: bool) -> list[Piece]:
+    """`first` says that no words came before. Then a text is the body even if it is called like a file."""
     if part.kind in _SEALED:
         raise UnreadableError("is encrypted" if part.kind != "message/partial" else "is one piece of several")
-    if part.head.get_content_maintype() == "multipart":
-        return _of_multipart(message, part)
-    if part.attached or part.kind not in ("text/plain", "text/html"):
+    if part.multiple:
+        return _of_multipart(message, part, first=first)
+    if part.kind not in _TEXTS or part.attached or (part.named and not first):
         return []
+    return _text(message, part)
+
+
+def _text(message: bytes, part: MimePart) -> list[Piece]:
     piece = _piece(message, part)
     return [piece] if piece.words.text.strip() else []
 
 
-def _of_multipart(message: bytes, part: MimePart) -> list[Piece]:
+def _of_multipart(message: bytes, part: MimePart, *, first: bool) -> list[Piece]:
     inside = children(message, part)
     if part.kind == "multipart/alternative":
-        return next(filter(None, (_pieces(message, child) for child in reversed(inside))), [])
+        return next(filter(None, (_pieces(message, child, first=first) for child in reversed(inside))), [])
     if part.kind in _ONE_MATTERS:
         inside = inside[:1]
     elif part.kind == "multipart/related":
         inside = [_root(part, inside)] if inside else []
-    return [piece for child in inside for piece in _pieces(message, child)]
+    pieces: list[Piece] = []
+    for child in inside:
+        pieces += _pieces(message, child, first=first and not pieces)
+    return pieces
 
 
 def _root(part: MimePart, inside: list[MimePart]) -> MimePart:
     """The part of a multipart/related that refers to the others (RFC 2387)."""
-    start = str(part.head.get_param("start", ""))
+    start = part.parameter("start")
     named = (child for child in inside if start and str(child.head.get("Content-ID", "")).strip() == start)
     return next(named, inside[0])
 
@@ -62,15 +73,15 @@ def _piece(message: bytes, part: MimePart) -> Piece:
     content = characters(octets, _charset(part, octets.data))
     if part.kind == "text/html":
         return Piece(part.section, html_words(content.text), content)
-    if str(part.head.get_param("format", "")).lower() == "flowed":
-        body = unfolded(content.text, delete_space=str(part.head.get_param("delsp", "")).lower() == "yes")
+    if part.parameter("format").lower() == "flowed":
+        body = unfolded(content.text, delete_space=part.parameter("delsp").lower() == "yes")
     else:
         body = Tracked.whole(content.text)
     return Piece(part.section, own_words(body), content)
 
 
 def _charset(part: MimePart, data: bytes) -> str:
-    named = part.head.get_content_charset()
-    if named is None and part.kind == "text/html" and (meta := _META_CHARSET.search(data[:_META_WITHIN])):
+    named = part.parameter("charset").lower()
+    if not named and part.kind == "text/html" and (meta := _META_CHARSET.search(data[:_META_WITHIN])):
         named = meta[1].decode("ascii")
     return named or "us-ascii"

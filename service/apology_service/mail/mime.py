@@ -6,9 +6,10 @@ the same tree.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from email.parser import BytesHeaderParser
+from email.utils import collapse_rfc2231_value
 
 from apology_service.mail.faults import UnreadableError
 
@@ -34,7 +35,13 @@ class MimePart:
 
     @property
     def kind(self) -> str:
-        return self.head.get_content_type()
+        """Such as `text/plain`, which is also what stands for a kind that cannot be told (RFC 2045, section 5.2)."""
+        kind = self.head.get_content_type().split()[0]  # some programs forget the semicolon before the charset
+        return kind if "/" in kind else "text/plain"
+
+    @property
+    def multiple(self) -> bool:
+        return self.kind.startswith("multipart/")
 
     @property
     def encoding(self) -> str:
@@ -42,8 +49,21 @@ class MimePart:
 
     @property
     def attached(self) -> bool:
-        """Whether it is a file that goes along, not something to be read in the mail."""
-        return self.head.get_content_disposition() == "attachment" or self.head.get_filename() is not None
+        """Whether it is marked as a file that goes along, not as something to be read in the mail."""
+        return (self.head.get_content_disposition() or "").split()[:1] == ["attachment"]
+
+    @property
+    def named(self) -> bool:
+        """Whether it has the name of a file, which some programs also give to what they show as the mail."""
+        return bool(self.parameter("filename", field="Content-Disposition") or self.parameter("name"))
+
+    def parameter(self, name: str, *, field: str = "Content-Type") -> str:
+        """A parameter of a header field, decoded, or empty. Raises UnreadableError for parameters that cannot be sorted."""
+        try:
+            value = self.head.get_param(name, "", field)
+            return collapse_rfc2231_value(value) if isinstance(value, tuple) else str(value)
+        except (TypeError, ValueError, LookupError):  # the standard library's ways to stumble over them (RFC 2231)
+            raise UnreadableError("has a header field whose parameters cannot be read") from None
 
 
 def message_head(message: bytes) -> tuple[int, int, int]:
@@ -60,7 +80,8 @@ def top_part(message: bytes) -> MimePart:
     """The message itself as a part."""
     begin, end, body = message_head(message)
     head = _fields(message[begin:end])
-    return MimePart("" if head.get_content_maintype() == "multipart" else "1", head, body, len(message))
+    part = MimePart("", head, body, len(message))
+    return part if part.multiple else replace(part, section="1")
 
 
 def children(message: bytes, part: MimePart) -> list[MimePart]:
@@ -81,7 +102,7 @@ def children(message: bytes, part: MimePart) -> list[MimePart]:
 
 
 def _between_boundaries(message: bytes, part: MimePart) -> Iterator[tuple[int, int]]:
-    boundary = part.head.get_boundary()
+    boundary = part.parameter("boundary").rstrip()
     if not boundary:
         raise UnreadableError(f"has a multipart ({part.section or 'the message itself'}) that names no boundary")
     mark = re.compile(
