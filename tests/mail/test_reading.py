@@ -163,6 +163,11 @@ def test_flowed_lines_are_joined_and_quoted_lines_are_left() -> None:
         ("Subject: café".encode(), "café"),
         ("Subject: café".encode("latin-1"), "café"),
         (b"Subject: Re: theirs", None),
+        (b"Subject: =?utf-8?q?Sorry_=F0=9F?= =?UTF-8?b?mII=?=\r\n =?utf-8?q?=2E?=", "Sorry \U0001f602."),
+        (b"Subject: =?utf-8?q?caf=C3=A9?= =?iso-8859-1?q?=E9_?= =?utf-8?q?=C3=A9?=", "caféé é"),
+        (b"Subject: =?utf-8?q?Sorry_=F0=9F?= for =?utf-8?q?=98=82?=", None),
+        (b"Subject: =?x-klingon-8?q?=FF?=", None),
+        (b"Subject: Re: \x81", None),
         (b"Subject: ", None),
         (b"X: none", None),
     ],
@@ -170,6 +175,55 @@ def test_flowed_lines_are_joined_and_quoted_lines_are_left() -> None:
 def test_a_subject_is_decoded_if_it_is_the_senders(field: bytes, subject: str | None) -> None:
     piece = own_subject(b"From: a@b.example\r\n" + field + b"\r\n\r\nSubject: body\r\n")
     assert (piece and piece.words.text) == subject
+
+
+def test_a_character_cut_by_two_encoded_words_stands_for_both() -> None:
+    words = b"=?utf-8?q?Sorry_=F0=9F?=", b"=?utf-8?q?=98=82?="
+    message = b"Subject: " + words[0] + b" " + words[1] + b"\r\n\r\n"
+    piece = own_subject(message)
+    assert piece
+    assert message[slice(*piece.content.range(0, 5))] == words[0]
+    assert message[slice(*piece.content.range(6, 7))] == words[0] + b" " + words[1]
+
+
+@pytest.mark.parametrize("encoding", ["8-bit", "7-bit", "8bit (really)", "(oh) 8BIT", "utf-8", "us-ascii"])
+def test_what_is_meant_for_no_transfer_encoding_is_none(encoding: str) -> None:
+    head = f"Content-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    piece = read_message(head + "Sorry, café.".encode()).origin.body[0]
+    assert piece.words.text == "Sorry, café."
+    assert piece.content.range(10, 11) == (len(head) + 10, len(head) + 12)
+
+
+@pytest.mark.parametrize("charset", ["utf8mb4", "unicode-1-1-utf-8", "x-unknown", "rot13", "x\0y"])
+def test_a_charset_that_nobody_knows_is_utf8_where_the_bytes_are(charset: str) -> None:
+    head = f'Content-Type: text/plain; charset="{charset}"\r\n\r\n'.encode()
+    piece = read_message(head + "Sorry, café.".encode()).origin.body[0]
+    assert piece.words.text == "Sorry, café."
+    assert piece.content.range(10, 11) == (len(head) + 10, len(head) + 12)
+    for unlike in (b"caf\xe9", "Sorry".encode("utf-16-le")):
+        with pytest.raises(UnreadableError, match="is in an unknown charset"):
+            read_message(head + unlike)
+
+
+def test_a_charset_of_windows_may_be_written_with_a_hyphen() -> None:
+    message = b"Content-Type: text/plain; charset=cp-1252\r\n\r\nIt\x92s"
+    assert read_message(message).draft.text == "It’s"
+
+
+@pytest.mark.parametrize("text", [b"We are sorry.", b"We are sorry...", b"We are very sorry." * 9])
+@pytest.mark.parametrize("between", [b"\r\n-- \r\n", b"\r\n \r\nThe list of\r\n____\r\n"])
+def test_a_footer_below_base64_is_no_part_of_it(text: bytes, between: bytes) -> None:
+    head = b"Content-Transfer-Encoding: base64\r\n\r\n"
+    message = head + base64.encodebytes(text).replace(b"\n", b"\r\n") + between + b"See https://lists.example\r\n"
+    piece = read_message(message).origin.body[0]
+    assert piece.words.text == text.decode()
+    assert piece.content.range(0, 3) == (len(head), len(head) + 4)
+
+
+@pytest.mark.parametrize("body", [b"-- \r\nlist", b"\r\n\r\n-- \r\nlist", b"U29y%nkh\r\n", b"U29ycnk\r\n\r\nU%9y\r\n"])
+def test_base64_that_never_was_whole_is_broken_whatever_is_below(body: bytes) -> None:
+    with pytest.raises(UnreadableError, match="broken base64"):
+        read_message(b"Content-Transfer-Encoding: base64\r\n\r\n" + body)
 
 
 @pytest.mark.parametrize(("charset", "body"), [("utf-7", b"Sorry +2AA-"), ("unicode_escape", b"Sorry \\ud800")])

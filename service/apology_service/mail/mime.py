@@ -45,7 +45,7 @@ class MimePart:
 
     @property
     def encoding(self) -> str:
-        return str(self.head.get("Content-Transfer-Encoding", "")).strip().lower()
+        return str(self.head.get("Content-Transfer-Encoding", ""))
 
     @property
     def attached(self) -> bool:

@@ -16,6 +16,12 @@ from apology_service.mail.tracked import Tracked
 _QUOTED = re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n|[ \t]*\Z)")
 _DIGIT = re.compile(rb"[A-Za-z0-9+/]")
 _STRAY = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_WHOLE_LINES = re.compile(rb"(?:[A-Za-z0-9+/]*[ \t]*\r?\n)*(?P<padded>[A-Za-z0-9+/]+={1,2}[ \t]*\r?\n)?")
+_BLANK_LINE = re.compile(rb"[A-Za-z0-9+/][ \t]*\r?\n(?:[ \t]*\r?\n)+\Z")
+_COMMENT = re.compile(r"\([^()]*\)")
+_PLAIN = frozenset(
+    {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "us-ascii", "utf8", "utf-8"}
+)  # and what is meant as these
 # What mail says and what it means: the wider set of which the named one is a part (WHATWG encoding standard).
 _WIDER = {
     "ascii": "ascii",
@@ -40,7 +46,8 @@ class Octets:
 
 def decoded(message: bytes, begin: int, end: int, encoding: str) -> Octets:
     """The bytes `[begin, end)` of `message`, without their transfer encoding."""
-    if encoding in ("", "7bit", "8bit", "binary"):
+    encoding = _COMMENT.sub("", encoding).strip().lower()
+    if encoding in _PLAIN:
         return Octets(message[begin:end], range(begin, end), range(begin + 1, end + 1))
     if encoding == "quoted-printable":
         return _quoted_printable(message, begin, end)
@@ -70,6 +77,7 @@ def _quoted_printable(message: bytes, begin: int, end: int) -> Octets:
 
 
 def _base64(message: bytes, begin: int, end: int) -> Octets:
+    end = _footer(message, begin, end)
     if _STRAY.search(message, begin, end):
         raise UnreadableError("has a text in broken base64")
     places = [found.start() for found in _DIGIT.finditer(message, begin, end)]
@@ -84,11 +92,20 @@ def _base64(message: bytes, begin: int, end: int) -> Octets:
     return Octets(data, [places[g] for g in groups], [places[min(g + 3, len(places) - 1)] + 1 for g in groups])
 
 
+def _footer(message: bytes, begin: int, end: int) -> int:
+    """Where plain text begins that a mailing list has put below the base64: after padding, or after a blank line."""
+    lines = _WHOLE_LINES.match(message, begin, end)
+    assert lines is not None  # as it matches nothing, too
+    whole = lines["padded"] or (
+        _BLANK_LINE.search(message, begin, lines.end()) and not len(_DIGIT.findall(message, begin, lines.end())) % 4
+    )
+    return lines.end() if whole and _STRAY.search(message, lines.end(), end) else end
+
+
 def characters(octets: Octets, charset: str) -> Tracked:
-    """The text that the bytes are in `charset`."""
+    """The text that the bytes are in `charset`, or in UTF-8 where nobody knows that charset and they could be."""
     try:
-        codec = codecs.lookup(charset)
-        codec = codecs.lookup(_WIDER.get(codec.name, codec.name))
+        codec = _codec(charset)
         text = octets.data.decode(codec.name)
         text.encode()  # fails for half a character, which some codecs let through
         if len(text) != len(octets.data):
@@ -96,9 +113,29 @@ def characters(octets: Octets, charset: str) -> Tracked:
     except (LookupError, ValueError) as error:
         if charset.lower() == "us-ascii" and isinstance(error, UnicodeDecodeError):
             return _eight_bits_after_all(octets)
+        if not isinstance(error, UnicodeError) and _seems_utf8(octets.data):
+            return characters(octets, "utf-8")
         fault = "is not in the charset it claims" if isinstance(error, UnicodeError) else "is in an unknown charset"
         raise UnreadableError(f"has a text that {fault}") from None
     return Tracked(text, octets.begins, octets.ends)
+
+
+def _codec(charset: str) -> codecs.CodecInfo:
+    """What decodes `charset`, or what is meant by it. Raises LookupError or ValueError where nobody knows."""
+    try:
+        codec = codecs.lookup(charset)
+    except LookupError:
+        codec = codecs.lookup(charset.replace("-", ""))  # "cp-1252"
+    return codecs.lookup(_WIDER.get(codec.name, codec.name))
+
+
+def _seems_utf8(data: bytes) -> bool:
+    """ASCII included, but for wide characters, every other byte of which is nought."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
 
 
 def _eight_bits_after_all(octets: Octets) -> Tracked:
