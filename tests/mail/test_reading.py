@@ -7,6 +7,7 @@ from dataclasses import replace
 from email.message import Message
 
 import pytest
+import quotequail
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -139,12 +140,42 @@ def test_html_is_laid_out_as_its_reader_sees_it(source: str, words: str) -> None
         ("On Mon, 5 May 2025, Ada wrote:\n> theirs\n\nmine", "\n\nmine"),
         ("mine\n\nThis e-mail is confidential.\n", "mine\n\n"),
         ("mine, and no more", "mine, and no more"),
+        ("> theirs\n> theirs\n\nmine", ">\n\nmine"),
+        ("mine\r\n >> theirs \r\n\r\n \r\n>theirs\r\n\r\nmore", "mine\r\n >\r\n\r\nmore"),
+        ("mine\r> theirs\r> theirs\rmore", "mine\r>\rmore"),
+        ("> On Mon, 5 May 2025, Ada wrote:\nmine", ">\nmine"),
+        ("Mine.\n\nOn Mon, Ada wrote:\n> a\nmore\n> b\n> c\nmore still", "Mine.\nmore\n>\nmore still"),
+        ("Mine.\n\nOn Monday, Ada wrote:\n\n-----BEGIN PGP MESSAGE-----\nabc", "Mine."),
+        ("Mine.\n> -----BEGIN PGP MESSAGE-----\n> abc", "Mine.\n>"),
+        (f"Mi{'n' * 497}  {'e' * 9}.\n\nOn Mon, Ada wrote:\n> a\n", f"Mi{'n' * 497}  {'e' * 9}."),
+        (f"On Mon, Ada wrote:\n> a\nMi{'n' * 600}e.", f"\nMi{'n' * 600}e."),
     ],
 )
 def test_only_the_senders_own_words_are_kept(text: str, own: str) -> None:
     kept = own_words(Tracked.whole(text))
     assert kept.text == own
     assert "".join(text[begin] for begin in kept.begins) == own
+
+
+def test_what_is_quoted_does_not_make_a_reply_long() -> None:
+    quoted = b"> You were rude again, and this is not the first time.\r\n"
+    below, between = b"\r\nWe are sorry.\r\n", b"We are very sorry.\r\n"
+    read = read_message(b"Subject: Late\r\n\r\n" + between + quoted * 500 + below + (quoted + b"\r\n") * 500)
+    assert read.draft.text == "We are very sorry.\r\n>\r\n\r\nWe are sorry.\r\n>\r\n\r\n"
+    place = read.origin.place(Part.BODY, 25, 38)
+    assert place
+    assert place.content[place.begin : place.end] == "We are sorry."
+    assert place.message_begin == len(b"Subject: Late\r\n\r\n" + between + quoted * 500) + 2
+
+
+@pytest.mark.parametrize("text", ["a: b\n" * 5_000, "> a\n" * 5_000, "Am " + "schrieb " * 5_000, "> a\nb\n" * 5_000])
+def test_what_is_looked_through_for_quotations_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(quotequail, "unwrap", seen.append)
+    own_words(Tracked.whole(text))
+    (lines,) = (shown.splitlines() for shown in seen)
+    assert len(lines) <= 1_000
+    assert max(map(len, lines)) <= 500
 
 
 def test_flowed_lines_are_joined_and_quoted_lines_are_left() -> None:
