@@ -11,7 +11,7 @@ from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
-from apology_rules import LANGUAGES, Category, Draft, Rule, Versions
+from apology_rules import LANGUAGES, Category, Draft, Review, Rule, Verdict, Versions
 from apology_rules.catalogue import QUESTIONS, RULES
 from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import Assistant, AssistState, Helped
@@ -164,7 +164,10 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             draft, origin = await self._read(request, session, deadline)
             helped = await self._helped(draft, request, session, deadline)
         except UnreadableError as error:
-            return unreadable_to_wire(request, error, await self._analyst.versions())
+            versions = await self._analyst.versions()
+            unread = Review(verdict=Verdict.NOT_REVIEWED, versions=versions, text_sha256="")
+            count_draft(unread, characters=0, seconds=time.perf_counter() - began)  # none of them was read
+            return unreadable_to_wire(request, error, versions)
         except DeadlinePassedError:
             return call_too_long(self._limits.max_call_seconds)
         if mode == pb.ASSIST_MODE_REQUIRED and helped.needed_and_missing:

@@ -80,6 +80,18 @@ async def test_drafts_verdicts_and_rules_are_counted(serve: Serve) -> None:
     assert dict(build)["version"] == review.versions.package
 
 
+async def test_a_message_that_cannot_be_read_is_counted(serve: Serve, log: io.StringIO) -> None:
+    served = await serve(telemetry=HTTP)
+    await review_of(
+        served,
+        pb.ReviewDraftRequest(draft=pb.Draft(message=b"We are sorry."), offset_encoding=pb.OFFSET_ENCODING_UTF32),
+    )
+    assert await value(served, "apology_review_drafts_total", verdict="NOT_REVIEWED") == 1
+    assert await value(served, "apology_review_draft_characters_sum") == 0
+    calls = [json.loads(line) for line in log.getvalue().splitlines() if METHOD in line]
+    assert [(call["drafts"], call["characters"], call["findings"]) for call in calls] == [(1, 0, 0)]
+
+
 async def test_the_end_of_a_certificate_is_told(serve: Serve, tmp_path: Any) -> None:
     issued = Authority(tmp_path).issue("server", "127.0.0.1")
     security = Security(tls_certificate=issued.certificate, tls_key=issued.key)
