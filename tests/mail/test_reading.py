@@ -125,6 +125,11 @@ def test_every_character_of_html_knows_its_place(pieces: list[str]) -> None:
         ("One<blockquote>theirs</blockquote>two", "One\n\ntwo"),
         ("One<div class='gmail_signature'>Jo</div>", "One\n-- \nJo"),
         ("One<span style='DISPLAY : None'>hidden</span><p hidden>too</p>", "One"),
+        ("One<span style='font-size:0 !important'>hidden</span>", "One"),
+        ("One<div style='max-height:0px;overflow:hidden'>hidden</div>", "One"),
+        ("One<div style='overflow: hidden; height: 0'>hidden</div>", "One"),
+        ("One<div style='line-height:0;overflow:hidden'>seen</div>", "One\nseen"),
+        ("One<div style='max-height:0'>seen</div>", "One\nseen"),
         ("One</nope>two &lt;three&gt;", "Onetwo <three>"),
     ],
 )
@@ -355,6 +360,25 @@ def test_the_first_text_is_the_body_even_if_it_is_called_like_a_file(parts: list
     message = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
     message += b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
     assert read_message(message).draft.text == own
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("application/pkcs7-mime; smime-type=signed-data", "is signed in a form that is not read"),
+        ("application/x-pkcs7-mime; smime-type=Signed-Data; name=smime.p7m", "is signed in a form that is not read"),
+        ("application/pkcs7-mime; smime-type=compressed-data", "is compressed in a form that is not read"),
+        ("application/pkcs7-mime; name=smime.p7m", "is encrypted, or signed in a form that is not read"),
+        ("application/pkcs7-mime; smime-type=enveloped-data", "is encrypted"),
+        ("application/pkcs7-mime; smime-type=authEnveloped-data", "is encrypted"),
+        ("multipart/encrypted; boundary=x", "is encrypted"),
+        ("message/partial; number=1", "is one piece of several"),
+    ],
+)
+def test_a_sealed_message_says_how_it_is_sealed(kind: str, fault: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_message(f"Content-Type: {kind}\r\n\r\nMIIB".encode())
+    assert str(caught.value) == fault
 
 
 def test_no_fault_quotes_the_message() -> None:

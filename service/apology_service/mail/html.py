@@ -19,10 +19,12 @@ _UNSEEN = frozenset("head script style template title noscript object iframe svg
 _PARAGRAPHS = frozenset("p blockquote ul ol dl table h1 h2 h3 h4 h5 h6 pre figure hr section article".split())
 _LINES = frozenset("div li tr dt dd caption address header footer main nav aside center form fieldset body".split())
 _CELLS = frozenset({"td", "th"})
+_NOUGHT = r"\s*:\s*0(?:\.0+)?[a-z%]*\s*(?:!\s*important\s*)?(?:;|\Z)"
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|opacity)\s*:\s*0(?:\.0+)?[a-z%]*\s*(?:;|\Z)",
-    re.I,
+    rf"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|opacity){_NOUGHT}", re.I
 )
+_FLAT = re.compile(rf"(?<![\w-])(?:max-)?height{_NOUGHT}", re.I)
+_CLIPPED = re.compile(r"(?<![\w-])overflow\s*:\s*(?:hidden|clip)", re.I)  # else what is too high stands below the box
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.I)  # how editors indent a paragraph of the writer's own
 # What mail programs name the block that holds another message, and the one that introduces it.
 _QUOTING = frozenset(
@@ -77,6 +79,8 @@ def _left_out(node: Node) -> bool:
     attributes = node.attrs or {}
     style = attributes.get("style") or ""
     if node.name in _UNSEEN or "hidden" in attributes or _HIDDEN.search(style):
+        return True
+    if _FLAT.search(style) and _CLIPPED.search(style):
         return True
     quoting = node.name == "blockquote" and not _INDENT.search(style)
     return quoting or not _names(node).isdisjoint(_QUOTING)

@@ -13,7 +13,13 @@ from apology_service.mail.subject import own_subject
 from apology_service.mail.tracked import Tracked
 
 _TEXTS = frozenset({"text/plain", "text/html"})
-_SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "message/partial"})
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SMIME_FAULTS = {  # by smime-type, which need not be given (RFC 8551, section 3.2.2)
+    "": "is encrypted, or signed in a form that is not read",
+    "signed-data": "is signed in a form that is not read",
+    "compressed-data": "is compressed in a form that is not read",
+}
+_FAULTS = {"multipart/encrypted": "is encrypted", "message/partial": "is one piece of several"}
 _ONE_MATTERS = frozenset({"multipart/signed", "multipart/report"})
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]+)", re.I)
 _META_WITHIN = 1024  # bytes, as browsers do
@@ -33,8 +39,10 @@ def read_message(message: bytes, subject: str = "") -> ReadDraft:
 
 def _pieces(message: bytes, part: MimePart, *, first: bool) -> list[Piece]:
     """`first` says that no words came before. Then a text is the body even if it is called like a file."""
-    if part.kind in _SEALED:
-        raise UnreadableError("is encrypted" if part.kind != "message/partial" else "is one piece of several")
+    if part.kind in _SMIME:
+        raise UnreadableError(_SMIME_FAULTS.get(part.parameter("smime-type").lower(), "is encrypted"))
+    if fault := _FAULTS.get(part.kind):
+        raise UnreadableError(fault)
     if part.multiple:
         return _of_multipart(message, part, first=first)
     if part.kind not in _TEXTS or part.attached or (part.named and not first):
