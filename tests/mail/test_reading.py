@@ -126,6 +126,13 @@ def test_every_character_of_html_knows_its_place(pieces: list[str]) -> None:
         ("One<div class='gmail_signature'>Jo</div>", "One\n-- \nJo"),
         ("One<span style='DISPLAY : None'>hidden</span><p hidden>too</p>", "One"),
         ("One<span style='font-size:0 !important'>hidden</span>", "One"),
+        ("<table><td style='font-size:0px;padding:0'><p>hidden<p style='font-size:13px'>One", "One"),
+        (
+            "<table><td style='FONT-SIZE: 0.0em'><p style='font:bold 12px/1 Arial'>One<p style='font-size:medium'>two",
+            "One\n\ntwo",
+        ),
+        ("One<p style='font-size:0'><b style='font-size:2em'>hidden</b><i style='font-size:smaller'>too", "One"),
+        ("One<p style='font:0/0 a'>hidden", "One"),
         ("One<div style='max-height:0px;overflow:hidden'>hidden</div>", "One"),
         ("One<div style='overflow: hidden; height: 0'>hidden</div>", "One"),
         ("One<div style='line-height:0;overflow:hidden'>seen</div>", "One\nseen"),

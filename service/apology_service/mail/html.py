@@ -20,8 +20,10 @@ _PARAGRAPHS = frozenset("p blockquote ul ol dl table h1 h2 h3 h4 h5 h6 pre figur
 _LINES = frozenset("div li tr dt dd caption address header footer main nav aside center form fieldset body".split())
 _CELLS = frozenset({"td", "th"})
 _NOUGHT = r"\s*:\s*0(?:\.0+)?[a-z%]*\s*(?:!\s*important\s*)?(?:;|\Z)"
-_HIDDEN = re.compile(
-    rf"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|opacity){_NOUGHT}", re.I
+_HIDDEN = re.compile(rf"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity{_NOUGHT}", re.I)
+_FONT = frozenset({"font", "font-size"})
+_SIZE = re.compile(
+    r"(?<![\w.#-])(?:(?P<number>\d*\.?\d+)(?P<relative>%|em|ex|ch)?|(?:(?:xx?-)?(?:small|large)|medium)\b)", re.I
 )
 _FLAT = re.compile(rf"(?<![\w-])(?:max-)?height{_NOUGHT}", re.I)
 _CLIPPED = re.compile(r"(?<![\w-])overflow\s*:\s*(?:hidden|clip)", re.I)  # else what is too high stands below the box
@@ -51,11 +53,11 @@ def _text(source: str) -> Tracked:
     plain = source.replace("\r", " ").replace("\0", " ")  # white space all the same, and no place moves
     tree = JustHTML(plain, track_node_locations=True, sanitize=False)
     writer = _Writer()
-    pending: list[tuple[Node | Text, bool]] = [(tree.root, False)]
+    pending: list[tuple[Node | Text, bool, bool]] = [(tree.root, False, True)]
     while pending:  # not by recursion: mails nest as deep as they like
-        node, done = pending.pop()
+        node, done, sized = pending.pop()
         if isinstance(node, Text):
-            for character, begin, end in _placed(node.data or "", plain, node.origin_offset):
+            for character, begin, end in _placed(node.data or "", plain, node.origin_offset) if sized else ():
                 writer.write(character, begin, end)
         elif done:
             writer.close(node.name)
@@ -65,8 +67,9 @@ def _text(source: str) -> Tracked:
             writer.edge(node.name)
         else:
             writer.open(node.name, signature=bool(_names(node) & _SIGNATURES))
-            pending.append((node, True))
-            pending.extend((child, False) for child in reversed(node.children or ()))
+            pending.append((node, True, sized))
+            sized = _sized(node, inherited=sized)
+            pending.extend((child, False, sized) for child in reversed(node.children or ()))
     return writer.tracked()
 
 
@@ -84,6 +87,19 @@ def _left_out(node: Node) -> bool:
         return True
     quoting = node.name == "blockquote" and not _INDENT.search(style)
     return quoting or not _names(node).isdisjoint(_QUOTING)
+
+
+def _sized(node: Node, *, inherited: bool) -> bool:
+    """Whether text in `node` is larger than nothing.
+
+    Templates set the size to nought around a table, against gaps, and give its cells one of their own.
+    """
+    sized = inherited
+    for declaration in ((node.attrs or {}).get("style") or "").split(";"):
+        name, _, value = declaration.partition(":")
+        if name.strip().lower() in _FONT and (size := _SIZE.search(value)):
+            sized = float(size["number"] or 1) > 0 and (inherited or not size["relative"])
+    return sized
 
 
 def _ends_own_words(node: Node) -> bool:
