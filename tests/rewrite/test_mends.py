@@ -326,6 +326,7 @@ CASES = {
             "We apologise for the fault, [[which hit just 4% of users]].",
             "We apologise for the fault, which hit 4% of users.",
         ),
+        ("We are sorry. [[This only hit a handful of readers]].", "We are sorry. This hit [how many] readers."),
     ],
     "minimising.normalise": [
         ("We are sorry. [[Every airline loses bags]]. We will pay.", "We are sorry. We will pay."),

@@ -330,6 +330,8 @@ def test_what_must_be_bought_first_is_a_bargain(sentence: str, sells: bool, read
         ("Show me a cinema that never loses a booking.", True),
         ("There isn't a shop that doesn't break a plate now and then.", True),
         ("What box office doesn't slip up?", True),
+        ("You weren't the only one waiting.", True),
+        ("You were the only one waiting.", False),
         ("Every van now carries a spare that never fails.", False),
         ("From today every box that breaks is replaced.", False),
         ("Every plate broke.", False),

@@ -20,8 +20,17 @@ _FAILING = lexicon.FAILURE_VERBS - {"leave", "copy", "delete", "exclude", "rejec
 
 
 def says_it_happens_to_all(reading: ParsedDraft, clause: Clause) -> bool:
-    """ "Every kitchen burns a loaf", "there is no bank that never errs": not "every van now carries a spare"."""
-    if clause.past or clause.future or clause.conditional or clause.quoted:
+    """ "Every kitchen burns a loaf", "you weren't the only one": not "every van now carries a spare"."""
+    if clause.quoted or clause.conditional:
+        return False
+    if (
+        clause.doer is Agent.SECOND
+        and clause.negated
+        and clause.root.lemma_ == "be"
+        and {"only", "one"} <= clause.words
+    ):
+        return True
+    if clause.past or clause.future:
         return False
     if not (clause.root.lemma_.lower() in _FAILING or _HABIT.search(_words(reading, clause))):
         return False

@@ -182,14 +182,14 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
-    kept: set[int] = set()
+    kept = {t.i for a in case.reading.real_apologies if a.condition is None for t in a.clause.own}
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
         boasts = case.flaw is Flaw.PRAISE  # "we have never been late" is no failure
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
         told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
-        kept = {t.i for c in told for t in c.own}
+        kept |= {t.i for c in told for t in c.own}
     elif case.finding.category is Category.BLAME_SHIFTING:
-        kept = _requested(case)
+        kept |= _requested(case)
     words = [t for t in case.tokens if t.is_alpha and t.i not in kept]
     if case.reading.notes is None:
         words = [t for t in words if not t.is_stop]

@@ -172,7 +172,7 @@ def _may_be_own(clause: Clause, subject: Token) -> bool:
         t.tag_ == "VBG" or t.lower_ in {"your", "their"} for part in behind if part.dep_ == "prep" for t in part.subtree
     ):
         return False  # "at your end"; "in spite of having been cancelled" would be said of the sender
-    if lemma in _DONE_BY_OTHERS or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
+    if lemma in _DONE_BY_OTHERS | _FOUND_OUT or any(c.dep_ in {"ccomp", "csubj"} for c in clause.root.children):
         return False
     if lemma in lexicon.FEELING_VERBS or clause.root.lower_ in lexicon.FEELING_WORDS:
         return False
@@ -194,6 +194,10 @@ _SUFFERED: Mapping[str, Set[str]] = {
     "miss": frozenset("bus concert connection ferry film flight funeral match party plane show train wedding".split()),
 }
 """What is lost, made or missed by those whom the failure met: "your train was missed"."""
+
+
+_FOUND_OUT = frozenset("confirm detect discover establish identify notice resolve trace".split())
+"""What the sender did about the failure is no failure of theirs: "the cause was identified"."""
 
 
 def _reported_by_us(verb: Token) -> bool:

@@ -84,8 +84,12 @@ _NAMING = _POINTING | {"such"}
 
 def needs_a_noun(words: Iterable[Token], places: Collection[str] = ("dobj", "pobj")) -> bool:
     """ "I keep it": an object, or what stands in other `places`, that no noun before it in the sentence explains."""
-    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"}, words)
+    named = itertools.takewhile(lambda t: t.pos_ not in {"NOUN", "PROPN"} or t.lower_ in _SHARES, words)
     return any(t.lower_ in _THINGS and t.dep_ in places and not _empty(t) for t in named)
+
+
+_SHARES = frozenset({"part", "role", "share"})
+"""What nothing else can mean: "for our part in it"."""
 
 
 _THINGS = frozenset({"it", "them", "they"})

@@ -324,6 +324,7 @@ def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
         or not case.acts
         or case.to_go
         or _owned_beside(case)
+        or (case.flaw is Flaw.SHARE and not any(edit.cuts or edit.end > edit.begin for edit in edits))
         or _disowned_next(case)
     ):
         return True

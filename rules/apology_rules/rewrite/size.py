@@ -13,7 +13,7 @@ from apology_rules.reading.layout import Role
 from apology_rules.rewrite import cuts
 from apology_rules.rewrite.adjacent import after, before, word_after, word_before
 from apology_rules.rewrite.case import Case, Mend
-from apology_rules.rewrite.edits import Edit, sentence_cut
+from apology_rules.rewrite.edits import Edit, overlap, sentence_cut
 from apology_rules.rewrite.trims import new_head
 from apology_rules.rewrite.words import raised
 
@@ -22,7 +22,10 @@ _FEW = frozenset({"some", "few", "several", "certain", "various"})
 _HOW_MANY = "Asks for the number; a small share comforts nobody."
 _BEYOND = frozenset({"above", "below", "over", "under", "beyond", "past", "behind", "late"})
 _HARDLY = frozenset({"fraction", "bit", "touch", "tad", "little", "shade"})
-_PARTS = frozenset({"number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"})
+_FEW_OF_ALL = frozenset({"fraction", "handful", "minority"})
+_PARTS = frozenset(
+    {"handful", "number", "group", "proportion", "percentage", "fraction", "minority", "subset", "share", "part"}
+)
 
 
 _NUMBER_BESIDE = re.compile(
@@ -211,12 +214,16 @@ def scale(case: Case) -> Iterator[Mend]:
             token.lemma_.lower() in _PARTS
             and of is not None
             and not number
-            and any(c.dep_ == "amod" for c in token.children)
+            and (any(c.dep_ == "amod" for c in token.children) or token.lemma_.lower() in _FEW_OF_ALL)
         ):
             begin = _counting(token).idx
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
-            yield Mend(edits=(Edit(begin, of.idx + 2, new),), told=_HOW_MANY)
+            asked = Edit(begin, of.idx + 2, new)
+            apart = [
+                e for e in (_without(case, t) for t in small) if not overlap([asked], [e])
+            ]  # "only hit a handful of"
+            yield Mend(edits=tuple(sorted([*apart, asked])), told=_HOW_MANY)
         elif token.lower_ in _FEW and token.dep_ in {"det", "amod"} and _countable(token.head) and not number:
             article = before(token)
             first = article if article is not None and article.lower_ == "a" else token
