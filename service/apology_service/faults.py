@@ -17,7 +17,7 @@ from google.rpc import error_details_pb2, status_pb2
 from apology_service.calls import CallContext, note_reason
 
 DOMAIN = "apology.v1"
-_MAX_VIOLATIONS = 20
+MAX_VIOLATIONS = 20
 _MAX_DETAIL_BYTES = 4096  # details travel in HTTP/2 trailers, of which clients accept 8 to 16 KB in all
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -34,6 +34,8 @@ class Reason(StrEnum):
     FIELD_TOO_LONG = "FIELD_TOO_LONG"
     UNKNOWN_RULE = "UNKNOWN_RULE"
     UNKNOWN_PARAMETER = "UNKNOWN_PARAMETER"
+    TOO_MANY_RULES = "TOO_MANY_RULES"
+    TOO_MANY_PARAMETERS = "TOO_MANY_PARAMETERS"
     TOO_MANY_PHRASES = "TOO_MANY_PHRASES"
     MISSING_REQUESTS = "MISSING_REQUESTS"
     TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS"
@@ -78,12 +80,16 @@ def fault(
 
 
 def invalid(violations: Sequence[Violation]) -> status_pb2.Status:
-    """INVALID_ARGUMENT: the reason is that of the first violation; as many as fit are listed."""
+    """INVALID_ARGUMENT: the reason is that of the first violation; as many as fit are listed.
+
+    `MAX_VIOLATIONS` of them stand for that many or more: nobody has looked for the rest.
+    """
     first, others = violations[0], len(violations) - 1
-    text = f"{first.field} {first.description}" + (f" (and {others} more)" if others else "")
+    more = f"{others} or more others" if len(violations) >= MAX_VIOLATIONS else f"{others} more"
+    text = f"{first.field} {first.description}" + (f" (and {more})" if others else "")
     metadata = {"field": first.field, "violations": str(len(violations)), **first.metadata}
     bad = error_details_pb2.BadRequest()
-    for violation in violations[:_MAX_VIOLATIONS]:
+    for violation in violations:
         if bad.ByteSize() + len(violation.field) + len(violation.description) + 64 > _MAX_DETAIL_BYTES - 512:
             break
         bad.field_violations.add(field=violation.field, description=violation.description, reason=violation.reason)

@@ -67,11 +67,13 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         deadline = deadline_of(context, self._limits.max_call_seconds)
         turns = asyncio.Semaphore(self._analyst.parallelism)  # a batch never queues more than could run at once
 
-        async def item(index: int) -> pb.BatchReviewResult:
-            return await self._item(request.requests[index], Session(turns), deadline, f"requests[{index}].")
-
-        results = await asyncio.gather(*map(item, range(len(request.requests))))
-        return pb.BatchReviewDraftsResponse(results=results)
+        items = []
+        async with asyncio.TaskGroup() as group:
+            for index, draft in enumerate(request.requests):
+                item = self._item(draft, Session(turns), deadline, f"requests[{index}].")
+                items.append(group.create_task(item))
+                await asyncio.sleep(0)  # it is validated now; others have their turn before the next is
+        return pb.BatchReviewDraftsResponse(results=[item.result() for item in items])
 
     async def WatchDraft(
         self, requests: AsyncIterator[pb.WatchDraftRequest], context: CallContext

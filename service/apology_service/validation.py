@@ -6,7 +6,7 @@ A draft that is empty, too long or in another language is valid: its review says
 import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -15,10 +15,11 @@ from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
 from apology_rules.catalogue import QUESTIONS, RULES
-from apology_service.faults import Reason, Violation, invalid
+from apology_service.faults import MAX_VIOLATIONS, Reason, Violation, invalid
 from apology_service.settings import Limits
 
 _RULES = {rule.id: rule for rule in (*RULES, *QUESTIONS)}
+_MOST_PARAMETERS = max(len(rule.parameters) for rule in _RULES.values())
 _ENCODINGS = frozenset(pb.OffsetEncoding.values())
 _MAX_GRAVITY = 4
 _QUOTABLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
@@ -29,29 +30,54 @@ _NEEDS_ENCODING = (
 
 
 def refusal(request: pb.ReviewDraftRequest, limits: Limits, *, path: str = "") -> status_pb2.Status | None:
-    """Why `request` cannot be served, or None. `path` leads to it within a batch, such as `requests[3].`."""
-    violations = list(chain.from_iterable(check(request, limits, path) for check in _CHECKS))
+    """Why `request` cannot be served, or None. `path` leads to it within a batch, such as `requests[3].`.
+
+    This runs on the event loop, and a megabyte holds a great many wrong values: what is too many is told as that and not
+    looked at one by one, and nobody looks for more violations than are told.
+    """
+    violations = list(_check_counts(request, limits, path)) or list(
+        islice(chain.from_iterable(check(request, limits, path) for check in _CHECKS), MAX_VIOLATIONS)
+    )
     return invalid(violations) if violations else None
 
 
 def batch_refusal(request: pb.BatchReviewDraftsRequest, limits: Limits) -> status_pb2.Status | None:
     """Why the batch as a whole cannot be served, or None."""
     field, drafts = "requests", len(request.requests)
-    characters = sum(map(_characters, request.requests))
-    wrong: list[Violation] = []
     if not drafts:
-        wrong.append(Violation(field=field, description="must hold a draft", reason=Reason.MISSING_REQUESTS))
+        return invalid([Violation(field=field, description="must hold a draft", reason=Reason.MISSING_REQUESTS)])
     if drafts > limits.max_batch_drafts:
-        wrong.append(_too_much(field, Reason.TOO_MANY_DRAFTS, "drafts", drafts, limits.max_batch_drafts))
+        return invalid([_too_much(field, Reason.TOO_MANY_DRAFTS, "drafts", drafts, limits.max_batch_drafts)])
+    characters = sum(map(_characters, request.requests))
     if characters > limits.max_batch_characters:
-        wrong.append(_too_much(field, Reason.BATCH_TOO_LONG, "characters", characters, limits.max_batch_characters))
-    return invalid(wrong) if wrong else None
+        wrong = _too_much(field, Reason.BATCH_TOO_LONG, "characters", characters, limits.max_batch_characters)
+        return invalid([wrong])
+    return None
 
 
 def _characters(request: pb.ReviewDraftRequest) -> int:
     """What counts of a draft before it is read: of a message every byte."""
     draft = request.draft
     return len(draft.text) + len(draft.html) + len(draft.message) + len(draft.subject)
+
+
+def _check_counts(request: pb.ReviewDraftRequest, limits: Limits, path: str) -> Iterator[Violation]:
+    """More entries than there could be right ones."""
+    options = request.options
+    counts = (
+        ("disabled_rules", Reason.TOO_MANY_RULES, "rules", len(options.disabled_rules), len(_RULES)),
+        ("rule_parameters", Reason.TOO_MANY_RULES, "rules", len(options.rule_parameters), len(_RULES)),
+        (
+            "allowed_phrases",
+            Reason.TOO_MANY_PHRASES,
+            "phrases",
+            len(options.allowed_phrases),
+            limits.max_allowed_phrases,
+        ),
+    )
+    for name, reason, unit, count, limit in counts:
+        if count > limit:
+            yield _too_much(f"{path}options.{name}", reason, unit, count, limit)
 
 
 def _check_draft(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> Iterator[Violation]:
@@ -91,13 +117,6 @@ def _check_values(request: pb.ReviewDraftRequest, limits: Limits, path: str) -> 
             )
 
 
-def _check_phrases(request: pb.ReviewDraftRequest, limits: Limits, path: str) -> Iterator[Violation]:
-    count = len(request.options.allowed_phrases)
-    if count > limits.max_allowed_phrases:
-        field = f"{path}options.allowed_phrases"
-        yield _too_much(field, Reason.TOO_MANY_PHRASES, "phrases", count, limits.max_allowed_phrases)
-
-
 def _check_rules(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> Iterator[Violation]:
     options = request.options
     for index, rule_id in enumerate(options.disabled_rules):
@@ -113,6 +132,10 @@ def _check_rules(request: pb.ReviewDraftRequest, _limits: Limits, path: str) -> 
 
 def _check_parameters(path: str, rule_id: str, given: pb.RuleParameters) -> Iterator[Violation]:
     known = {parameter.name: parameter for parameter in _RULES[rule_id].parameters}
+    if len(given.values) > _MOST_PARAMETERS:
+        field, count = f"{path}.values", len(given.values)
+        yield _too_much(field, Reason.TOO_MANY_PARAMETERS, "parameters", count, _MOST_PARAMETERS)
+        return
     for name, value in sorted(given.values.items()):
         field = f"{path}.values[{_quoted(name)}]"
         if name not in known:
@@ -127,7 +150,6 @@ _CHECKS: tuple[_Check, ...] = (
     _check_encoding,
     _check_gravity,
     _check_values,
-    _check_phrases,
     _check_rules,
 )
 

@@ -1,5 +1,8 @@
 """BatchReviewDrafts: every item answers for itself."""
 
+import asyncio
+from typing import Any
+
 import grpc
 import pytest
 
@@ -8,6 +11,7 @@ from apology_rules import Reviewer
 from apology_service.analysis import ThreadAnalyst
 from apology_service.faults import Reason
 from apology_service.settings import Limits
+from apology_service.validation import refusal
 from tests.service.conftest import Serve
 from tests.service.helpers import FLAWED, Served, Stumbling, failure_of, request_for, review_of, taken_apart
 
@@ -71,3 +75,26 @@ async def test_messages_count_by_their_bytes(serve: Serve) -> None:
 async def test_a_batch_of_the_greatest_size_is_served(serve: Serve) -> None:
     served = await serve(limits=Limits(max_batch_drafts=2, max_batch_characters=2 * len(FLAWED)))
     assert [r.WhichOneof("result") for r in await results_of(served, request_for(), request_for())] == ["review"] * 2
+
+
+async def test_others_have_their_turn_between_the_drafts_of_a_batch(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, validated_at = 0, []
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        validated_at.append(turns)
+        return refusal(*arguments, **options)
+
+    monkeypatch.setattr("apology_service.servicer.refusal", noted)
+    served = await serve()
+    busy = asyncio.ensure_future(others())
+    await results_of(served, *[pb.ReviewDraftRequest()] * 8)
+    busy.cancel()
+    assert len(set(validated_at)) == 8

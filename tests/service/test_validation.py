@@ -7,7 +7,7 @@ import pytest
 from google.rpc import status_pb2
 
 from apology.v1 import review_pb2 as pb
-from apology_rules import RULES
+from apology_rules.catalogue import QUESTIONS, RULES
 from apology_service.faults import Reason
 from apology_service.settings import Limits
 from apology_service.validation import refusal
@@ -17,6 +17,7 @@ from tests.service.helpers import failure_of, request_for, taken_apart
 Spoil = Callable[[pb.ReviewDraftRequest], object]
 TUNABLE = next(rule for rule in RULES if rule.parameters)
 PARAMETER = TUNABLE.parameters[0]
+EVERY_RULE = len((*RULES, *QUESTIONS))
 
 
 def _parameter(rule_id: str, name: str, value: int) -> Spoil:
@@ -69,6 +70,26 @@ CASES: dict[str, tuple[Spoil, str, Reason]] = {
         lambda r: r.options.allowed_phrases.extend(["x"] * 101),
         "options.allowed_phrases",
         Reason.TOO_MANY_PHRASES,
+    ),
+    "phrases, whatever they are": (
+        lambda r: r.options.allowed_phrases.extend(["x" * 2001] * 101),
+        "options.allowed_phrases",
+        Reason.TOO_MANY_PHRASES,
+    ),
+    "rules off": (
+        lambda r: r.options.disabled_rules.extend(["no-such-rule"] * (EVERY_RULE + 1)),
+        "options.disabled_rules",
+        Reason.TOO_MANY_RULES,
+    ),
+    "rules set": (
+        lambda r: [r.options.rule_parameters[f"no-such-rule-{n}"] for n in range(EVERY_RULE + 1)],
+        "options.rule_parameters",
+        Reason.TOO_MANY_RULES,
+    ),
+    "parameters": (
+        lambda r: r.options.rule_parameters[TUNABLE.id].values.update({f"no_such_{n}": n for n in range(1000)}),
+        f'options.rule_parameters["{TUNABLE.id}"].values',
+        Reason.TOO_MANY_PARAMETERS,
     ),
     "rule off": (
         lambda r: r.options.disabled_rules.extend([RULES[0].id, "no-such-rule"]),
@@ -129,12 +150,30 @@ async def test_every_invalid_field_is_named_at_once(serve: Serve) -> None:
 
 async def test_a_flood_of_violations_still_reaches_the_caller(serve: Serve) -> None:
     request = request_for()
-    request.options.disabled_rules.extend(["x" * 64] * 10_000)
+    request.options.disabled_rules.extend(["x" * 64] * EVERY_RULE)
     failure = await failure_of((await serve()).stub.ReviewDraft(request))
     assert failure.reason == Reason.UNKNOWN_RULE
     assert len(failure.fields) <= 20
-    assert failure.metadata["violations"] == "10000"
+    assert failure.metadata["violations"] == "20"
+    assert failure.message.endswith("(and 19 or more others)")
     assert len(failure.trailers["grpc-status-details-bin"]) <= 4096
+
+
+def test_what_is_not_told_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed: list[str] = []
+
+    def guess(name: str, known: object, n: int) -> list[str]:
+        guessed.append(name)
+        return []
+
+    monkeypatch.setattr("apology_service.validation.get_close_matches", guess)
+    request = request_for()
+    request.options.disabled_rules.extend(["no-such-rule"] * EVERY_RULE)
+    assert refusal(request, Limits())
+    assert len(guessed) == 20
+    request.options.disabled_rules.append("no-such-rule")
+    assert refusal(request, Limits())
+    assert len(guessed) == 20
 
 
 async def test_a_text_in_place_of_a_rule_id_is_not_repeated(serve: Serve) -> None:
