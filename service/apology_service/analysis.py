@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from apology_rules import Context, Draft, Options, Review, Versions
 from apology_service.mail import ReadDraft, Unread, read
@@ -48,6 +48,14 @@ class Analyst(Protocol):
     def parallelism(self) -> int:
         """How many reviews can run at once."""
 
+    @property
+    def workers(self) -> int:
+        """How many there are that review, busy or idle; 0 while those that were lost are being replaced."""
+
+    @property
+    def idle(self) -> int:
+        """How many of them have nothing to do."""
+
     async def start(self) -> None:
         """Loads what a review needs, and returns when the next one will be answered at full speed."""
 
@@ -79,13 +87,18 @@ class Reviewing(Protocol):
 class ThreadAnalyst:
     """Reviews drafts one after another in a thread of its own."""
 
-    parallelism = 1
+    parallelism = workers = 1
 
     def __init__(self, load: Callable[[], Reviewing]) -> None:
         self._load = load
         self._reviewer: Reviewing | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analyst")
         self._tidying: asyncio.Task[None] | None = None
+        self._newest: Future[Any] | None = None
+
+    @property
+    def idle(self) -> int:
+        return int(self._newest is None or self._newest.done())
 
     async def start(self) -> None:
         await self._run(lambda: self._loaded().review(WARM_UP))
@@ -137,4 +150,5 @@ class ThreadAnalyst:
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         """Cancelled before its turn, `work` never runs."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._newest = running = self._thread.submit(work)
+        return await asyncio.wrap_future(running)

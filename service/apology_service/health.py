@@ -14,6 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-un
 from apology_service.calls import SERVICE, CallContext
 
 _STATUS = health_pb2.HealthCheckResponse
+_MOST_WATCHES = 1_000
 
 
 class Health:
@@ -23,6 +24,7 @@ class Health:
         self._statuses = dict.fromkeys(("", SERVICE), _STATUS.NOT_SERVING)
         self._changed = asyncio.Event()
         self._closed = False
+        self._watches = 0
 
     def add_to(self, server: grpc.aio.Server) -> None:
         health_pb2_grpc.add_HealthServicer_to_server(self, server)
@@ -49,15 +51,26 @@ class Health:
         return health_pb2.HealthListResponse(statuses=statuses)
 
     async def Watch(self, request: Any, context: CallContext) -> AsyncIterator[Any]:
-        told = None
-        while True:
-            changed, status = self._changed, self._statuses.get(request.service, _STATUS.SERVICE_UNKNOWN)
-            if status != told:
-                yield _STATUS(status=status)
-                told = status
-            if self._closed:
-                return
-            await changed.wait()
+        """Anybody may watch, so that there is a bound.
+
+        Beyond it the answer is UNIMPLEMENTED, which the protocol has for servers without `Watch`: a client then calls
+        without looking at health, and any other code would keep it from calling at all.
+        """
+        if self._watches >= _MOST_WATCHES:
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, "too many watch; use Check")
+        self._watches += 1
+        try:
+            told = None
+            while True:
+                changed, status = self._changed, self._statuses.get(request.service, _STATUS.SERVICE_UNKNOWN)
+                if status != told:
+                    yield _STATUS(status=status)
+                    told = status
+                if self._closed:
+                    return
+                await changed.wait()
+        finally:
+            self._watches -= 1
 
     def _change(self, status: int) -> None:
         self._statuses = dict.fromkeys(self._statuses, status)

@@ -1,6 +1,8 @@
 """Puts the service on an address: interceptors, health, reflection, limits, and a stop that loses no call."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,9 +29,13 @@ from apology_service.servicer import ApologyReviewServicer
 from apology_service.settings import Settings
 from apology_service.tokens import hashes_of
 
+_log = logging.getLogger(__name__)
 _MIN_PING_MS = 30_000
 _METADATA_BYTES = (8 * 1024, 16 * 1024)
 _STREAMS_PER_CONNECTION = 100
+_LOOK_SECONDS = 1.0
+_LACKING_SECONDS = 5.0
+"""How long there may be no worker before health says no: longer than it takes to replace what has died."""
 _NO_TRACES = NoOpTracer()
 
 
@@ -63,11 +69,13 @@ class Server:
         self._health = health
         self._traffic = traffic
         self._metrics = metrics
+        self._attending: asyncio.Task[None] | None = None
 
     async def warm_up(self) -> None:
         await self._analyst.start()
         self._metrics.build(await self._analyst.versions())
         self._health.set_serving(True)
+        self._attending = asyncio.ensure_future(self._attend())
 
     async def drain(self, *, lame_duck_seconds: float, grace_seconds: float) -> None:
         """Stops without losing a call.
@@ -75,11 +83,29 @@ class Server:
         Health says no at once; callers who look at it get `lame_duck_seconds` to go elsewhere and are served meanwhile;
         then no call is taken any more, those under way get `grace_seconds`, and who watches a draft is sent elsewhere.
         """
+        self.forget_workers()
         self._health.set_serving(False)
         await asyncio.sleep(lame_duck_seconds)
         self._health.close()
         self._servicer.end_watches()
         await self._server.stop(grace_seconds)
+
+    def forget_workers(self) -> None:
+        """Lets health say what it is told, whether there are workers or not."""
+        if self._attending is not None:
+            self._attending.cancel()
+
+    async def _attend(self) -> None:
+        """Sends callers elsewhere while nobody is here who reviews, and has them back as soon as somebody is."""
+        there = time.monotonic()
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if self._analyst.workers:
+                there = time.monotonic()
+            serving = time.monotonic() - there < _LACKING_SECONDS
+            if serving != self._health.serving:
+                _log.log(logging.INFO if serving else logging.ERROR, "workers again" if serving else "no workers")
+                self._health.set_serving(serving)
 
     async def quiet_for(self, seconds: float) -> None:
         """Returns when there was no call for `seconds`, counted from now at the earliest."""
@@ -109,6 +135,8 @@ async def create_server(
     if settings.reflection:
         add_reflection(server)
     metrics.gauge("calls_under_way", "Calls that run or wait.", lambda: traffic.calls.under_way)
+    metrics.gauge("workers", "Workers that there are, busy or idle.", lambda: analyst.workers)
+    metrics.gauge("idle_workers", "Workers that have nothing to do.", lambda: analyst.idle)
     metrics.gauge("ready", "1 when calls are welcome.", lambda: health.serving)
     if certificate:
         about = "When the certificate expires, in seconds since 1970."
@@ -117,9 +145,11 @@ async def create_server(
         probes = await stack.enter_async_context(_probes(settings, health, metrics))
         address = stack.enter_context(listening(settings.address, partial(_bind, server, settings, certificate)))
         await server.start()
+        serving = Server(address, probes, server, servicer, analyst, health, traffic, metrics)
         try:
-            yield Server(address, probes, server, servicer, analyst, health, traffic, metrics)
+            yield serving
         finally:
+            serving.forget_workers()
             health.close()
             await server.stop(0)
             observation.tell_refusals()

@@ -1,6 +1,8 @@
 """Health, reflection, addresses, and a stop that loses nothing."""
 
 import asyncio
+import io
+import json
 import os
 import socket
 import stat
@@ -40,6 +42,59 @@ async def test_health_says_no_until_the_pipeline_is_warm(serve: Serve, name: str
     assert await checked(served, name) == NOT_SERVING
     await served.server.warm_up()
     assert await checked(served, name) == SERVING
+
+
+class Unmanned(ThreadAnalyst):
+    """An analyst whose workers come and go."""
+
+    workers = 1
+
+
+async def test_health_says_no_while_there_are_no_workers(
+    serve: Serve, reviewer: Reviewer, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    monkeypatch.setattr("apology_service.server._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("apology_service.server._LACKING_SECONDS", 0.05)
+    analyst = Unmanned(lambda: reviewer)
+    served = await serve(analyst)
+    watch = health_of(served).Watch(health_pb2.HealthCheckRequest(service=SERVICE))
+    async with asyncio.timeout(60):
+        assert (await watch.read()).status == SERVING
+        analyst.workers = 0
+        assert (await watch.read()).status == NOT_SERVING
+        analyst.workers = 1
+        assert (await watch.read()).status == SERVING
+    told = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+    assert [event for event in told if "workers" in event] == ["no workers", "workers again"]
+
+
+async def test_a_server_that_leaves_is_not_ready_again_because_it_has_workers(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apology_service.server._LOOK_SECONDS", 0)
+    served = await serve()
+    drain = asyncio.ensure_future(served.server.drain(lame_duck_seconds=60, grace_seconds=0))
+    await asyncio.sleep(0)
+    for _ in range(100):
+        assert await checked(served, SERVICE) == NOT_SERVING
+    drain.cancel()
+
+
+async def test_watchers_beyond_the_bound_are_told_to_do_without(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apology_service.health._MOST_WATCHES", 1)
+    served = await serve()
+    watch = health_of(served).Watch(health_pb2.HealthCheckRequest())
+    assert (await watch.read()).status == SERVING
+    failure = await failure_of(health_of(served).Watch(health_pb2.HealthCheckRequest()).read())
+    assert failure.code is grpc.StatusCode.UNIMPLEMENTED
+    assert await checked(served, "") == SERVING
+    watch.cancel()
+    async with asyncio.timeout(60):
+        while served.server._health._watches:
+            await asyncio.sleep(0.01)
+    watch = health_of(served).Watch(health_pb2.HealthCheckRequest())
+    assert (await watch.read()).status == SERVING
+    watch.cancel()
 
 
 async def test_an_unknown_service_has_no_health(serve: Serve) -> None:

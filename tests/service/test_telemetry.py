@@ -26,6 +26,7 @@ from apology_service.settings import Security, Telemetry
 from tests.certificates import Authority
 from tests.service.conftest import Serve
 from tests.service.helpers import Served, Stumbling, failure_of, request_for, review_of
+from tests.service.test_interceptors import Gated
 
 METHOD = "apology.v1.ApologyReviewService/ReviewDraft"
 HTTP = Telemetry(metrics_address="127.0.0.1:0")
@@ -97,6 +98,18 @@ async def test_the_end_of_a_certificate_is_told(serve: Serve, tmp_path: Any) -> 
     security = Security(tls_certificate=issued.certificate, tls_key=issued.key)
     served = await serve(telemetry=HTTP, security=security)
     assert (await value(served, "apology_review_certificate_expiry_timestamp_seconds") or 0) > 1.7e9
+
+
+async def test_workers_and_idle_ones_are_told(serve: Serve, reviewer: Reviewer) -> None:
+    gated = Gated(reviewer)
+    served = await serve(ThreadAnalyst(lambda: gated), telemetry=HTTP)
+    names = ("apology_review_workers", "apology_review_idle_workers")
+    assert [await value(served, name) for name in names] == [1, 1]
+    call = asyncio.ensure_future(served.stub.ReviewDraft(request_for("gated")))
+    await gated.is_busy()
+    assert [await value(served, name) for name in names] == [1, 0]
+    gated.gate.set()
+    await call
 
 
 async def test_probes_over_http_tell_life_from_readiness(serve: Serve) -> None:

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,8 +15,10 @@ from apology_rules import Context, Draft, Options, Part, PipelineNotFoundError, 
 from apology_service.analysis import DeadlinePassedError, Session
 from apology_service.incidents import RemoteError, anatomy
 from apology_service.mail import Unread, UnreadableError, read
+from apology_service.workers.messages import ReviewJob
+from apology_service.workers.nursery import NurseryLostError
 from apology_service.workers.pool import DraftCrashedError, WorkerAnalyst
-from apology_service.workers.worker import Worker
+from apology_service.workers.worker import Answer, Worker
 from tests.service.helpers import FLAWED
 from tests.service.troubled import Troubled, process_of
 
@@ -67,6 +70,20 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def nursery_of(team: Team) -> int:
+    """The process that forks the workers."""
+    process = team.analyst._nursery._process
+    assert process
+    return process.pid
+
+
+class Deadly(ReviewJob):
+    """Ends whoever unpacks it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (1,)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -188,13 +205,87 @@ async def test_a_worker_is_replaced_after_its_share_of_drafts(start: Callable[..
 
 async def test_without_the_nursery_workers_go_on_and_a_dead_one_is_still_replaced(team: Team, tmp_path: Path) -> None:
     before = await team.both(tmp_path)
-    parent = int(Path(f"/proc/{min(before)}/stat").read_text().rpartition(")")[2].split()[1])
+    parent = nursery_of(team)
     os.kill(parent, signal.SIGKILL)
     await until(lambda: not lives(parent))
     assert await team.both(tmp_path) == before
     os.kill(min(before), signal.SIGKILL)
     (kept,) = before & await team.both(tmp_path)
     assert kept == max(before)
+
+
+async def test_a_nursery_that_hangs_is_replaced(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apology_service.workers.nursery._READY_SECONDS", 2.0)
+    before = await team.both(tmp_path)
+    hung = nursery_of(team)
+    os.kill(hung, signal.SIGSTOP)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert not before & await team.both(tmp_path)
+    assert not lives(hung)
+
+
+async def test_a_nursery_that_hangs_while_it_loads_is_given_up(
+    start: Callable[..., WorkerAnalyst], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apology_service.workers.nursery._LOAD_SECONDS", 2.0)
+    analyst = start(loads_for_ever)
+    with pytest.raises(NurseryLostError, match="hung"):
+        await analyst.start()
+    assert analyst._nursery._process is None
+
+
+async def test_it_is_known_how_many_workers_there_are_and_how_many_are_idle(team: Team, tmp_path: Path) -> None:
+    await team.both(tmp_path)
+    await until(lambda: (team.analyst.workers, team.analyst.idle) == (2, 2))
+    order = asyncio.ensure_future(team.do("wait", tmp_path / "begun", tmp_path / "gate"))
+    await written(tmp_path / "begun")
+    assert (team.analyst.workers, team.analyst.idle) == (2, 1)
+    (tmp_path / "gate").touch()
+    await order
+
+
+async def test_a_draft_that_is_given_up_in_the_queue_does_not_stay_there(team: Team, tmp_path: Path) -> None:
+    busy = [asyncio.ensure_future(team.do("wait", tmp_path / str(n), tmp_path / "gate")) for n in range(2)]
+    for n in range(2):
+        await written(tmp_path / str(n))
+    with pytest.raises(DeadlinePassedError):
+        await team.do("work", seconds=0.1)
+    left = asyncio.ensure_future(team.do("work"))
+    await until(lambda: len(team.analyst._turns) == 1)
+    left.cancel()
+    await asyncio.wait((left,))
+    assert not team.analyst._turns
+    (tmp_path / "gate").touch()
+    await asyncio.gather(*busy)
+
+
+async def test_a_job_that_cannot_even_be_received_does_not_kill_workers_without_end(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Worker] = []
+    ask = Worker.ask
+
+    def counted(worker: Worker, job: ReviewJob) -> "asyncio.Future[Answer]":
+        asked.append(worker)
+        return ask(worker, job)
+
+    monkeypatch.setattr(Worker, "ask", counted)
+    deadly = Deadly(Draft(text=""), Context(), Options(), time.monotonic() + PATIENCE)
+    with pytest.raises(DraftCrashedError):
+        await team.analyst._done(deadly, Session())
+    assert len(asked) == 3
+    monkeypatch.undo()
+    assert len(await team.both(tmp_path)) == 2
+
+
+async def test_work_that_nobody_ends_ends_itself(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Worker, "kill", lambda worker: None)  # as if the server were gone
+    with pytest.raises(DeadlinePassedError):
+        await team.do("wait", tmp_path / "begun", tmp_path / "never", seconds=0.5)
+    late = await written(tmp_path / "begun")
+    await until(lambda: not lives(late))
+    assert late not in await team.both(tmp_path)
 
 
 async def test_to_ask_for_versions_starts_no_nursery(team: Team) -> None:
@@ -293,3 +384,8 @@ async def test_a_pipeline_that_is_missing_is_told_to_the_server(start: Callable[
 
 def no_pipeline() -> Reviewer:
     return Reviewer("no_such_model")
+
+
+def loads_for_ever() -> Troubled:
+    time.sleep(600)
+    return Troubled()

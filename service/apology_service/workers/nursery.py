@@ -17,19 +17,24 @@ from apology_service.workers.worker import Worker
 
 _CODE = "import sys; sys.path[:] = sys.argv[2:]; from apology_service.workers.child import main; main(int(sys.argv[1]))"
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
-_READY_SECONDS = 30.0
+_LOAD_SECONDS = 300.0
+"""What loading gets: a slow disk may take a minute, and only what hangs takes longer than this."""
+_READY_SECONDS = 10.0
+"""What a fork gets until its worker says that it is ready, which takes some milliseconds."""
 _RECEIVE_BYTES = 65_536
 
 
 class NurseryLostError(Exception):
-    """The nursery died, or a worker that it forked did not get ready."""
+    """The nursery died or hung, or a worker that it forked did not get ready."""
 
     def __init__(self) -> None:
-        super().__init__("the process that loads the reviewer, or one that it forked, ended before it was ready")
+        super().__init__(
+            "the process that loads the reviewer, or one that it forked, ended or hung before it was ready"
+        )
 
 
 class Nursery:
-    """A process with a loaded reviewer, which forks workers. When it dies, the next call starts another."""
+    """A process with a loaded reviewer, which forks workers. When it dies or hangs, the next call starts another."""
 
     def __init__(self, load: Callable[[], Reviewing]) -> None:
         self._load = load
@@ -56,7 +61,7 @@ class Nursery:
         """A worker that is ready; `on_lost` is told when it is gone. Raises NurseryLostError."""
         await self._live()
         assert self._control is not None
-        loop = asyncio.get_running_loop()
+        asked, loop = self._process, asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
         with theirs:
             ours.setblocking(False)
@@ -72,6 +77,8 @@ class Nursery:
                     return worker
         except TimeoutError:
             worker.abandon()
+            if self._process is asked:  # else somebody who waited as long has replaced it
+                self.kill()
         except asyncio.CancelledError:
             worker.abandon()
             raise
@@ -93,7 +100,12 @@ class Nursery:
             self._process = _launch(theirs.fileno())
         level = logging.getLevelName(logging.getLogger(__name__).getEffectiveLevel())
         _give(self._process.stdin, pickle.dumps(Setup(self._load, level)))
-        told = await self._told(self._control)
+        try:
+            async with asyncio.timeout(_LOAD_SECONDS):
+                told = await self._told(self._control)
+        except TimeoutError:
+            self.kill()
+            raise NurseryLostError from None
         if isinstance(told, Loaded):
             return told.versions
         raise told.error if isinstance(told, NotLoaded) else NurseryLostError

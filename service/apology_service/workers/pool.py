@@ -18,6 +18,7 @@ from apology_service.workers.worker import Answer, Lost, Worker
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 2
+"""Workers that a job may have in hand: when the second one dies too, the job is likely why."""
 _LINGER_SECONDS = 1.0
 """What a worker gets to finish a job that nobody waits for any more: to kill it would cost more than to let it."""
 _BACKOFF_SECONDS = (0.0, 0.1, 0.5, 2.0, 5.0)
@@ -25,15 +26,15 @@ _BACKOFF_SECONDS = (0.0, 0.1, 0.5, 2.0, 5.0)
 
 
 class DraftCrashedError(Exception):
-    """Two workers died over the same draft; a third one is not risked."""
+    """Workers died over the same draft; another one is not risked."""
 
 
 _Begun = tuple[Worker, "asyncio.Future[Answer]"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Turn:
-    """A job that waits for a worker."""
+    """A job that waits for a worker, unlike any other."""
 
     job: Job
     session: Session
@@ -55,6 +56,14 @@ class WorkerAnalyst:
         self._turns: deque[_Turn] = deque()
         self._chores: set[asyncio.Task[None]] = set()
         self._stopped = False
+
+    @property
+    def workers(self) -> int:
+        return len(self._workers)
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
 
     async def start(self) -> None:
         await self._nursery.versions()
@@ -108,14 +117,18 @@ class WorkerAnalyst:
         return answer
 
     async def _answer(self, job: Job, session: Session) -> Answer:
-        """The answer of a worker; a second one is asked when the first dies over the job."""
-        crashes = 0
+        """The answer of a worker; a second one is asked when the first dies over the job.
+
+        A worker that is gone before it has begun may have been dead when it was asked. But no more than all of them can
+        have been: after that the job is why, and one that cannot even be received would kill workers without end.
+        """
+        crashes, corpses = 0, 0
         while True:
             answer = await self._attempt(job, session)
             if not isinstance(answer, Lost):
                 return answer
-            crashes += answer.begun
-            if crashes == _ATTEMPTS:
+            crashes, corpses = crashes + answer.begun, corpses + (not answer.begun)
+            if crashes == _ATTEMPTS or corpses > self.parallelism:
                 return answer
 
     async def _attempt(self, job: Job, session: Session) -> Answer:
@@ -146,6 +159,8 @@ class WorkerAnalyst:
             if turn.begun.done() and not turn.begun.cancelled():
                 session.at_rest.set()
                 self._do(_see_off(*turn.begun.result()))
+            elif turn in self._turns:  # without workers, nobody would ever come to it and drop it
+                self._turns.remove(turn)
             raise
 
     def _hand(self, worker: Worker, job: Job, session: Session) -> _Begun:
