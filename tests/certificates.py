@@ -32,11 +32,21 @@ class Authority:
         )
         self.ca = self.write(f"{name}.pem", _pem(own.sign(self._key, hashes.SHA256())))
 
-    def issue(self, file: str, *names: str, common_name: str = "nobody", days: int = 1) -> Issued:
-        """`days` it is good for, from today; a negative number says how many it has been good for."""
+    def issue(
+        self,
+        file: str,
+        *names: str,
+        common_name: str = "nobody",
+        days: int = 1,
+        begins: datetime.datetime | None = None,
+    ) -> Issued:
+        """`days` it is good for, from today; a negative number says how many it has been good for.
+
+        `begins` is when it is good from, if not since yesterday.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-        builder = self._builder(subject, key, days=days)
+        builder = self._builder(subject, key, days=days, begins=begins)
         builder = builder.add_extension(x509.SubjectAlternativeName(map(_alternative, names)), critical=False)
         secret = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -50,14 +60,21 @@ class Authority:
         new.write_bytes(content)
         return str(new.rename(self._folder / name))
 
-    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, days: int) -> x509.CertificateBuilder:
+    def _builder(
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        *,
+        days: int,
+        begins: datetime.datetime | None = None,
+    ) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
         return x509.CertificateBuilder(
             issuer_name=self._name,
             subject_name=subject,
             public_key=key.public_key(),
             serial_number=x509.random_serial_number(),
-            not_valid_before=now - _DAY + min(days, 0) * _DAY,
+            not_valid_before=begins or now - _DAY + min(days, 0) * _DAY,
             not_valid_after=now + days * _DAY,
         )
 

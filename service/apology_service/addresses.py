@@ -35,7 +35,8 @@ def check_form(address: str) -> None:
     """Raises AddressError for what is no address at all."""
     host, _, port = address.rpartition(":")
     known_port = port.isdecimal() and int(port) <= _MAX_PORT  # gRPC takes a larger one modulo 65536
-    if not address.startswith(UNIX) and not (host and known_port):
+    known = address != UNIX if address.startswith(UNIX) else host and known_port
+    if not known:
         raise AddressError(f"cannot listen on {address}: an address is host:port, [host]:port or unix:/path")
 
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from apology_service.fresh import Fresh, read
 from apology_service.settings import Security, SettingsError
 
+_MINUTE = "%Y-%m-%d %H:%M UTC"
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -34,6 +36,12 @@ def certificate_of(security: Security) -> Fresh[Certificate] | None:
         raise SettingsError("tls_certificate needs tls_key")
     if security.allowed_clients and not security.tls_client_ca:
         raise SettingsError("allowed_clients needs tls_client_ca: only certificates bear such names")
+    for name in security.allowed_clients:
+        if "*" in name.removesuffix("/*"):
+            raise SettingsError(
+                f"allowed_clients: {name!r} would let nobody in: a star stands only behind the last slash, as in"
+                " spiffe://example.org/mail/*"
+            )
     paths = [path for path in (security.tls_certificate, security.tls_key, security.tls_client_ca) if path]
     return Fresh(paths, lambda: _load(security))
 
@@ -53,15 +61,17 @@ def _load(security: Security) -> Certificate:
         raise SettingsError(f"tls_key: {security.tls_key} holds no private key without a password in PEM") from error
     if private.public_key() != first.public_key():
         raise SettingsError(f"tls_key: {security.tls_key} is not the key of {security.tls_certificate}")
-    if first.not_valid_after_utc <= datetime.now(UTC):
-        expiry = f"{first.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
-        raise SettingsError(f"tls_certificate: {security.tls_certificate} has expired on {expiry}")
+    now, begins, expires = datetime.now(UTC), first.not_valid_before_utc, first.not_valid_after_utc
+    if expires <= now:
+        raise SettingsError(f"tls_certificate: {security.tls_certificate} has expired on {expires:{_MINUTE}}")
+    if begins > now:
+        raise SettingsError(f"tls_certificate: {security.tls_certificate} is not valid before {begins:{_MINUTE}}")
     authorities = None
     if security.tls_client_ca:
         authorities = read(security.tls_client_ca, "tls_client_ca")
         _certificates(authorities, security.tls_client_ca, "tls_client_ca")
     configuration = grpc.ssl_server_certificate_configuration([(key, chain)], authorities)
-    return Certificate(configuration, first.not_valid_after_utc)
+    return Certificate(configuration, expires)
 
 
 def _certificates(data: bytes, path: str, setting: str) -> list[x509.Certificate]:

@@ -15,27 +15,30 @@ _Stamp = tuple[tuple[int, int, int] | None, ...]
 class Fresh(Generic[T]):
     """What `load` makes of `paths`. The first load raises SettingsError when they are of no use.
 
-    Later ones keep what was good, and log why: files that belong together seldom change in the same moment.
+    Later ones keep what was good, log why, once, and try again: files that belong together seldom change in the same moment,
+    and a certificate may come before its time.
     """
 
     def __init__(self, paths: Sequence[str], load: Callable[[], T]) -> None:
         self._paths = [Path(path) for path in paths]
         self._load = load
-        self._stamp = self._look()
+        self._stamp = self._told = self._look()
         self._value = load()
 
     @property
     def value(self) -> T:
-        """Costs a look at each file, and a load when one of them is another than before."""
+        """Costs a look at each file, and a load while one of them is another than that of the value."""
         stamp = self._look()
         if stamp != self._stamp:
-            self._stamp = stamp
             try:
                 self._value = self._load()
             except SettingsError as error:
-                _log.error("a changed file is of no use", extra={"fields": {"why": str(error)}})
+                if stamp != self._told:
+                    _log.error("a changed file is of no use", extra={"fields": {"why": str(error)}})
             else:
+                self._stamp = stamp
                 _log.info("changed files read", extra={"fields": {"files": [str(path) for path in self._paths]}})
+            self._told = stamp
         return self._value
 
     def _look(self) -> _Stamp:

@@ -34,7 +34,8 @@ class StartError(Exception):
 class _Leave:
     """What signals ask for: to leave, and without mercy when asked again.
 
-    Only SIGTERM may come from an orchestrator that still sends calls for a while; a keyboard or idleness does not.
+    Only SIGTERM may come from an orchestrator that still sends calls for a while, if it ever sent any; a keyboard or idleness
+    does not.
     """
 
     def __init__(self) -> None:
@@ -63,11 +64,12 @@ async def run(settings: Settings, analyst: Analyst, assistant: Assistant | None 
             _log.warning(f"other machines can reach this server without {without}")
         for warning in assist.warnings(settings.assist):
             _log.warning(warning)
-        if await _before(leave.asked, _warm_up(server)):
+        if was_ready := await _before(leave.asked, _warm_up(server)):
             _log.info("ready", extra={"fields": {"address": server.address, **asdict(server.probes)}})
             await _before(leave.asked, _idle(server, settings))
         _log.info("leaving", extra={"fields": {"asked": leave.asked.is_set()}})
-        lame_duck = settings.lame_duck_seconds if leave.by_terminate and not settings.address.startswith(UNIX) else 0
+        still_sent = was_ready and leave.by_terminate and not settings.address.startswith(UNIX)
+        lame_duck = settings.lame_duck_seconds if still_sent else 0
         drain = server.drain(lame_duck_seconds=lame_duck, grace_seconds=settings.grace_seconds)
         await _before(leave.asked_again, drain)
     await _ended()

@@ -131,6 +131,14 @@ async def test_a_server_that_is_told_to_stop_while_it_starts_leaves_without_a_wo
     assert running.said == ["starting"]
 
 
+async def test_a_server_that_was_never_ready_leaves_at_once(launch: Launch) -> None:
+    running = await launch(*COMMAND, "--address", "127.0.0.1:0", APOLOGY_REVIEW_LAME_DUCK_SECONDS="600")
+    await running.says("listening")
+    running.process.terminate()
+    assert await running.ends() == 0
+    assert [json.loads(line)["event"] for line in running.said[1:]] == ["leaving", "left"]
+
+
 async def test_a_call_that_runs_when_the_server_is_told_to_stop_is_answered(launch: Launch, tmp_path: Path) -> None:
     running = await launch(*SLOW_SERVER, "127.0.0.1:0", str(tmp_path / "gate"))
     async with grpc.aio.insecure_channel(await address_of(running)) as channel:
@@ -321,6 +329,7 @@ def test_a_wrong_variable_is_refused_with_a_clear_word() -> None:
         ({"ADDRESS": "bogus"}, "cannot listen on bogus: an address is host:port, [host]:port or unix:/path"),
         ({"ADDRESS": "127.0.0.1:99999"}, "cannot listen on 127.0.0.1:99999: an address is host:port"),
         ({"ADDRESS": "0.0.0.0:0"}, "other machines can reach 0.0.0.0:0 without encryption and authentication"),
+        ({"ADDRESS": "unix:"}, "cannot listen on unix:: an address is host:port, [host]:port or unix:/path"),
         ({"METRICS_ADDRESS": "foo"}, "cannot listen on foo: an address is host:port"),
         ({"METRICS_ADDRESS": "unix:/x"}, "cannot listen on unix:/x: metrics_address is host:port"),
         ({"HEALTH_ADDRESS": "foo:"}, "cannot listen on foo:: an address is host:port"),

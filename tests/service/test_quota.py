@@ -42,6 +42,14 @@ async def test_drafts_beyond_the_quota_are_refused_with_the_time_to_wait(serve: 
     await served.stub.ListRules(pb.ListRulesRequest())
 
 
+async def test_debt_in_drafts_keeps_nobody_from_asking_what_there_is(serve: Serve) -> None:
+    served = await serve(quotas=Quotas(drafts_per_minute=1, drafts_at_once=1))
+    await served.stub.BatchReviewDrafts(pb.BatchReviewDraftsRequest(requests=[request_for()] * 4))
+    assert (await failure_of(served.stub.ReviewDraft(request_for()))).reason == Reason.QUOTA_EXCEEDED
+    assert (await served.stub.ListRules(pb.ListRulesRequest())).rules
+    assert (await served.stub.GetCapabilities(pb.GetCapabilitiesRequest())).languages
+
+
 async def test_one_caller_does_not_use_up_what_is_anothers(serve: Serve, tmp_path: Path) -> None:
     bearers = []
     for name in ("mail", "chat"):
@@ -90,4 +98,16 @@ def test_callers_who_have_long_been_gone_are_forgotten(monkeypatch: pytest.Monke
     accounts = Accounts(per_second=1, at_once=4)
     for number in range(100):
         assert accounts.spend(f"caller {number}", 4, now=number * 4) == 0
-    assert len(accounts._accounts) <= 3
+    assert len(accounts._accounts) <= 2
+
+
+def test_however_many_callers_come_at_once_those_who_have_used_up_most_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("apology_service.interceptors.quota._MOST_ACCOUNTS", 10)
+    accounts = Accounts(per_second=1, at_once=4)
+    assert accounts.spend("heavy", 10, now=0) == 0
+    for number in range(100):
+        assert accounts.spend(f"light {number}", 1, now=0) == 0
+        assert len(accounts._accounts) <= 10
+    assert accounts.spend("heavy", 1, now=0) == 7

@@ -1,13 +1,14 @@
 """Who is let in: certificates, their names and their rotation, tokens, and addresses that others can reach."""
 
 import asyncio
+import datetime
 import io
 import json
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import grpc
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from apology.v1 import review_pb2 as pb
 from apology.v1 import review_pb2_grpc as pb_grpc
 from apology_client import AccessDeniedError, AsyncClient, ServerUnavailableError, tls
+from apology_service.certificates import certificate_of
 from apology_service.faults import Reason
 from apology_service.settings import Security, SettingsError
 from apology_service.tokens import append, new_token
@@ -87,6 +89,26 @@ async def test_a_new_certificate_of_no_use_leaves_the_old_one(
     assert await verdict(address, credentials=tls(ca=authority.ca))
     (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert "holds no certificate in PEM" in told.__dict__["fields"]["why"]
+
+
+def test_a_new_certificate_that_comes_before_its_time_is_used_when_that_has_come(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate = certificate_of(served_with(authority))
+    assert certificate
+    old, hour = certificate.value, datetime.timedelta(hours=1)
+    authority.issue("server", "127.0.0.1", begins=datetime.datetime.now(datetime.UTC) + hour)
+    assert certificate.value is certificate.value is old
+    (told,) = caplog.records
+    assert "is not valid before" in told.__dict__["fields"]["why"]
+
+    class Later(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Self:
+            return super().now(tz) + 2 * hour
+
+    monkeypatch.setattr("apology_service.certificates.datetime", Later)
+    assert certificate.value is certificate.value is not old
 
 
 @pytest.mark.parametrize(
@@ -223,6 +245,16 @@ def test_a_file_of_hashes_is_for_its_owner_and_holds_no_token(tmp_path: Path, to
     assert stat.S_IMODE(os.stat(tmp_path / "hashes").st_mode) == 0o600
 
 
+def named(authority: Authority, name: str) -> Security:
+    return served_with(authority, tls_client_ca=authority.ca, allowed_clients=("web.example.org", name))
+
+
+def too_early(authority: Authority) -> Security:
+    now = datetime.datetime.now(datetime.UTC)
+    issued = authority.issue("early", "127.0.0.1", days=3, begins=now + datetime.timedelta(days=2))
+    return Security(tls_certificate=issued.certificate, tls_key=issued.key)
+
+
 Given = Callable[[Authority], Security]
 WRONG: dict[str, tuple[Given, str]] = {
     "no key": (lambda a: served_with(a, tls_key=""), "tls_certificate needs tls_key"),
@@ -234,6 +266,14 @@ WRONG: dict[str, tuple[Given, str]] = {
     "wrong key": (lambda a: served_with(a, tls_key=a.issue("x", "y").key), "is not the key of"),
     "no PEM key": (lambda a: served_with(a, tls_key=a.ca), "holds no private key"),
     "no PEM": (lambda a: served_with(a, tls_client_ca=a.write("x", b"x")), "holds no certificate in PEM"),
+    "stars before": (
+        lambda a: named(a, "*.example.org"),
+        "would let nobody in: a star stands only behind the last slash",
+    ),
+    "stars amid": (lambda a: named(a, "spiffe://example.org/*/mail"), "would let nobody in"),
+    "stars alone": (lambda a: named(a, "*"), "would let nobody in"),
+    "stars twice": (lambda a: named(a, "spiffe://*/mail/*"), "would let nobody in"),
+    "too early": (too_early, "is not valid before 20"),
     "expired": (lambda a: served_with(a, days=-1), "has expired on 20"),
     "no hashes": (lambda a: Security(token_hashes=a.write("h", b"# none")), "holds no token"),
     "a token": (lambda a: Security(token_hashes=a.write("h", b"mail apology_SECRET")), "h, line 1, is not of the form"),
