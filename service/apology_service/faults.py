@@ -26,7 +26,7 @@ class Reason(StrEnum):
     """The `ErrorInfo.reason` of every error, and the `reason` of every field violation; stable for ever."""
 
     MISSING_DRAFT = "MISSING_DRAFT"
-    UNSUPPORTED_DRAFT_FORMAT = "UNSUPPORTED_DRAFT_FORMAT"
+    UNSUPPORTED_DRAFT_FORMAT = "UNSUPPORTED_DRAFT_FORMAT"  # not sent here, where every form is read; clients know it
     MISSING_OFFSET_ENCODING = "MISSING_OFFSET_ENCODING"
     UNKNOWN_ENUM_VALUE = "UNKNOWN_ENUM_VALUE"
     OUT_OF_RANGE = "OUT_OF_RANGE"

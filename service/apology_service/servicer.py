@@ -39,6 +39,7 @@ from apology_service.watching import Newest, answers
 _BATCH = f"/{SERVICE}/BatchReviewDrafts"
 _WATCH = f"/{SERVICE}/WatchDraft"
 _CATEGORIES = list(Category)
+_MOMENT_SECONDS = 0.05
 _NEVER_AGAIN = -1  # as a pushback it keeps clients from trying again by themselves
 
 
@@ -97,6 +98,8 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
             self._watches.discard(newest)
         if self._leaving:
             await abort(context, leaving())
+        # A connection that ends looks at first like a caller who has no more to send; a moment later it cancels this.
+        await asyncio.sleep(_MOMENT_SECONDS)
 
     def end_watches(self) -> None:
         """Lets each watched draft have its last answer, and sends its writer to another server."""

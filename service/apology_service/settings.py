@@ -35,7 +35,12 @@ class Limits:
     max_batch_characters: int = _setting(
         200_000, "code points of a batch, as sent; of a message, bytes", low=1, high=10_000_000
     )
-    max_request_bytes: int = _setting(1024 * 1024, "bytes of a request", low=1024, high=64 * 1024 * 1024)
+    max_request_bytes: int = _setting(
+        1024 * 1024,
+        "bytes of a request; gRPC itself refuses larger ones, unseen by log and metrics",
+        low=1024,
+        high=64 * 1024 * 1024,
+    )
     max_allowed_phrases: int = _setting(100, "allowed phrases in one request", low=0, high=10_000)
     max_field_characters: int = _setting(2_000, "code points of any other string", low=1, high=100_000)
     max_call_seconds: float = _setting(30.0, "seconds a call may take", low=0.1, high=3600)
@@ -146,7 +151,9 @@ class Settings:
     lame_duck_seconds: float = _setting(5.0, "on SIGTERM: seconds of service after health says no", low=0, high=600)
     grace_seconds: float = _setting(30.0, "seconds that running calls get to finish", low=0, high=3600)
     idle_exit_seconds: float = _setting(0.0, "leave after so many seconds without a call; 0 never", low=0, high=604_800)
-    connection_age_seconds: float = _setting(600.0, "renew connections this old; 0 never", low=0, high=604_800)
+    connection_age_seconds: float = _setting(
+        600.0, "renew connections this old; drafts are then watched anew; 0 never", low=0, high=604_800
+    )
     reflection: bool = _setting(True, "let clients ask for the schema")
     log_level: str = _setting("INFO", "least severe log line", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 

@@ -1,6 +1,8 @@
 """Live review: the newest version is answered, a stale one never, and nothing piles up."""
 
 import asyncio
+import io
+import json
 import threading
 from typing import Any
 
@@ -163,3 +165,29 @@ async def test_a_server_that_leaves_gives_the_last_answer_and_sends_the_writer_a
     assert (await busy.answer()).revision == 1
     assert (await failure_of(busy.call.read())).reason == Reason.SERVER_LEAVING
     await draining
+
+
+async def test_a_stream_that_ends_with_its_connection_is_not_logged_as_ended_well(
+    serve: Serve, log: io.StringIO
+) -> None:
+    served = await serve(connection_age_seconds=0.1, limits=Limits(max_call_seconds=0.1))
+    for _ in range(16):
+        assert (await failure_of(Editor(served).call.read())).code is grpc.StatusCode.UNAVAILABLE
+    async with asyncio.timeout(60):
+        while len(codes := told(log)) < 16:
+            await asyncio.sleep(0.01)
+    assert codes == ["CANCELLED"] * 16
+
+
+async def test_a_stream_whose_caller_has_no_more_to_send_is_logged_as_ended_well(
+    serve: Serve, log: io.StringIO
+) -> None:
+    editor = Editor(await serve())
+    await editor.send(1)
+    assert await editor.rest() == [1]
+    assert told(log) == ["OK"]
+
+
+def told(log: io.StringIO) -> list[str]:
+    """The codes of the calls that are logged."""
+    return [line["code"] for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "call"]

@@ -874,11 +874,11 @@ class ReviewOptions(_message.Message):
     """How readily to speak up."""
     @_builtins.property
     def disabled_rules(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Ids of rules to leave out. An unknown id is an error."""
+        """Ids of rules to leave out. An unknown id is an error, and so are more ids than there are rules."""
 
     @_builtins.property
     def rule_parameters(self) -> _containers.MessageMap[_builtins.str, Global___RuleParameters]:
-        """Rule id to parameter values."""
+        """Rule id to parameter values. An unknown id is an error."""
 
     @_builtins.property
     def allowed_phrases(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -995,7 +995,9 @@ Global___BatchReviewDraftsRequest: _TypeAlias = BatchReviewDraftsRequest  # noqa
 
 @_typing.final
 class BatchReviewDraftsResponse(_message.Message):
-    """Answers `BatchReviewDrafts`: one result a request, in the same order."""
+    """Answers `BatchReviewDrafts`: one result a request, in the same order. With rewrites, the answer to a full batch can be
+    larger than the 4 MiB that most gRPC clients take unless they are told to take more.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1944,7 +1946,9 @@ class Limits(_message.Message):
     max_batch_characters: _builtins.int
     """Code points of all drafts of one batch together, as they are sent; a `message` counts by its bytes."""
     max_request_bytes: _builtins.int
-    """Bytes of one request message."""
+    """Bytes of one request message. A larger one is refused by gRPC itself, before the service sees it: RESOURCE_EXHAUSTED
+    without an `ErrorInfo`.
+    """
     max_allowed_phrases: _builtins.int
     """Phrases in `ReviewOptions.allowed_phrases`."""
     max_field_characters: _builtins.int

@@ -95,8 +95,9 @@ class ApologyReviewServiceServicer:
         gets no answer. After the caller's last version has been answered the stream ends.
 
         What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
-        server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
-        a message is too large or is none.
+        server leaves (`SERVER_LEAVING`), and, without an `ErrorInfo`, when the server renews a connection that has grown old or
+        when the connection is lost: connect again and send the newest version. It ends with an error when there are too many
+        streams, or when a message is too large or is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -55,8 +55,9 @@ class ApologyReviewServiceStub:
     gets no answer. After the caller's last version has been answered the stream ends.
 
     What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
-    server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
-    a message is too large or is none.
+    server leaves (`SERVER_LEAVING`), and, without an `ErrorInfo`, when the server renews a connection that has grown old or
+    when the connection is lost: connect again and send the newest version. It ends with an error when there are too many
+    streams, or when a message is too large or is none.
     """
     ListRules: _grpc.UnaryUnaryMultiCallable[_review_pb2.ListRulesRequest, _review_pb2.ListRulesResponse]
     """Lists the rules of the catalogue, with their rationale, their examples and their parameters."""
@@ -85,8 +86,9 @@ class ApologyReviewServiceAsyncStub(ApologyReviewServiceStub):
     gets no answer. After the caller's last version has been answered the stream ends.
 
     What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
-    server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
-    a message is too large or is none.
+    server leaves (`SERVER_LEAVING`), and, without an `ErrorInfo`, when the server renews a connection that has grown old or
+    when the connection is lost: connect again and send the newest version. It ends with an error when there are too many
+    streams, or when a message is too large or is none.
     """
     ListRules: _aio.UnaryUnaryMultiCallable[_review_pb2.ListRulesRequest, _review_pb2.ListRulesResponse]  # type: ignore[assignment]
     """Lists the rules of the catalogue, with their rationale, their examples and their parameters."""
@@ -130,8 +132,9 @@ class ApologyReviewServiceServicer(metaclass=_abc_1.ABCMeta):
         gets no answer. After the caller's last version has been answered the stream ends.
 
         What is wrong with one version is answered for that version, and the stream goes on. It ends with UNAVAILABLE when the
-        server leaves (connect again and send the newest version), and with an error when there are too many streams, or when
-        a message is too large or is none.
+        server leaves (`SERVER_LEAVING`), and, without an `ErrorInfo`, when the server renews a connection that has grown old or
+        when the connection is lost: connect again and send the newest version. It ends with an error when there are too many
+        streams, or when a message is too large or is none.
         """
 
     @_abc_1.abstractmethod
