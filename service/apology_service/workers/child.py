@@ -45,7 +45,7 @@ def main(control_descriptor: int) -> None:
     """The nursery: takes a Setup on its standard input, then forks a worker for each socket that comes by `control`."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, unless whoever started the server had it ignored
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends the process, whatever was inherited
     setup: Setup = pickle.load(sys.stdin.buffer)
     logs.configure(setup.log_level)
     with socket.socket(fileno=control_descriptor) as control:
