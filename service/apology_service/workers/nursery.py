@@ -19,7 +19,7 @@ _CODE = "import sys; sys.path[:] = sys.argv[2:]; from apology_service.workers.ch
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 _LOAD_SECONDS = 300.0
 """What loading gets: a slow disk may take a minute, and only what hangs takes longer than this."""
-_READY_SECONDS = 10.0
+_READY_SECONDS = 20.0
 """What a fork gets until its worker says that it is ready, which takes some milliseconds."""
 _RECEIVE_BYTES = 65_536
 
