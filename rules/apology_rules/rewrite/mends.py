@@ -182,7 +182,9 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
     given = case.finding.category is Category.PREMATURE_SELLING and _given(case)
     if given or case.finding.category is Category.INSINCERE_HEDGING or any("[" in edit.new for edit in mend.edits):
         return True
-    kept = {t.i for a in case.reading.real_apologies if a.condition is None for t in a.clause.own}
+    kept: set[int] = set()
+    if case.finding.category in {Category.BLAME_SHIFTING, Category.MINIMISING}:  # "sorry for that, though you ..."
+        kept = {t.i for a in case.reading.real_apologies if a.condition is None for t in a.clause.own}
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
         boasts = case.flaw is Flaw.PRAISE  # "we have never been late" is no failure
         told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
