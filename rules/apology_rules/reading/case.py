@@ -26,6 +26,10 @@ _CUE, _MOST_CUES, _FLOOR = 0.15, 6, 0.02
 _KIN = 2.5
 """Log odds by which a signature such as "Dad" speaks for a personal matter: of 33 such apologies 31 were."""
 
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx)\.? [A-Z]|\b[Ss]ir\b|\b[Mm]adam\b")
+_TITLED = 1.2
+"""Log odds by which "Ms Reyes" speaks for a customer; chosen on 801 apologies that the reader had not seen."""
+
 _SURELY_TRIFLE = 0.6
 """How likely it must be that a matter is a trifle: hardly anything is asked of an apology for one."""
 
@@ -48,11 +52,12 @@ def _relation(reading: ParsedDraft) -> Relation:
         Relation.PRESS: reading.count("press_case"),
     }
     notes = reading.notes
+    titled = _TITLED if _TITLE.search(reading.called()) else 0.0
     kin = _KIN if lexicon.KIN & set(re.findall(r"\w+", reading.signature.lower())) else 0.0
 
     def likely(relation: Relation) -> float:
         noted = log(notes.relation[relation.value] + _FLOOR) if notes is not None else 0.0
-        noted += kin if relation is Relation.PERSONAL else 0.0
+        noted += kin if relation is Relation.PERSONAL else titled if relation is Relation.CUSTOMER else 0.0
         return noted + _CUE * min(_MOST_CUES, cues[relation])
 
     return max(cues, key=likely)

@@ -101,6 +101,10 @@ class ParsedDraft:
         """The sender's own sentences, for readability."""
         return " ".join(self.text[s.begin : s.end] for s in self.body)
 
+    def called(self) -> str:
+        """The same with the greeting, where people are called by name."""
+        return f"{self._lines_text(Role.GREETING)} {self.own_text()}"
+
     @cached_property
     def body(self) -> tuple[Sentence, ...]:
         """The sentences of the body; greeting, sign-off, signature and footer are left out."""
