@@ -7,8 +7,9 @@ import pytest
 from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options, Relation, Reviewer, Span
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
-from apology_rules.rewrite.case import Case
+from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.cuts import behind, joined
+from apology_rules.rewrite.doubts import drops_news
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.flaws import FLAWS
 from apology_rules.rewrite.general import plain
@@ -16,7 +17,7 @@ from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.named import failure_called
 from apology_rules.rewrite.search import asks_needlessly
-from apology_rules.rewrite.words import I_VOICE, voice_of, voice_of_doing
+from apology_rules.rewrite.words import I_VOICE, past, voice_of, voice_of_doing
 from tests.rewrite.conftest import Readings
 
 CASES = {
@@ -785,3 +786,74 @@ def test_no_part_is_asked_for_beside_what_may_be_no_blame(
     case = replace(case, finding=replace(case.finding, confidence=confidence))
     end = 13 + len(words)
     assert asks_needlessly(case, [Edit(end, end, f" {case.voice.own_part}")]) is needless
+
+
+@pytest.mark.parametrize(
+    ("participle", "told"),
+    [
+        ("overwritten", "overwrote"),
+        ("mistaken", "mistook"),
+        ("rewritten", "rewrote"),
+        ("lost", "lost"),
+        ("sung", "sang"),
+    ],
+)
+def test_the_past_of_an_irregular_verb(participle: str, told: str) -> None:
+    assert past(participle) == told
+
+
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        ("Some of it comes from people who have never organised anything", True),
+        ("The contractor left the valve open", False),
+    ],
+)
+def test_no_part_is_asked_for_in_what_others_are_like(words: str, needless: bool, reading_of: Readings) -> None:
+    text = f"I am sorry about the race. {words}. You get your fee back."
+    begin = text.index(words)
+    case = case_of(reading_of(text), "blame-shifting.third-party", begin, begin + len(words), reading_of)
+    edit = Edit(case.end + 1, case.end + 1, " I should have [what you could have done differently].")
+    assert asks_needlessly(case, [edit]) is needless
+
+
+def test_a_share_is_not_mended_by_a_question_beside_it(reading_of: Readings) -> None:
+    text = "I lost your keys and I am sorry. We both let things slide. You get new ones today."
+    begin = text.index("We both")
+    case = case_of(
+        reading_of(text), "blame-shifting.shared", begin, begin + len("We both let things slide"), reading_of
+    )
+    asked = Edit(case.end + 1, case.end + 1, " I should have [what you could have done differently].")
+    assert asks_needlessly(case, [asked])
+    assert not asks_needlessly(case, [Edit(case.begin, case.begin + len("We both"), "I")])
+
+
+def test_what_was_done_about_it_outlives_what_makes_it_small(reading_of: Readings) -> None:
+    text = "I am sorry. We left the bride on the jetty. She was fetched within the hour and saw the funny side."
+    begin = text.index("She was")
+    case = case_of(reading_of(text), "minimising.silver-lining", begin, len(text) - 1, reading_of)
+    assert any(applied(text, mend.edits).endswith("She was fetched within the hour.") for mend in ways(case))
+
+
+def test_no_plain_apology_takes_the_place_of_what_is_in_doubt(reading_of: Readings) -> None:
+    text = "Some pupils may have been told that nothing was left. We apologise for this. Call me on 01632 960011."
+    end = text.index(" Call")
+    case = case_of(reading_of(text), "insincere-hedging.doubt", 0, end - 1, reading_of)
+    plain = Mend(edits=(Edit(0, end, "We are sorry."),), told="")
+    certain = Mend(edits=(Edit(12, 25, "were"),), told="")
+    assert drops_news(case, plain)
+    assert not drops_news(case, certain)
+
+
+def test_a_point_of_a_list_goes_with_its_number(reading_of: Readings) -> None:
+    text = (
+        "Our boat was late and we are sorry. This is what we have found so far:\n\n"
+        "i. The pump failed because we had not cleaned it in the spring.\n"
+        "ii. We pride ourselves on the highest standards on the river.\n"
+        "iii. The pump was changed on Monday."
+    )
+    words = "We pride ourselves on the highest standards on the river"
+    begin = text.index(words)
+    case = case_of(reading_of(text), "minimising.bolster", begin, begin + len(words), reading_of)
+    gone = [applied(text, mend.edits) for mend in ways(case)]
+    assert any("ii." not in told.replace("iii.", "") and "iii." in told for told in gone)

@@ -182,4 +182,4 @@ _STRAIGHT = {**_CONTROLS, **_HALVES, ord("’"): "'", ord("‘"): "'", ord("“"
 _WRAPPED_WIDTH = 50
 _STOPS = frozenset(".!?…),\"'”’")
 _DASHES = frozenset("-–—~")
-_ITEM = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s")
+_ITEM = re.compile(r"\s*(?:[-*•–—]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[IVX]{2,4})[.)])\s")

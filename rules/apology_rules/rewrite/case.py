@@ -62,7 +62,6 @@ def _main(clause: Clause) -> bool:
 
 _ADVICE = frozenset({"recommend", "advise", "remind", "urge", "encourage", "ask", "expect"})
 _OUGHT = frozenset({"should", "might", "ought"})
-_STATES = frozenset("be see think know believe expect want like hope".split())
 _POSSIBLE = frozenset({"can", "ca", "must", "should", "will", "would", "'d", "wo"})
 
 
@@ -252,7 +251,7 @@ class Case:
             c.past
             or c.root.idx in self.failures
             or self.reading.has("causal", c)
-            or (_main(c) and c.root.lemma_.lower() not in _STATES)
+            or (_main(c) and c.lemmas & lexicon.FAILURE_NOUNS)
             for c in real
         )
 

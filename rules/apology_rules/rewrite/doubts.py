@@ -61,17 +61,20 @@ def drops_news(case: Case, mend: Mend) -> bool:
     """Whether a mend of words in doubt drops a whole clause that tells something: what is in doubt is stated, not hidden."""
     if case.flaw is not Flaw.DOUBT:
         return False
-    cut_ = [edit for edit in mend.edits if edit.cuts]
     told = [c for c in case.clauses if c.modals & DOUBTS and c.dependency in _TOLD and not _frames_what_is_told(c)]
-    return any(edit.begin <= c.root.idx < edit.end for c in told for edit in cut_)
+    gone = [(c.root, edit.new.lower()) for c in told for edit in mend.edits if edit.begin <= c.root.idx < edit.end]
+    return any(root.lower_[:_STEM] not in new and root.lemma_.lower()[:_STEM] not in new for root, new in gone)
 
 
 _TOLD = frozenset({"ROOT", "conj", "ccomp"})
+_STEM = 3
 
 
 def _frames_what_is_told(clause: Clause) -> bool:
-    """ "You may have noticed that": the news stand in what hangs on it."""
-    return clause.root.lemma_.lower() in _NOTICING | _HEARSAY | lexicon.SEEMING_VERBS | {"be"}
+    """ "You may have noticed that", "it may be said that": the news stand in what hangs on it."""
+    lemma, subject = clause.root.lemma_.lower(), clause.subject
+    nobody = subject is None or subject.lower_ in lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS | {"it", "there"}
+    return lemma in lexicon.SEEMING_VERBS | {"be"} or (nobody and lemma in _NOTICING | _HEARSAY)
 
 
 def _doubts(case: Case) -> list[Token]:
@@ -203,6 +206,8 @@ def _opening_gone(case: Case, first: Token, last: Token) -> tuple[Edit, ...]:
 
 def _without_may(case: Case, clause: Clause) -> Iterator[Mend]:
     edits = in_the_past(case, clause)
+    if clause.root.lemma_.lower() in lexicon.SEEMING_VERBS and clause.words & {"so", "way"}:
+        return  # "it appeared so" admits nothing
     noticing = clause.root.lemma_.lower() in _NOTICING and clause.voice is not Voice.PASSIVE
     noticing = noticing and not _met_with(clause)
     compares = bool({t.lower_ for t in case.reading.doc[max(0, clause.first - 1) : clause.first + 1]} & {"as", "than"})

@@ -61,7 +61,7 @@ def sentence_cut(text: str, begin: int, end: int) -> Edit:
     return Edit(left, after)
 
 
-_MARKER = re.compile(r"\s*(?:\(?(?:\d{1,2}|[A-Za-z])[.)]|[-*\u2022\u2013])\s*")
+_MARKER = re.compile(r"\s*(?:\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{2,4})[.)]|[-*\u2022\u2013])\s*")
 
 
 def torn(text: str, edits: Iterable[Edit]) -> bool:

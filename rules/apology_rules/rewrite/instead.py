@@ -56,7 +56,7 @@ def instead(case: Case) -> Iterator[Mend]:
         yield from owned(case)
     if case.flaw is not Flaw.HALF:
         yield from _asked_behind(case, alone)
-    if case.charges or (case.flaw in NEEDLESS and not _news(case)):
+    if case.charges or (case.flaw in NEEDLESS and not _news(case) and not general.told_beside(case)):
         yield from general.gone(case)
     filled = general.fills(case, here)
     if not filled and case.finding.category is Category.BLAME_SHIFTING and not case.charges:
@@ -80,7 +80,8 @@ def instead(case: Case) -> Iterator[Mend]:
 
 def _news(case: Case) -> bool:
     """Whether words that make the failure small tell of it, or are likely to be no flaw but a report."""
-    return case.reports and (case.tells or case.finding.confidence < _LIKELY)
+    counted = any(t.like_num for t in case.tokens)  # how many it hit, and by how much
+    return case.reports and (case.tells or counted or case.finding.confidence < _LIKELY)
 
 
 _LIKELY = 0.45
@@ -114,6 +115,8 @@ def _leads(
         yield sorry
     elif flaw is Flaw.DOUBT:
         return  # what is in doubt is stated as fact, or stays
+    elif flaw is Flaw.SHARE:
+        return  # what was shared is told anew by the writer alone
     elif case.finding.category is Category.BLAME_SHIFTING:
         if case.charges or not (case.informs or ComponentKind.EXPLANATION in alone):
             yield _Lead()

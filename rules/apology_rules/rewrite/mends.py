@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause
+from apology_rules.reading.clauses import Voice as VerbVoice
 from apology_rules.review import Category, ComponentKind
 from apology_rules.rewrite import conditions, cuts, doubts, general, grudging, hedges, ownership, size
 from apology_rules.rewrite.beside import beside
@@ -187,7 +189,7 @@ def _takes_enough(case: Case, mend: Mend) -> bool:
         kept = {t.i for a in case.reading.real_apologies if a.condition is None for t in a.clause.own}
     if case.finding.category is Category.MINIMISING:  # what the sender did is news, and may stay
         boasts = case.flaw is Flaw.PRAISE  # "we have never been late" is no failure
-        told = [c for c in case.clauses if _did(c) or _cures(case, c) or c.root.idx in case.failures]
+        told = [c for c in case.clauses if _did(c) or _done(c) or _cures(case, c) or c.root.idx in case.failures]
         told = [c for c in told if not (boasts and (c.negated or _alight(case, c)))]
         kept |= {t.i for c in told for t in c.own}
     elif case.finding.category is Category.BLAME_SHIFTING:
@@ -226,6 +228,12 @@ _CURES = frozenset({ComponentKind.REMEDY, ComponentKind.PREVENTION, ComponentKin
 def _did(clause: Clause) -> bool:
     """Whether it says what the sender did, not what they are."""
     return clause.doer is Agent.FIRST and clause.past and clause.actual and clause.root.lemma_ != "be"
+
+
+def _done(clause: Clause) -> bool:
+    """ "She was fetched within the hour": what somebody did about it. "Nobody was hurt" is no deed."""
+    passive = clause.voice is VerbVoice.PASSIVE and clause.actual and not clause.negated
+    return passive and bool((clause.words | clause.lemmas) & lexicon.TIME_WORDS)
 
 
 _ENOUGH = 0.8

@@ -23,6 +23,7 @@ _PAST = dict(
     pair.split(":")
     for pair in (
         "been:was become:became begun:began bitten:bit broken:broke chosen:chose come:came done:did drawn:drew driven:drove "
+        "flown:flew sung:sang swum:swam begotten:begot beaten:beat ridden:rode risen:rose sewn:sewed got:got gotten:got "
         "eaten:ate fallen:fell forgotten:forgot forgiven:forgave frozen:froze given:gave gone:went grown:grew hidden:hid "
         "known:knew lain:lay mistaken:mistook misspoken:misspoke overdrawn:overdrew overseen:oversaw overtaken:overtook "
         "overthrown:overthrew proven:proved run:ran seen:saw shaken:shook shown:showed shrunk:shrank spoken:spoke "
@@ -130,7 +131,12 @@ def _speakers(reading: Reading, sentences: Iterable[Sentence]) -> tuple[int, int
 
 def past(participle: str) -> str:
     """The past tense that goes with a past participle."""
-    return _PAST.get(participle.lower(), participle.lower())
+    word = participle.lower()
+    stem = next((word.removeprefix(p) for p in _PREFIXES if word.startswith(p) and word.removeprefix(p) in _PAST), word)
+    return word.removesuffix(stem) + _PAST.get(stem, stem)
+
+
+_PREFIXES = ("over", "under", "mis", "out", "re", "un")
 
 
 def present(infinitive: str, subject: Token | None) -> str:
