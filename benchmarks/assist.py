@@ -27,7 +27,7 @@ from apology_rules import Context, Draft, Options, Review, Reviewer
 from apology_service import assist
 from apology_service.analysis import ThreadAnalyst
 from apology_service.assist import Assistant, Helped
-from apology_service.assist.failures import Reason
+from apology_service.assist.failures import Shortfall
 from apology_service.settings import AssistSettings, SettingsError, load_settings
 
 _OWN_DRAFTS = Path(__file__).resolve().parent.parent / "tests" / "accuracy" / "drafts.jsonl"
@@ -125,7 +125,7 @@ def _judgements(drafts: Drafts, reviews: Sequence[Review]) -> dict[str, Judgemen
 
 
 def _help(trials: Sequence[Trial]) -> Table:
-    asked = [t for t in trials if t.helped.reasons != (Reason.NOTHING_TO_DO,)]
+    asked = [t for t in trials if t.helped.reasons != (Shortfall.NOTHING_TO_DO,)]
     tallies = [t.helped.review.wordings for t in asked if t.helped.review.wordings is not None]
     offered, kept = sum(t.offered for t in tallies), sum(t.kept for t in tallies)
     refused = Counter[str]()

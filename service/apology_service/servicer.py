@@ -15,7 +15,7 @@ from apology_rules import LANGUAGES, Category, Draft, Review, Rule, Verdict, Ver
 from apology_rules.catalogue import QUESTIONS, RULES
 from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import Assistant, AssistState, Helped
-from apology_service.assist.failures import Reason as AssistReason
+from apology_service.assist.failures import Shortfall
 from apology_service.calls import SERVICE, CallContext, count_draft, deadline_of
 from apology_service.faults import (
     Reason,
@@ -205,7 +205,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
         review = await self._analyst.review(draft, context, options, deadline=deadline, session=session)
         if not wanted:
             return Helped(review=review)
-        return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(AssistReason.NOT_CONFIGURED,))
+        return Helped(review=review, state=AssistState.UNAVAILABLE, reasons=(Shortfall.NOT_CONFIGURED,))
 
     def _versions(self, versions: Versions) -> pb.Versions:
         """The versions, those of model and prompts included."""

@@ -16,7 +16,7 @@ from apology_service.assist.answers import LABELS, ReadingAnswer, WordingAnswer,
 from apology_service.assist.breaker import Breaker
 from apology_service.assist.budget import Budget
 from apology_service.assist.cache import Cache
-from apology_service.assist.failures import AssistError, Reason
+from apology_service.assist.failures import AssistError, Shortfall
 from apology_service.assist.prompts import NAMES, prompt, version
 from apology_service.settings import AssistSettings, SettingsError
 
@@ -130,7 +130,7 @@ def test_an_answer_is_parsed_leniently(text: str) -> None:
 def test_and_checked_strictly(text: str) -> None:
     with pytest.raises(AssistError) as caught:
         parsed(WordingAnswer, text.replace("'", '"'))
-    assert caught.value.reason is Reason.MALFORMED
+    assert caught.value.reason is Shortfall.MALFORMED
 
 
 @pytest.mark.parametrize(("name", "kind"), [("reading", ReadingAnswer), ("wording", WordingAnswer)])

@@ -18,7 +18,7 @@ from apology.v1 import review_pb2 as pb
 from apology_rules import Reviewer
 from apology_service import assist
 from apology_service.analysis import ThreadAnalyst
-from apology_service.assist.failures import Reason
+from apology_service.assist.failures import Shortfall
 from apology_service.server import create_server
 from apology_service.settings import AssistSettings, Limits, Settings
 from tests.service.helpers import Served, failure_of, request_for, review_of
@@ -96,7 +96,7 @@ async def test_a_real_model_takes_part_and_makes_no_review_better_and_no_rewrite
 
 
 def _no_better(text: str, plain: pb.Review, helped: pb.Review) -> None:
-    assert set(helped.assist.reasons) <= set(Reason)
+    assert set(helped.assist.reasons) <= set(Shortfall)
     assert helped.score <= plain.score
     told = {(f.rule_id, f.span.begin, f.span.end, f.severity) for f in helped.findings}
     assert {(f.rule_id, f.span.begin, f.span.end, f.severity) for f in plain.findings} <= told
@@ -110,6 +110,6 @@ async def test_a_wrong_key_is_told_as_such(reviewer: Reviewer, model_url: str) -
     async with AsyncExitStack() as stack:
         served = await _served(stack, reviewer, model_url, key="wrong")
         review = await review_of(served, asking(DRAFTS[0], pb.ASSIST_MODE_PREFERRED))
-        assert list(review.assist.reasons) == [Reason.REJECTED]
+        assert list(review.assist.reasons) == [Shortfall.REJECTED]
         failure = await failure_of(served.stub.ReviewDraft(asking(DRAFTS[0], pb.ASSIST_MODE_REQUIRED)))
         assert failure.code == grpc.StatusCode.UNAVAILABLE

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from apology_service.assist.failures import Reason
+from apology_service.assist.failures import Shortfall
 from apology_service.settings import PREFIX, AssistSettings, SettingsError
 
 if TYPE_CHECKING:  # the command checks its settings before it loads a parser
@@ -39,7 +39,7 @@ class Helped:
 
     review: "Review"
     state: AssistState = AssistState.OFF
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Shortfall, ...] = ()
 
     @property
     def took_part(self) -> bool:
@@ -48,7 +48,7 @@ class Helped:
     @property
     def needed_and_missing(self) -> bool:
         """Whether the model did not help although there was something to do for it."""
-        return not self.took_part and self.reasons != (Reason.NOTHING_TO_DO,)
+        return not self.took_part and self.reasons != (Shortfall.NOTHING_TO_DO,)
 
 
 class Assistant(Protocol):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from apology_rules import RULES, ComponentKind
 from apology_rules.hits import COMPONENTS
 from apology_rules.review import Category
-from apology_service.assist.failures import AssistError, Reason
+from apology_service.assist.failures import AssistError, Shortfall
 
 LABELS = tuple(rule.id for rule in RULES if rule.category not in {*COMPONENTS, Category.PLACEHOLDER_LEFT})
 """The rules over words: what a second reader may find."""
@@ -117,7 +117,7 @@ def parsed(kind: type[_M], text: str) -> _M:
     try:
         return kind.model_validate(_object(text))
     except (ValidationError, ValueError, RecursionError):
-        raise AssistError(Reason.MALFORMED) from None  # the cause quotes the answer
+        raise AssistError(Shortfall.MALFORMED) from None  # the cause quotes the answer
 
 
 def _object(text: str) -> Any:

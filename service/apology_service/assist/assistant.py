@@ -12,7 +12,7 @@ from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import AssistState, Helped, is_here
 from apology_service.assist.disguise import Disguise
 from apology_service.assist.endpoint import LanguageModel, OpenAICompatible
-from apology_service.assist.failures import AssistError, Reason
+from apology_service.assist.failures import AssistError, Shortfall
 from apology_service.assist.guarded import GuardedModel
 from apology_service.assist.prompts import version
 from apology_service.assist.second_reader import SecondReading, second_reading
@@ -39,7 +39,7 @@ class _Heard:
 
     reading: SecondReading | None
     wordings: WordingsFound | None
-    failures: tuple[Reason, ...]
+    failures: tuple[Shortfall, ...]
 
 
 class ModelAssistant:
@@ -80,28 +80,28 @@ class ModelAssistant:
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(why,))
         heard = await self._heard(draft, first, context, seconds)
         if heard.reading is None and heard.wordings is None:
-            reasons = heard.failures or (Reason.NOTHING_TO_DO,)
+            reasons = heard.failures or (Shortfall.NOTHING_TO_DO,)
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=reasons)
         options = replace(options, opinion=_opinion(first, heard))
         spare = min(_SPARE, (deadline - time.monotonic()) / 2)
         try:
             review = await analyst.review(draft, context, options, deadline=deadline - spare, session=session)
         except DeadlinePassedError:
-            return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Reason.NO_TIME,))
+            return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Shortfall.NO_TIME,))
         except Exception as error:  # the offline answer comes whatever a model made the rules stumble over
             report(error, method="assist")
-            return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Reason.NO_PROOF,))
+            return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(Shortfall.NO_PROOF,))
         reasons = tuple(dict.fromkeys((*heard.failures, *_losses(heard, review))))
         state = AssistState.PARTIAL if reasons else AssistState.COMPLETE
         return Helped(review=review, state=state, reasons=reasons)
 
-    def _pointless(self, draft: Draft, first: Review, seconds: float) -> Reason | None:
+    def _pointless(self, draft: Draft, first: Review, seconds: float) -> Shortfall | None:
         """Why the model is not asked; None if it is."""
         if first.verdict not in _JUDGED:
-            return Reason.NOTHING_TO_DO
+            return Shortfall.NOTHING_TO_DO
         if len(draft.text) + len(draft.subject) > self._settings.max_draft_characters:
-            return Reason.DRAFT_TOO_LONG
-        return Reason.NO_TIME if seconds < _LEAST_SECONDS else None
+            return Shortfall.DRAFT_TOO_LONG
+        return Shortfall.NO_TIME if seconds < _LEAST_SECONDS else None
 
     async def _heard(self, draft: Draft, first: Review, context: Context, seconds: float) -> _Heard:
         """Both questions at a time, each for itself: one may fail and the other help."""
@@ -116,7 +116,7 @@ class ModelAssistant:
             _outcome(self._model.ask(*read, seconds=seconds) if read else None),
             _outcome(self._model.ask(*word, seconds=seconds) if word else None),
         )
-        failures = tuple(dict.fromkeys(one for one in (reading, words) if isinstance(one, Reason)))
+        failures = tuple(dict.fromkeys(one for one in (reading, words) if isinstance(one, Shortfall)))
         return _Heard(
             reading if isinstance(reading, SecondReading) else None,
             words if isinstance(words, WordingsFound) else None,
@@ -127,14 +127,14 @@ class ModelAssistant:
         await self._model.close()
 
 
-async def _outcome(asking: Awaitable[_T] | None) -> _T | Reason | None:
+async def _outcome(asking: Awaitable[_T] | None) -> _T | Shortfall | None:
     try:
         return None if asking is None else await asking
     except AssistError as error:
         return error.reason
     except Exception as error:  # not even a fault of ours may cost the offline answer
         report(error, method="assist")
-        return Reason.NO_PROOF
+        return Shortfall.NO_PROOF
 
 
 def _opinion(first: Review, heard: _Heard) -> Opinion:
@@ -148,9 +148,9 @@ def _opinion(first: Review, heard: _Heard) -> Opinion:
     )
 
 
-def _losses(heard: _Heard, review: Review) -> Iterable[Reason]:
+def _losses(heard: _Heard, review: Review) -> Iterable[Shortfall]:
     if heard.reading is not None and heard.reading.dropped:
-        yield Reason.QUOTES_DROPPED
+        yield Shortfall.QUOTES_DROPPED
     refused = review.wordings is not None and review.wordings.kept < review.wordings.offered
     if refused or (heard.wordings is not None and heard.wordings.dropped):
-        yield Reason.WORDINGS_REFUSED
+        yield Shortfall.WORDINGS_REFUSED

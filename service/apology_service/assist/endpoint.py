@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-from apology_service.assist.failures import AssistError, Reason
+from apology_service.assist.failures import AssistError, Shortfall
 from apology_service.settings import AssistSettings
 
 _MOST_BYTES = 1 << 20
@@ -69,17 +69,17 @@ class OpenAICompatible:
         try:
             return _answer(await self._body(question))
         except openai.APITimeoutError:
-            failure = Reason.TIMEOUT
+            failure = Shortfall.TIMEOUT
         except openai.APIConnectionError:
-            failure = Reason.UNREACHABLE
+            failure = Shortfall.UNREACHABLE
         except openai.APIStatusError as error:
             failure = _by_status(error.status_code)
         except openai.OpenAIError:
-            failure = Reason.ENDPOINT_ERROR
+            failure = Shortfall.ENDPOINT_ERROR
         except Exception as error:  # a connection that breaks while the body comes raises the HTTP library's own errors
             if type(error).__module__.split(".")[0] not in {"httpx", "httpx2", "httpcore", "httpcore2", "h11"}:
                 raise
-            failure = Reason.UNREACHABLE
+            failure = Shortfall.UNREACHABLE
         raise AssistError(failure) from None  # the cause may quote the request
 
     async def _body(self, question: Question) -> bytes:
@@ -89,7 +89,7 @@ class OpenAICompatible:
             async for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > _MOST_BYTES:
-                    raise AssistError(Reason.TRUNCATED)
+                    raise AssistError(Shortfall.TRUNCATED)
         return bytes(body)
 
     def _parameters(self, question: Question) -> dict[str, Any]:
@@ -111,12 +111,12 @@ class OpenAICompatible:
         await self._client.close()
 
 
-def _by_status(status: int) -> Reason:
+def _by_status(status: int) -> Shortfall:
     if status in {408, 504}:
-        return Reason.TIMEOUT
+        return Shortfall.TIMEOUT
     if status == 429:
-        return Reason.BUSY
-    return Reason.ENDPOINT_ERROR if status >= 500 else Reason.REJECTED
+        return Shortfall.BUSY
+    return Shortfall.ENDPOINT_ERROR if status >= 500 else Shortfall.REJECTED
 
 
 def _answer(body: bytes) -> Answer:
@@ -128,11 +128,11 @@ def _answer(body: bytes) -> Answer:
         text, refusal = message.get("content"), message.get("refusal")
         tokens = (told.get("usage") or {}).get("total_tokens") or 0
     except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
-        raise AssistError(Reason.MALFORMED) from None
+        raise AssistError(Shortfall.MALFORMED) from None
     if refusal or finish == "content_filter":
-        raise AssistError(Reason.REFUSED)
+        raise AssistError(Shortfall.REFUSED)
     if finish == "length":
-        raise AssistError(Reason.TRUNCATED)
+        raise AssistError(Shortfall.TRUNCATED)
     if not isinstance(text, str) or not isinstance(tokens, int):
-        raise AssistError(Reason.MALFORMED)
+        raise AssistError(Shortfall.MALFORMED)
     return Answer(text=text, tokens=max(0, tokens))

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class Shortfall(StrEnum):
     """The codes in `Review.assist.reasons`; stable for ever."""
 
     NOT_CONFIGURED = "NOT_CONFIGURED"
@@ -45,6 +45,6 @@ class Reason(StrEnum):
 class AssistError(Exception):
     """The model could not help with one question. Never holds words of a draft or of the model."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Shortfall) -> None:
         super().__init__(reason.value)
         self.reason = reason

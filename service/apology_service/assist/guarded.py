@@ -14,14 +14,14 @@ from apology_service.assist.breaker import Breaker
 from apology_service.assist.budget import Budget
 from apology_service.assist.cache import Cache
 from apology_service.assist.endpoint import LanguageModel, Question
-from apology_service.assist.failures import AssistError, Reason
+from apology_service.assist.failures import AssistError, Shortfall
 from apology_service.settings import AssistSettings
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_DOWN = {Reason.TIMEOUT, Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR, Reason.REJECTED}
-_PASSING = {Reason.BUSY, Reason.UNREACHABLE, Reason.ENDPOINT_ERROR}
-_UNPAID = {Reason.BUSY, Reason.UNREACHABLE, Reason.REJECTED}
+_DOWN = {Shortfall.TIMEOUT, Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.ENDPOINT_ERROR, Shortfall.REJECTED}
+_PASSING = {Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.ENDPOINT_ERROR}
+_UNPAID = {Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.REJECTED}
 _PAUSE = 0.2
 """Seconds before the second try, doubled each time, and up to as much again by chance."""
 _CHARACTERS_A_TOKEN = 3  # rather too few: what is set aside is settled by what the endpoint counts
@@ -55,7 +55,7 @@ class GuardedModel:
         except TimeoutError:
             if asked:  # to wait for one's turn is no fault of the model
                 self._breaker.failed()
-            failure = AssistError(Reason.TIMEOUT)
+            failure = AssistError(Shortfall.TIMEOUT)
         except AssistError as error:
             failure = error
         else:
@@ -77,11 +77,11 @@ class GuardedModel:
 
     async def _try(self, question: Question) -> str:
         if not self._breaker.admits():
-            raise AssistError(Reason.CIRCUIT_OPEN)
+            raise AssistError(Shortfall.CIRCUIT_OPEN)
         asked = sum(len(turn.text) for turn in question.turns) // _CHARACTERS_A_TOKEN
         settle = self._budget.reserve(asked + self._settings.max_answer_tokens)
         if settle is None:
-            raise AssistError(Reason.BUDGET_SPENT)
+            raise AssistError(Shortfall.BUDGET_SPENT)
         try:
             answer = await self._model.answer(question)
         except AssistError as error:
