@@ -15,6 +15,11 @@ SECRET = "I am sorry for telling Sam your secret."
 FLIGHT = "I am sorry that your flight to Lisbon was cancelled."
 HOSPITAL = "I am sorry that I did not visit you in hospital."
 REFUND = "We lost your parcel on 3 May. We will refund you by Friday."
+CHEERED = "Sorry!!! We lost your parcel \U0001f622 (and your card) on 3 May \u2026"
+ENDS = (
+    " \U0001f602", " \u2764", " \u2122", " \u2026", ". :-)", ". ;-)", ". :D", " :(", "!", "!!!", " ?!", "?!", "?", "...",
+    " \u2014 \u2014", " (!)", " \u30c4", " \u00e9t\u00e9", "\uff01", " & so on.", " /s",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -41,6 +46,8 @@ REFUND = "We lost your parcel on 3 May. We will refund you by Friday."
         (REFUND, "We lost your parcel.", "We **lost** your parcel.", Refusal.STRANGE_CHARACTERS),
         (REFUND, "We lost your parcel.", "We lost\nyour parcel.", Refusal.STRANGE_CHARACTERS),
         (REFUND, "We lost your parcel.", "We lost your par\u200bcel.", Refusal.STRANGE_CHARACTERS),
+        *((REFUND, "We lost your parcel.", f"We lost your parcel{end}", Refusal.STRANGE_CHARACTERS) for end in ENDS),
+        (CHEERED, "We lost your parcel!", "We lost your parcel! So sorry!", Refusal.STRANGE_CHARACTERS),
     ],
 )  # fmt: skip
 def test_what_says_something_else_is_refused(
@@ -59,6 +66,9 @@ def test_what_says_something_else_is_refused(
         (LEAK, LEAK, "We apologise for the data leak that affected 1,200 accounts."),
         (FLIGHT, FLIGHT, "I apologise that your flight to Lisbon was cancelled."),
         (REFUND, "We will [act] by [date].", "By [date], we will [act]."),
+        (CHEERED, "We lost your parcel \U0001f622 on 3 May \u2026", "On 3 May we lost your parcel \U0001f622 \u2026"),
+        (CHEERED, "We lost your parcel.", "We lost your parcel \u2014 sorry."),
+        (CHEERED, "We lost your parcel!", "Sorry, we lost your parcel!"),
     ],
 )
 def test_the_same_in_other_words_passes(draft: str, offline: str, wording: str, reading_of: Readings) -> None:

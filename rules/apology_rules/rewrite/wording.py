@@ -32,6 +32,16 @@ class Refusal(Enum):
 
 _MORE, _TWICE = 90, 2
 _MARKUP = re.compile(r"[<>{}|\\^`~_*#=]|https?:|www\.|@")
+_PLAIN_MARKS = frozenset(".,;:!?'\"’‘“”()–—-[]")
+"""Punctuation that any wording may use, one mark at a time; brackets belong to placeholders, which have a check of their own."""
+
+_RUN = re.compile(
+    r"[^\w\s]{2,}|"  # "?!", "...", ";-)"
+    r"[.,;:!?…–—-](?:\s+[.,;:!?…–—-])+|"
+    r"(?<!\w)[.,;:!?]\w"  # ":D"
+)
+"""Marks that stand together. English seldom needs it, and a face of punctuation is made of nothing else."""
+
 _NUMBER = re.compile(r"\d[\d.,:/-]*\d|\d")
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ", "ADV"})
 _SMALL = frozenset(
@@ -56,6 +66,8 @@ class WordingGuard:
         told = list(sources)
         self._words = {form for doc in told for token in doc for form in _forms(token)}
         self._roles = {role for doc in told for role in _roles(doc)}
+        self._characters = {character for doc in told for character in doc.text}
+        self._runs = {run for doc in told for run in _runs(doc.text)}
 
     def refusal(self, offline: Doc, wording: Doc, *, before: str) -> Refusal | None:
         """Why `wording` may not stand in the place of `offline`, which stands in the place of `before`; None if it may."""
@@ -64,15 +76,23 @@ class WordingGuard:
             return Refusal.EMPTY
         if len(text) > _TWICE * room + _MORE:
             return Refusal.TOO_LONG
-        if any(_strange(c) for c in text) or len(_MARKUP.findall(text)) > len(_MARKUP.findall(offline.text)):
-            return Refusal.STRANGE_CHARACTERS
-        if text.count("\n") != offline.text.count("\n"):
+        if self._decorated(offline.text, text):
             return Refusal.STRANGE_CHARACTERS
         if Counter(_gaps(text)) != Counter(_gaps(offline.text)) or "[" in PLACEHOLDER.sub("", text):
             return Refusal.PLACEHOLDERS
         if set(_fixed(offline)) - set(_fixed(wording)):
             return Refusal.SOMETHING_LOST
         return self._said(offline, wording)
+
+    def _decorated(self, offline: str, wording: str) -> bool:
+        """Whether the wording brings hidden characters, markup, lines, pictures, exclamations, questions or faces of its own."""
+        known = self._characters | set(offline)
+        return (
+            any(_hidden(c) or not (_plain(c) or c in known) for c in wording)
+            or len(_MARKUP.findall(wording)) > len(_MARKUP.findall(offline))
+            or any(wording.count(mark) > offline.count(mark) for mark in "!?\n")
+            or not self._runs.union(_runs(offline)).issuperset(_runs(wording))
+        )
 
     def _said(self, offline: Doc, wording: Doc) -> Refusal | None:
         known = self._words | {form for token in offline for form in _forms(token)} | _SMALL
@@ -92,8 +112,18 @@ def _gaps(text: str) -> list[str]:
     return [m.group() for m in PLACEHOLDER.finditer(text)]
 
 
-def _strange(character: str) -> bool:
+def _hidden(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"} and character not in "\n\r\t"
+
+
+def _plain(character: str) -> bool:
+    """What plain English is written with; other letters and marks must come from the draft."""
+    return (character.isascii() and character.isalnum()) or character.isspace() or character in _PLAIN_MARKS
+
+
+def _runs(text: str) -> list[str]:
+    """Marks that stand together, each placeholder taken for a word."""
+    return [m.group() for m in _RUN.finditer(PLACEHOLDER.sub("x", text))]
 
 
 def _fixed(doc: Doc) -> Iterator[str]:
