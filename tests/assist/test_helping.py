@@ -1,10 +1,12 @@
 """The whole path: a call, the offline review, a real HTTP request to a model that replays, and the answer."""
 
 import json
+import threading
 
 import pytest
 
 from apology.v1 import review_pb2 as pb
+from apology_service.assist.disguise import Copy, Disguise
 from tests.assist.conftest import ServeWithModel
 from tests.assist.model_server import ModelServer
 from tests.service.helpers import Served, request_for, review_of
@@ -116,6 +118,29 @@ async def test_an_operator_can_allow_one_use_alone(serve: ServeWithModel, model:
     review = await review_of(await serve(uses=use), asking())
     assert review.assist.state == pb.ASSIST_STATE_COMPLETE
     assert [asked.use for asked in model.asked] == [use]
+
+
+async def test_disguise_and_quotes_are_no_work_for_the_event_loop(
+    serve: ServeWithModel, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, set[int]] = {"copy": set(), "find": set(), "restored": set()}
+
+    def watched(kind: type, name: str) -> None:
+        own = getattr(kind, name)
+
+        def method(*given: object) -> object:
+            threads[name].add(threading.get_ident())
+            return own(*given)
+
+        monkeypatch.setattr(kind, name, method)
+
+    watched(Disguise, "copy")
+    watched(Disguise, "restored")
+    watched(Copy, "find")
+    model.reading({"labels": [{"label": "minimising.bolster", "quote": EVERY}], "doubted": [], "components": []})
+    await review_of(await serve(), asking())
+    assert all(threads.values())
+    assert threading.get_ident() not in set().union(*threads.values())
 
 
 async def test_without_a_wish_for_a_rewrite_no_words_are_asked_for(serve: ServeWithModel, model: ModelServer) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from apology_rules import Context, Draft, Opinion, Options, Review, Verdict, pie
 from apology_service.analysis import Analyst, DeadlinePassedError, Session
 from apology_service.assist import AssistState, Helped, is_here
 from apology_service.assist.disguise import Disguise
-from apology_service.assist.endpoint import LanguageModel, OpenAICompatible
+from apology_service.assist.endpoint import LanguageModel, OpenAICompatible, Question
 from apology_service.assist.failures import AssistError, Shortfall
 from apology_service.assist.guarded import GuardedModel
 from apology_service.assist.prompts import version
@@ -21,6 +21,9 @@ from apology_service.incidents import report
 from apology_service.settings import AssistSettings
 
 _T = TypeVar("_T")
+_Asking = tuple[Question, Callable[[str], _T]]
+"""A question, and how to read its answer."""
+
 _LEAST_SECONDS = 0.25
 """With less than this left the model is not even asked."""
 
@@ -75,10 +78,9 @@ class ModelAssistant:
         first = await analyst.review(draft, context, options, deadline=deadline, session=session)
         now = time.monotonic()
         reserve = min(max(_LEAST_SECONDS, (now - begun) * _PROOF), (deadline - now) / 2)
-        seconds = min(self._settings.timeout_seconds, deadline - now - reserve)
-        if (why := self._pointless(draft, first, seconds)) is not None:
+        if (why := self._pointless(draft, first)) is not None:
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=(why,))
-        heard = await self._heard(draft, first, context, seconds)
+        heard = await self._heard(draft, first, context, until=deadline - reserve)
         if heard.reading is None and heard.wordings is None:
             reasons = heard.failures or (Shortfall.NOTHING_TO_DO,)
             return Helped(review=first, state=AssistState.UNAVAILABLE, reasons=reasons)
@@ -95,27 +97,27 @@ class ModelAssistant:
         state = AssistState.PARTIAL if reasons else AssistState.COMPLETE
         return Helped(review=review, state=state, reasons=reasons)
 
-    def _pointless(self, draft: Draft, first: Review, seconds: float) -> Shortfall | None:
+    def _pointless(self, draft: Draft, first: Review) -> Shortfall | None:
         """Why the model is not asked; None if it is."""
         if first.verdict not in _JUDGED:
             return Shortfall.NOTHING_TO_DO
-        if len(draft.text) + len(draft.subject) > self._settings.max_draft_characters:
-            return Shortfall.DRAFT_TOO_LONG
-        return Shortfall.NO_TIME if seconds < _LEAST_SECONDS else None
+        too_long = len(draft.text) + len(draft.subject) > self._settings.max_draft_characters
+        return Shortfall.DRAFT_TOO_LONG if too_long else None
 
-    async def _heard(self, draft: Draft, first: Review, context: Context, seconds: float) -> _Heard:
-        """Both questions at a time, each for itself: one may fail and the other help."""
-        parties = (context.sender.name, context.recipient.name)
-        disguise = Disguise((*first.names, *filter(None, parties)), on=self._settings.pseudonymise)
-        read = word = None
-        if self._settings.uses != "wording":
-            read = second_reading(draft, first, disguise)
-        if self._settings.uses != "reading":
-            word = wordings(pieces(draft.text, first), disguise)
-        reading, words = await asyncio.gather(
-            _outcome(self._model.ask(*read, seconds=seconds) if read else None),
-            _outcome(self._model.ask(*word, seconds=seconds) if word else None),
-        )
+    async def _heard(self, draft: Draft, first: Review, context: Context, *, until: float) -> _Heard:
+        """Both questions at a time, each for itself: one may fail and the other help. What both take ends at `until`."""
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                # Its work grows with the draft, and the loop has other calls to serve.
+                questions = await _outcome(asyncio.to_thread(self._questions, draft, first, context))
+        except TimeoutError:
+            questions = Shortfall.NO_TIME
+        seconds = min(self._settings.timeout_seconds, until - time.monotonic())
+        if not isinstance(questions, Shortfall) and seconds < _LEAST_SECONDS:
+            questions = Shortfall.NO_TIME
+        if isinstance(questions, Shortfall):
+            return _Heard(None, None, (questions,))
+        reading, words = await asyncio.gather(self._answer(questions[0], seconds), self._answer(questions[1], seconds))
         failures = tuple(dict.fromkeys(one for one in (reading, words) if isinstance(one, Shortfall)))
         return _Heard(
             reading if isinstance(reading, SecondReading) else None,
@@ -123,13 +125,28 @@ class ModelAssistant:
             failures,
         )
 
+    async def _answer(self, asking: _Asking[_T] | None, seconds: float) -> _T | Shortfall | None:
+        return None if asking is None else await _outcome(self._model.ask(*asking, seconds=seconds))
+
+    def _questions(
+        self, draft: Draft, first: Review, context: Context
+    ) -> tuple[_Asking[SecondReading] | None, _Asking[WordingsFound] | None]:
+        """What the second reader is asked, and for which words, as far as the operator allows and there is something to ask."""
+        parties = filter(None, (context.sender.name, context.recipient.name))
+        disguise = Disguise(first.names, parties, on=self._settings.pseudonymise)
+        uses = self._settings.uses
+        return (
+            second_reading(draft, first, disguise) if uses != "wording" else None,
+            wordings(pieces(draft.text, first), disguise) if uses != "reading" else None,
+        )
+
     async def close(self) -> None:
         await self._model.close()
 
 
-async def _outcome(asking: Awaitable[_T] | None) -> _T | Shortfall | None:
+async def _outcome(work: Awaitable[_T]) -> _T | Shortfall:
     try:
-        return None if asking is None else await asking
+        return await work
     except AssistError as error:
         return error.reason
     except Exception as error:  # not even a fault of ours may cost the offline answer

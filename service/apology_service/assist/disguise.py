@@ -6,41 +6,17 @@ knows where each of its characters came from, so that a quote of it is found in 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from apology_rules.reading.layout import Role, lines
+from apology_service.assist.people import Names
+from apology_service.assist.shapes import TOKEN, Stretch, private
 
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "Email": re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+"),
-    "Link": re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.I),
-    "Account": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),  # as an IBAN is written
-    "Phone": re.compile(r"(?<![\w£$€¥.,])\+?\(?\d(?:[ ()./\-\u00a0]{0,2}\d){6,18}(?!\w)"),
-    "Number": re.compile(
-        r"(?<![\w£$€¥.,])(?:"
-        r"#\s?\d[\w-]*|"
-        r"(?=[A-Z/-]*\d)(?=[\d/-]*[A-Z])[A-Z0-9]+(?:[/-][A-Z0-9]+)*(?=\W|$)(?<=\w{4})|"  # letters and digits: AB-12345
-        r"(?!(?:19|20)\d\d\b)\d{4,}(?:[/-]\d+)*|"  # long, and no year
-        r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"  # a British postcode
-        r")\b"
-    ),
-}
-_NAMED_NUMBER = re.compile(
-    r"\b(?:account|order|reference|ref|invoice|ticket|booking|policy|claim|case|customer|member|room|flat|card|tracking|"
-    r"passport|licen[cs]e|patient|student)\s*(?:no\.?|number|id|#)?\s*[:#]?\s*(\d[\w/-]*)",
-    re.I,
-)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-_TOKEN = re.compile(r"\b(?:Name|Email|Link|Account|Phone|Number)_\d+\b")
-_ALIKE = dict.fromkeys("'‘’", "['‘’]") | dict.fromkeys('"“”', '["“”]')
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _HIDDEN = frozenset({Role.QUOTED, Role.HEADER})
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    begin: int
-    end: int
-    kind: str
 
 
 class UnknownTokenError(ValueError):
@@ -50,40 +26,40 @@ class UnknownTokenError(ValueError):
 class Disguise:
     """Knows which words of one draft are private, and what stands in their place.
 
-    With `on` false only other people's words and hidden characters go. `names` are those found in the texts to be shown.
+    With `on` false only other people's words and hidden characters go. `names` are those found in the texts to be shown,
+    `parties` the sender and the recipient.
     """
 
-    def __init__(self, names: Iterable[str], *, on: bool) -> None:
+    def __init__(self, names: Iterable[str], parties: Iterable[str] = (), *, on: bool) -> None:
         self._on = on
-        self._names = _name_pattern(names)
+        self._names = Names(names, parties)
         self._tokens: dict[tuple[str, str], str] = {}
         self._words: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def copy(self, text: str) -> "Copy":
-        """What the model sees of `text`."""
+        """What the model sees of `text`. Takes time in proportion to its length, so a long one is no work for the event loop."""
+        hidden = bytearray(len(text))
+        for line in lines(text):
+            if line.role in _HIDDEN:
+                hidden[line.begin : line.end] = b"\1" * (line.end - line.begin)
+        # Private words are looked for in what is seen alone: nothing hidden parts a number or begins a name.
+        seen = [place for place, character in enumerate(text) if not hidden[place] and not _unseen(character)]
+        plain = "".join(text[place] for place in seen)
         shown: list[str] = []
         begins: list[int] = []
         ends: list[int] = []
-        hidden = _mask(text, ((line.begin, line.end) for line in lines(text) if line.role in _HIDDEN))
-        # What nobody sees parts no number: private words are looked for without it.
-        seen = [place for place, character in enumerate(text) if not _unseen(character)]
-        plain = "".join(text[place] for place in seen)
-        private = {seen[s.begin]: s for s in self._private(plain)} if self._on else {}
         place = 0
-        while place < len(text):
-            if (stretch := private.get(place)) is not None and not hidden[place]:
+        for stretch in (*self._private(plain), Stretch(len(plain), len(plain), "")):
+            shown.append(plain[place : stretch.begin])
+            begins += seen[place : stretch.begin]
+            ends += (at + 1 for at in seen[place : stretch.begin])
+            if stretch.kind:
                 token = self._token(stretch.kind, plain[stretch.begin : stretch.end])
                 shown.append(token)
-                end = seen[stretch.end - 1] + 1
-                begins += [place] * len(token)
-                ends += [end] * len(token)
-                place = end
-                continue
-            if not hidden[place] and not _unseen(text[place]):
-                shown.append(text[place])
-                begins.append(place)
-                ends.append(place + 1)
-            place += 1
+                begins += [seen[stretch.begin]] * len(token)
+                ends += [seen[stretch.end - 1] + 1] * len(token)
+            place = stretch.end
         return Copy("".join(shown), text, tuple(begins), tuple(ends))
 
     def veiled(self, text: str) -> str:
@@ -98,31 +74,24 @@ class Disguise:
                 raise UnknownTokenError
             return self._words[match.group()]
 
-        return _TOKEN.sub(word, text) if self._on else text
+        return TOKEN.sub(word, text) if self._on else text
 
     def _token(self, kind: str, words: str) -> str:
         if (kind, words) not in self._tokens:
-            count = sum(known == kind for known, _ in self._tokens) + 1
-            self._tokens[kind, words] = f"{kind}_{count}"
-            self._words[f"{kind}_{count}"] = words
+            self._counts[kind] += 1
+            self._tokens[kind, words] = token = f"{kind}_{self._counts[kind]}"
+            self._words[token] = words
         return self._tokens[kind, words]
 
-    def _private(self, text: str) -> Iterator[_Stretch]:
-        """Private stretches in order; where some overlap, the kind that is looked for first wins."""
-        taken: list[_Stretch] = []
-        dates = [m.span() for m in _DATE.finditer(text)]
-        for kind, begin, end in _found(text):
-            apart = not any(begin < s.end and s.begin < end for s in taken)
-            if apart and (kind in {"Email", "Link"} or not any(b < end and begin < e for b, e in dates)):
-                taken.append(_Stretch(begin, end, kind))
-        if self._names is not None:
-            mask = _mask(text, ((s.begin, s.end) for s in taken))
-            left = "".join("\0" if gone else character for gone, character in zip(mask, text, strict=True))
-            taken += [_Stretch(*m.span(), "Name") for m in self._names.finditer(left)]
-        yield from sorted(taken, key=lambda s: s.begin)
+    def _private(self, text: str) -> list[Stretch]:
+        """Private stretches in order and apart: shapes first, then names in what is left."""
+        if not self._on:
+            return []
+        found, rest = private(text)
+        return sorted((*found, *self._names.stretches(rest)), key=lambda stretch: stretch.begin)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: it keeps what `find` needs
 class Copy:
     """A text as the model sees it, and where each of its characters came from."""
 
@@ -136,45 +105,33 @@ class Copy:
 
         White space and the kind of quotation marks may differ; nothing else.
         """
-        words = quote.split()
-        if not words:
-            return None
-        match = re.search(rf"(?<!\w){_loosely(words)}(?!\w)", self.text)
-        return (self.begins[match.start()], self.ends[match.end() - 1]) if match else None
+        words, places = self._loose
+        wanted = " ".join(quote.translate(_QUOTES).split())
+        begin = words.find(wanted) if wanted else -1
+        while begin >= 0:
+            end = begin + len(wanted)
+            if not _wordlike(words[begin - 1 : begin]) and not _wordlike(words[end : end + 1]):
+                return self.begins[places[begin]], self.ends[places[end - 1]]
+            begin = words.find(wanted, begin + 1)
+        return None
+
+    @cached_property
+    def _loose(self) -> tuple[str, list[int]]:
+        """The text with one blank for all white space and one kind of quotation marks, and where each character stands in it."""
+        words: list[str] = []
+        places: list[int] = []
+        for place, character in enumerate(self.text.translate(_QUOTES)):
+            if not character.isspace():
+                words.append(character)
+                places.append(place)
+            elif words[-1:] != [" "]:
+                words.append(" ")
+                places.append(place)
+        return "".join(words), places
 
 
-def _loosely(words: Iterable[str]) -> str:
-    """A pattern for words with any white space between them and quotation marks of any kind."""
-    return r"\s+".join("".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words)
-
-
-def _found(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _TOKEN.finditer(text):  # a draft may hold what looks like one of ours
-        yield "Number", *match.span()
-    for kind in ("Email", "Link", "Account", "Phone"):
-        for match in _PATTERNS[kind].finditer(text):
-            yield kind, *match.span()
-    for match in _NAMED_NUMBER.finditer(text):
-        yield "Number", *match.span(1)
-    for match in _PATTERNS["Number"].finditer(text):
-        yield "Number", *match.span()
-
-
-def _name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Whole names before their parts; a part is hidden wherever it stands alone."""
-    whole = {" ".join(name.split()) for name in names}
-    parts = {part.strip(".,") for name in whole for part in re.split(r"[\s-]", name)}
-    wanted = [w for w in whole | {p for p in parts if len(p) > 1 and p[:1].isupper()} if w]
-    alternatives = (_loosely(w.split()) for w in sorted(wanted, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)") if wanted else None
-
-
-def _mask(text: str, stretches: Iterable[tuple[int, int]]) -> bytearray:
-    """For each character of `text`, 1 if it stands in one of the stretches."""
-    mask = bytearray(len(text))
-    for begin, end in stretches:
-        mask[begin:end] = b"\1" * (end - begin)
-    return mask
+def _wordlike(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _unseen(character: str) -> bool:
