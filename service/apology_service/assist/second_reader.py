@@ -37,16 +37,17 @@ def second_reading(draft: Draft, review: Review, disguise: Disguise) -> tuple[Qu
 
 
 def _shown(copy: Copy, draft: Draft, review: Review, disguise: Disguise) -> str:
-    """The draft between two lines that it cannot hold, for they are made of its own digest, and then the findings."""
-    fence = hashlib.sha256(copy.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Subject and text between two lines that neither can hold, for they are made of the digest of both; then the findings."""
+    subject = f"Subject: {disguise.veiled(' '.join(draft.subject.split()))}\n" if draft.subject else ""
+    inside = subject + copy.text
+    fence = hashlib.sha256(inside.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     findings = [
         {"number": number, "label": f.rule_id} | ({"quote": disguise.veiled(f.span.text)} if f.span else {})
         for number, f in enumerate(review.findings)
     ]
     components = [{"component": c.kind.value, "state": c.state.value} for c in review.components]
-    subject = f"Subject: {disguise.veiled(draft.subject)}\n" if draft.subject else ""
     return (
-        f"DRAFT {fence} BEGINS\n{subject}{copy.text}\nDRAFT {fence} ENDS\n\n"
+        f"DRAFT {fence} BEGINS\n{inside}\nDRAFT {fence} ENDS\n\n"
         f"FINDINGS\n{json.dumps(findings, ensure_ascii=False)}\n\n"
         f"COMPONENTS\n{json.dumps(components)}"
     )
