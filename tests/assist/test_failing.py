@@ -139,6 +139,56 @@ async def test_a_model_that_fails_again_and_again_is_left_alone(serve: ServeWith
     assert not (await served.stub.GetCapabilities(pb.GetCapabilitiesRequest())).assist_available
 
 
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+async def test_drafts_that_an_endpoint_refuses_take_the_model_from_nobody(
+    serve: ServeWithModel, model: ModelServer, status: int
+) -> None:
+    model.reading(*[whole(failed(status))] * 6, whole(READING))
+    served = await serve(cache_entries=0)
+    reasons = [list((await review_of(served, asking(rewrite=False))).assist.reasons) for _ in range(7)]
+    assert reasons == [["REJECTED"]] * 6 + [[]]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 307])
+async def test_what_an_endpoint_refuses_to_everybody_leaves_it_alone(
+    serve: ServeWithModel, model: ModelServer, status: int
+) -> None:
+    model.every(whole(failed(status)))
+    served = await serve(cache_entries=0)
+    for _ in range(6):
+        review = await review_of(served, asking(rewrite=False))
+    assert review.assist.reasons == ["CIRCUIT_OPEN"]
+
+
+async def test_callers_in_a_hurry_take_the_model_from_nobody(
+    serve: ServeWithModel, model: ModelServer, gate: threading.Event
+) -> None:
+    model.reading(*[whole(Reply(body=READING.body, wait=gate))] * 6, whole(READING))
+    served = await serve(cache_entries=0, concurrency=6, timeout_seconds=600)
+    hurried = [served.stub.ReviewDraft(asking(SHORT, rewrite=False), timeout=3.0) for _ in range(6)]
+    assert [list((await call).review.assist.reasons) for call in hurried] == [["TIMEOUT"]] * 6
+    assert (await review_of(served, asking(SHORT, rewrite=False))).assist.state == pb.ASSIST_STATE_COMPLETE
+
+
+async def test_a_model_that_had_its_time_and_was_silent_is_left_alone(
+    serve: ServeWithModel, model: ModelServer, gate: threading.Event
+) -> None:
+    model.every(whole(Reply(body=READING.body, wait=gate)))
+    served = await serve(cache_entries=0, timeout_seconds=0.3)
+    reasons = [list((await review_of(served, asking(SHORT, rewrite=False))).assist.reasons) for _ in range(6)]
+    assert reasons == [["TIMEOUT"]] * 5 + [["CIRCUIT_OPEN"]]
+
+
+@pytest.mark.parametrize("tokens", [10**15, 10**400])
+async def test_an_endpoint_cannot_spend_more_than_a_request_can_cost(
+    serve: ServeWithModel, model: ModelServer, tokens: int
+) -> None:
+    model.reading(whole(said(NOTHING_SEEN, tokens=tokens)), whole(READING))
+    served = await serve(cache_entries=0)
+    reviews = [await review_of(served, asking(rewrite=False)) for _ in range(2)]
+    assert [r.assist for r in reviews] == [pb.Assist(state=pb.ASSIST_STATE_COMPLETE)] * 2
+
+
 async def test_what_the_operator_will_not_pay_for_is_not_asked(serve: ServeWithModel, model: ModelServer) -> None:
     model.reading(whole(said(NOTHING_SEEN, tokens=4_000)))
     served = await serve(cache_entries=0, tokens_per_day=5_000, max_answer_tokens=100)

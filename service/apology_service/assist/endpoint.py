@@ -69,18 +69,18 @@ class OpenAICompatible:
         try:
             return _answer(await self._body(question))
         except openai.APITimeoutError:
-            failure = Shortfall.TIMEOUT
+            failure = AssistError(Shortfall.TIMEOUT, of_endpoint=True)
         except openai.APIConnectionError:
-            failure = Shortfall.UNREACHABLE
+            failure = AssistError(Shortfall.UNREACHABLE, of_endpoint=True)
         except openai.APIStatusError as error:
             failure = _by_status(error.status_code)
         except openai.OpenAIError:
-            failure = Shortfall.ENDPOINT_ERROR
+            failure = AssistError(Shortfall.ENDPOINT_ERROR, of_endpoint=True)
         except Exception as error:  # a connection that breaks while the body comes raises the HTTP library's own errors
             if type(error).__module__.split(".")[0] not in {"httpx", "httpx2", "httpcore", "httpcore2", "h11"}:
                 raise
-            failure = Shortfall.UNREACHABLE
-        raise AssistError(failure) from None  # the cause may quote the request
+            failure = AssistError(Shortfall.UNREACHABLE, of_endpoint=True)
+        raise failure from None  # the cause may quote the request
 
     async def _body(self, question: Question) -> bytes:
         body = bytearray()
@@ -111,12 +111,16 @@ class OpenAICompatible:
         await self._client.close()
 
 
-def _by_status(status: int) -> Shortfall:
+def _by_status(status: int) -> AssistError:
+    """Any other refusal of a request (400, 413, 422) is for what stands in it: a draft that a filter does not like."""
+    of_endpoint = not 400 <= status < 500 or status in {401, 403, 404, 408, 429}
     if status in {408, 504}:
-        return Shortfall.TIMEOUT
-    if status == 429:
-        return Shortfall.BUSY
-    return Shortfall.ENDPOINT_ERROR if status >= 500 else Shortfall.REJECTED
+        reason = Shortfall.TIMEOUT
+    elif status == 429:
+        reason = Shortfall.BUSY
+    else:
+        reason = Shortfall.ENDPOINT_ERROR if status >= 500 else Shortfall.REJECTED
+    return AssistError(reason, of_endpoint=of_endpoint)
 
 
 def _answer(body: bytes) -> Answer:

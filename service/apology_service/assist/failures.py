@@ -17,7 +17,7 @@ class Shortfall(StrEnum):
     NO_PROOF = "NO_PROOF"
     """What the model said could not be weighed; an incident is in the server's log."""
     TIMEOUT = "TIMEOUT"
-    """The model did not answer in time."""
+    """The model did not answer in time: in its own, or in what the caller's deadline left of that."""
     BUSY = "BUSY"
     """The endpoint refused for load."""
     UNREACHABLE = "UNREACHABLE"
@@ -43,8 +43,12 @@ class Shortfall(StrEnum):
 
 
 class AssistError(Exception):
-    """The model could not help with one question. Never holds words of a draft or of the model."""
+    """The model could not help with one question. Never holds words of a draft or of the model.
 
-    def __init__(self, reason: Shortfall) -> None:
+    `of_endpoint` says that the endpoint failed, so that other questions would fare no better. A timeout is such a failure
+    when the endpoint had the time that the operator gives it, and not when the deadline of one caller cut it short.
+    """
+
+    def __init__(self, reason: Shortfall, *, of_endpoint: bool = False) -> None:
         super().__init__(reason.value)
-        self.reason = reason
+        self.reason, self.of_endpoint = reason, of_endpoint

@@ -19,11 +19,16 @@ from apology_service.settings import AssistSettings
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_DOWN = {Shortfall.TIMEOUT, Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.ENDPOINT_ERROR, Shortfall.REJECTED}
 _PASSING = {Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.ENDPOINT_ERROR}
 _UNPAID = {Shortfall.BUSY, Shortfall.UNREACHABLE, Shortfall.REJECTED}
 _PAUSE = 0.2
 """Seconds before the second try, doubled each time, and up to as much again by chance."""
+_NEARLY = 0.9
+"""A model that had this share of the operator's seconds and did not answer has failed; less is the haste of a caller."""
+
+_TOKENS_A_TURN = 64
+"""Rather more than what a chat template puts around a turn."""
+
 _CHARACTERS_A_TOKEN = 3  # rather too few: what is set aside is settled by what the endpoint counts
 
 
@@ -42,18 +47,22 @@ class GuardedModel:
         return not self._breaker.open
 
     async def ask(self, question: Question, checked: Callable[[str], _T], *, seconds: float) -> _T:
-        """What `checked` makes of the answer, within `seconds`; AssistError else. `checked` raises AssistError, too."""
-        key = self._key(question)
+        """What `checked` makes of the answer that comes within `seconds`; AssistError else.
+
+        `checked` runs in another thread, for its work grows with answer and draft, and raises AssistError, too.
+        """
+        key = _key(question)
         if (kept := self._cache.get(key)) is not None:
-            return checked(kept)
-        begun, asked = time.monotonic(), False
+            return await asyncio.to_thread(checked, kept)
+        begun = time.monotonic()
+        asked: float | None = None
         try:
             async with asyncio.timeout(seconds), self._turns:
-                asked = True
+                asked = time.monotonic()  # to wait for one's turn is no time that the model had
                 text = await self._answer(question)
-            found = checked(text)
+            found = await asyncio.to_thread(checked, text)
         except TimeoutError:
-            if asked:  # to wait for one's turn is no fault of the model
+            if asked is not None and time.monotonic() - asked >= _NEARLY * self._settings.timeout_seconds:
                 self._breaker.failed()
             failure = AssistError(Shortfall.TIMEOUT)
         except AssistError as error:
@@ -85,18 +94,14 @@ class GuardedModel:
         try:
             answer = await self._model.answer(question)
         except AssistError as error:
-            self._breaker.failed() if error.reason in _DOWN else self._breaker.succeeded()
+            self._breaker.failed() if error.of_endpoint else self._breaker.succeeded()
             if error.reason in _UNPAID:
                 settle(0)
             raise
         self._breaker.succeeded()
-        settle(answer.tokens or asked + len(answer.text) // _CHARACTERS_A_TOKEN)
+        spent = answer.tokens or asked + len(answer.text) // _CHARACTERS_A_TOKEN
+        settle(min(spent, _most_tokens(question) + self._settings.max_answer_tokens))
         return answer.text
-
-    def _key(self, question: Question) -> str:
-        settings = self._settings
-        told = [settings.base_url, settings.model, settings.dialect, settings.seed, asdict(question)]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _told(self, question: Question, begun: float, outcome: str) -> None:
         fields = {"use": question.name, "outcome": str(outcome), "ms": round((time.monotonic() - begun) * 1000)}
@@ -104,3 +109,14 @@ class GuardedModel:
 
     async def close(self) -> None:
         await self._model.close()
+
+
+def _key(question: Question) -> str:
+    """A digest, so that the cache holds no words of a draft."""
+    return hashlib.sha256(json.dumps(asdict(question), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _most_tokens(question: Question) -> int:
+    """What the question can cost at most: no token stands for less than a byte."""
+    texts = (json.dumps(question.schema), *(turn.text for turn in question.turns))
+    return sum(len(text.encode("utf-8", "surrogatepass")) + _TOKENS_A_TURN for text in texts)
