@@ -106,6 +106,14 @@ def test_names_that_leave_as_they_are_are_told_as_well() -> None:
         ({"base_url": "http://me:secret@host/v1", "model": "m"}, "no user, key or query"),
         ({"base_url": "http://host/v1?key=secret", "model": "m"}, "no user, key or query"),
         ({"base_url": "http://host/v1", "model": "m", "api_key_file": "/nowhere/key"}, "cannot read the key"),
+        ({"base_url": "http://[::1", "model": "m"}, "is no address"),
+        ({"base_url": "http://127.0.0.1:abc/v1", "model": "m"}, "is no address"),
+        ({"base_url": "http://127.0.0.1:99999/v1", "model": "m"}, "is no address"),
+        ({"base_url": "http://secret:abc@host:x/v1", "model": "m"}, "is no address"),
+        ({"base_url": "http://127.0.0.1:0/v1", "model": "m"}, "http or https"),
+        ({"base_url": "http://exa mple/v1", "model": "m"}, "ASCII without blanks"),
+        ({"base_url": "https://ex\u2603.com/v1", "model": "m"}, "ASCII without blanks"),
+        ({"base_url": "http://a%20b/v1", "model": "m"}, "http or https"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused_without_their_secrets(given: dict[str, str], said_: str) -> None:
@@ -142,6 +150,38 @@ def test_settings_are_checked_before_the_server_starts(capsys: pytest.CaptureFix
     (tmp_path / "server.toml").write_text('[assist]\nbase_url = "ftp://x"\nmodel = "m"\n')
     assert main(["--config", str(tmp_path / "server.toml"), "--check-config"]) == 2
     assert "http or https" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "http://127.0.0.1:abc/v1", "http://127.0.0.1:99999/v1", "http://exa mple/v1"]
+)
+def test_an_address_that_is_none_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("APOLOGY_REVIEW_ASSIST_BASE_URL", url)
+    monkeypatch.setenv("APOLOGY_REVIEW_ASSIST_MODEL", "m")
+    assert main(["--check-config"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("apology-review-server: assist: base_url ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "foo:bar"),
+        ("HTTPS_PROXY", "ftp://secret@host"),
+        ("ALL_PROXY", "http://[::1"),
+        ("SSL_CERT_FILE", "/nowhere/secret"),
+    ],
+)
+def test_proxies_and_certificates_of_no_use_are_refused_without_their_secrets(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match="that the environment names") as caught:
+        assist.load(AssistSettings(base_url="https://api.example/v1", model="m"), {})
+    assert "secret" not in str(caught.value)
+    assert assist.load(AssistSettings(base_url="http://127.0.0.1/v1", model="m"), {})  # which uses neither
 
 
 @pytest.mark.parametrize("key", ["sk-\u00fc", "sk-1\nsk-2"])

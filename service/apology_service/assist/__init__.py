@@ -6,13 +6,14 @@ and proved by the rules (`apology_rules.opinion`). Nothing in this package impor
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from apology_service.assist.failures import Shortfall
 from apology_service.settings import PREFIX, AssistSettings, SettingsError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # the command checks its settings before it loads a parser
     from apology_service.analysis import Analyst, Session
 
 _KEY = f"{PREFIX}ASSIST_API_KEY"
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 
 
 class AssistState(Enum):
@@ -83,17 +85,30 @@ class Assistant(Protocol):
 
 def check(settings: AssistSettings) -> None:
     """Raises SettingsError when the settings do not fit together."""
-    url = urlsplit(settings.base_url)
     if not settings.base_url:
         if settings.model:
             raise SettingsError("assist: model is set without base_url; name the endpoint that serves it")
         return
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        raise SettingsError("assist: base_url must be an http or https address, such as http://127.0.0.1:11434/v1")
+    url = _address(settings.base_url)
     if url.username or url.password or url.query or url.fragment:
         raise SettingsError(f"assist: base_url must hold no user, key or query; a key belongs into {_KEY}")
     if not settings.model:
         raise SettingsError("assist: base_url is set without model; name the model to ask for")
+
+
+def _address(base_url: str) -> SplitResult:
+    """The parts of `base_url`; SettingsError, which quotes nothing, when it is no address of an endpoint."""
+    if not base_url.isascii() or not base_url.isprintable() or " " in base_url:
+        raise SettingsError("assist: base_url must be ASCII without blanks; write a name in other letters as xn--...")
+    try:
+        url = urlsplit(base_url)
+        port = url.port
+    except ValueError:  # brackets that do not close, or a port that is none
+        raise SettingsError("assist: base_url is no address: its host or its port cannot be read") from None
+    host = url.hostname or ""
+    if url.scheme not in {"http", "https"} or port == 0 or not (_NAME.fullmatch(host) or _is_ip(host)):
+        raise SettingsError("assist: base_url must be an http or https address, such as http://127.0.0.1:11434/v1")
+    return url
 
 
 def load(settings: AssistSettings, environment: Mapping[str, str] = os.environ) -> Assistant | None:
@@ -141,7 +156,12 @@ def warnings(settings: AssistSettings) -> list[str]:
 
 def is_here(host: str) -> bool:
     """Whether `host` is this machine."""
+    return ip_address(host).is_loopback if _is_ip(host) else host == "localhost"
+
+
+def _is_ip(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True

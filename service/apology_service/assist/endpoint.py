@@ -8,7 +8,7 @@ import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from apology_service.assist.failures import AssistError, Shortfall
-from apology_service.settings import AssistSettings
+from apology_service.settings import AssistSettings, SettingsError
 
 _MOST_BYTES = 1 << 20
 """Of an answer: far more than any that makes sense, and little enough to hold."""
@@ -55,13 +55,21 @@ class OpenAICompatible:
     """
 
     def __init__(self, settings: AssistSettings, key: str, *, here: bool) -> None:
+        """Raises SettingsError when the environment names proxies or certificates that are of no use."""
         self._settings = settings
+        try:
+            over = DefaultAsyncHttpxClient(follow_redirects=False, trust_env=not here)
+        except Exception as error:  # of many kinds, by what is wrong; some quote the password of a proxy
+            raise SettingsError(
+                "assist: cannot use the proxy or the certificates that the environment names "
+                f"(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR): {type(error).__name__}"
+            ) from None
         self._client = AsyncOpenAI(
             base_url=settings.base_url,
             api_key=key or "none",
             timeout=settings.timeout_seconds,
             max_retries=0,  # ours know how much time and budget is left, and wait no longer than that
-            http_client=DefaultAsyncHttpxClient(follow_redirects=False, trust_env=not here),
+            http_client=over,
         )
         self._client.organization = self._client.project = None  # which the package reads from the environment
 
