@@ -54,6 +54,11 @@ def options_of(request: pb.ReviewDraftRequest) -> Options:
     )
 
 
+def wants_model(request: pb.ReviewDraftRequest) -> bool:
+    """Whether the caller asked for help by a language model."""
+    return request.options.assist in {pb.ASSIST_MODE_PREFERRED, pb.ASSIST_MODE_REQUIRED}
+
+
 def _party(party: pb.Party) -> Party:
     return Party(name=party.name, role=party.role)
 

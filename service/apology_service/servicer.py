@@ -28,7 +28,7 @@ from apology_service.faults import (
     invalid,
     leaving,
 )
-from apology_service.from_wire import context_of, given_of, options_of
+from apology_service.from_wire import context_of, given_of, options_of, wants_model
 from apology_service.incidents import report
 from apology_service.mail import Origin, UnreadableError
 from apology_service.settings import Limits
@@ -197,7 +197,7 @@ class ApologyReviewServicer(pb_grpc.ApologyReviewServiceServicer):
     async def _helped(self, draft: Draft, request: pb.ReviewDraftRequest, session: Session, deadline: float) -> Helped:
         """The review, with the model's help as far as it is wanted and there is any."""
         context, options = context_of(request), options_of(request)
-        wanted = request.options.assist in {pb.ASSIST_MODE_PREFERRED, pb.ASSIST_MODE_REQUIRED}
+        wanted = wants_model(request)
         if wanted and self._assistant is not None:
             return await self._assistant.review(
                 self._analyst, draft, context, options, deadline=deadline, session=session

@@ -23,7 +23,8 @@ from apology_rules import (
     Versions,
 )
 from apology_service.assist import Helped
-from apology_service.from_wire import enum_prefix
+from apology_service.assist.failures import Shortfall
+from apology_service.from_wire import enum_prefix, wants_model
 from apology_service.mail import Origin, UnreadableError
 from apology_service.offsets import Offsets, offsets
 
@@ -68,6 +69,9 @@ def review_to_wire(
 
 
 def unreadable_to_wire(request: pb.ReviewDraftRequest, error: UnreadableError, versions: Versions) -> pb.Review:
+    assist = pb.Assist(state=pb.ASSIST_STATE_OFF)
+    if wants_model(request):
+        assist = pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=[Shortfall.NOTHING_TO_DO])
     return pb.Review(
         verdict=pb.VERDICT_NOT_REVIEWED,
         not_reviewed_reason=pb.NOT_REVIEWED_REASON_UNREADABLE,
@@ -75,7 +79,7 @@ def unreadable_to_wire(request: pb.ReviewDraftRequest, error: UnreadableError, v
         offset_encoding=request.offset_encoding,
         text_sha256=_digest(request),
         versions=versions_to_wire(versions),
-        assist=pb.Assist(state=pb.ASSIST_STATE_OFF),
+        assist=assist,
     )
 
 

@@ -167,6 +167,17 @@ async def test_a_mail_that_is_no_apology_is_shown_to_no_model(serve: ServeWithMo
     assert model.asked == []
 
 
+async def test_a_message_that_cannot_be_read_leaves_nothing_to_do(serve: ServeWithModel, model: ModelServer) -> None:
+    states = []
+    for mode in ("OFF", "PREFERRED", "REQUIRED"):
+        request = asking(mode=mode)
+        request.draft.CopyFrom(pb.Draft(message=b"Dear Sam, we are sorry."))
+        states.append((await review_of(await serve(), request)).assist)
+    nothing = pb.Assist(state=pb.ASSIST_STATE_UNAVAILABLE, reasons=["NOTHING_TO_DO"])
+    assert states == [pb.Assist(state=pb.ASSIST_STATE_OFF), nothing, nothing]
+    assert model.asked == []
+
+
 async def test_each_draft_of_a_batch_is_helped(serve: ServeWithModel, model: ModelServer) -> None:
     batch = pb.BatchReviewDraftsRequest(requests=[asking(), asking("I am sorry I broke your cup, Sam.")])
     results = (await (await serve()).stub.BatchReviewDrafts(batch)).results
