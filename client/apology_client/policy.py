@@ -172,8 +172,12 @@ class Policy:
             return self._undecided(answer, answer.not_reviewed_detail or reason.words)
         if answer.verdict not in _KNOWN:
             return Decision(False, ("the verdict is none that this version knows",), judged=False)
-        stopping = [f for f in answer.findings if self.stops(f)]
+        stopping = self.stopping(answer)
         return Decision(not stopping, tuple(dict.fromkeys(f"{f.message} ({f.rule_id})" for f in stopping)))
+
+    def stopping(self, review: review_pb2.Review) -> list[review_pb2.Finding]:
+        """The findings of a review for which its draft must not be sent."""
+        return [finding for finding in review.findings if self.stops(finding)]
 
     def stops(self, finding: review_pb2.Finding) -> bool:
         """Whether a draft with this finding must not be sent."""

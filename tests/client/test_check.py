@@ -38,6 +38,28 @@ def test_the_caller_decides_what_fails(
     assert run("check", "--text", FLAWED, "--fail-on", fail_on).code == code
 
 
+def test_what_stops_a_draft_that_is_ready_is_named_first(run: Run, replay: Replay) -> None:
+    def ready(text: str) -> pb.Review:
+        review = review_of(text, pb.SEVERITY_MINOR)
+        review.findings.add(rule_id="absent-remedy", severity=pb.SEVERITY_MODERATE, message="Say what you do.")
+        review.verdict, review.score = pb.VERDICT_READY, 94
+        return review
+
+    def told(*more: str) -> tuple[int, str]:
+        ran = run("check", "--text", FLAWED, *more)
+        return ran.code, ran.out
+
+    replay.review = ready
+    own = "The reviewer's own verdict: Ready to send. Score 94 of 100."
+    one = "Stopped: absent-remedy (moderate) is at or above the threshold, moderate."
+    both = "Stopped: absent-remedy (moderate) and 1 more are at or above the threshold, minor."
+    assert told()[0] == 1
+    assert told()[1].startswith(f"{one}\n{own}\n\n")
+    assert told("-q", "--fail-on", "minor") == (1, f"--text: {both} Found: 1 moderate, 1 minor. {own}\n")
+    assert f'<failure message="{one} Found: 1 moderate, 1 minor. {own}">' in told("--format", "junit")[1]
+    assert told("--fail-on", "major")[1].startswith("Ready to send. Score 94 of 100.\n\n")
+
+
 def test_never_failing_still_tells_a_draft_that_was_not_reviewed(run: Run) -> None:
     assert run("check", "--text", " ", "--fail-on", "never").code == 2
 
@@ -335,7 +357,8 @@ def test_a_message_and_html_are_taken_for_what_they_are(run: Run, replay: Replay
     }.items():
         write(tmp_path / name, content)
     files = [str(tmp_path / name) for name in ("a.eml", "b.html", "c.txt", "d.txt", "e.txt")]
-    run("check", *files)
+    for file in files:  # one at a time: of several batches any may come first
+        run("check", file)
     run("check", "--input", "html", files[3])
     run("check", "-", stdin=message)
     forms = [

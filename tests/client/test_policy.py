@@ -136,23 +136,27 @@ def test_a_policy_weighs_silences_and_asks(run: Run, replay: Replay, tmp_path: P
     assert (list(request.options.disabled_rules), list(request.options.allowed_phrases)) == (["x"], ["y"])
 
 
-def test_a_verdict_that_the_policy_knows_better_is_told_as_older_than_the_policy(run: Run, tmp_path: Path) -> None:
+def test_what_the_policy_makes_of_a_draft_is_told_before_the_verdict_which_does_not_know_it(
+    run: Run, tmp_path: Path
+) -> None:
     def told(text: str, *more: str) -> str:
         return run("check", "--policy", write(tmp_path / "p.toml", text), *more, "--text", FLAWED).out
 
     rule = "'insincere-hedging.conditional'"
     off, minor = (f"[severities]\n{rule} = '{severity}'" for severity in ("off", "minor"))
-    assert told(off).startswith(
-        "The policy lets it pass (findings left out: 1).\nBefore the policy: Revise before you send it. Score 70 of 100.\n"
+    own = "The reviewer's own verdict: Revise before you send it. Score 70 of 100."
+    assert told(off).startswith(f"The policy lets it pass (findings left out: 1).\n{own}\n")
+    assert told(minor).startswith(f"The policy lets it pass (findings weighed anew: 1).\n{own}\n")
+    assert told(off + PHRASE, "-q").startswith(
+        "--text: The policy stops it (findings left out: 1, added: 1): house.touch-base (major) is at or above the "
+        f"threshold, moderate. Found: 1 major. {own}"
     )
-    assert told(minor).startswith("The policy lets it pass (findings weighed anew: 1).\nBefore the policy: Revise")
-    assert told(off + PHRASE).startswith("The policy stops it (findings left out: 1, added: 1).\nBefore the policy: ")
-    quiet = (
-        "--text: The policy lets it pass (findings weighed anew: 1). Found: 1 minor. Before the policy: Revise before"
+    assert told(minor, "-q").startswith(
+        f"--text: The policy lets it pass (findings weighed anew: 1). Found: 1 minor. {own}"
     )
-    assert told(minor, "-q").startswith(quiet)
+    why = "insincere-hedging.conditional (major) and 1 more are at or above the threshold, moderate"
     for form in ("html", "junit"):
-        assert "The policy stops it (findings added: 1). Found: 2 major" in told(PHRASE, "--format", form)
+        assert f"The policy stops it (findings added: 1): {why}. Found: 2 major" in told(PHRASE, "--format", form)
     for nothing in ("", f"[severities]\n{rule} = 'major'", "[severities]\n'missing-regret' = 'off'"):
         assert told(nothing).startswith("Revise before you send it. Score 70 of 100.\n")
 
@@ -161,7 +165,7 @@ def test_a_rule_that_the_sender_silences_counts_as_left_out(run: Run, replay: Re
     replay.analysed = FLAWED
     mail = write(tmp_path / "a.eml", MESSAGE)
     ran = run("check", "-q", "--policy", write(tmp_path / "p.toml", "suppression = true"), mail)
-    assert "The policy lets it pass (findings left out: 1). Before the policy: " in ran.out
+    assert "The policy lets it pass (findings left out: 1). The reviewer's own verdict: " in ran.out
 
 
 def test_what_was_not_judged_passes_only_where_the_policy_is_open(run: Run, replay: Replay, tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import click
 
+from apology.v1 import review_pb2
 from apology_client import core
 from apology_client.command.connection import Connection, Server
 from apology_client.command.inputs import FORMS, Source, sources
 from apology_client.command.options import SEVERITIES, policy_option, review_options
 from apology_client.command.output import complain
-from apology_client.command.phrasing import by_policy
+from apology_client.command.phrasing import decided
 from apology_client.command.reports import FORMATS, Report, report
 from apology_client.command.sections import Command
 from apology_client.command.server_options import server_options
@@ -22,6 +23,7 @@ from apology_client.policy import NOTHING_PASSES, Changes, Policy
 from apology_client.slim import Slim, slim
 
 CLEAN, FOUND, FAILED = 0, 1, 2
+_SENDABLE = (review_pb2.VERDICT_READY, review_pb2.VERDICT_NOT_AN_APOLOGY)
 _Job = tuple[Source, Slim]
 
 
@@ -100,8 +102,9 @@ def check(
     report names the draft and the reason all the same. No policy lets pass what is set up wrongly: credentials that are
     refused, or a server of one's own that cannot start as it is set up; that is 2.
 
-    A policy weighs, leaves out and adds findings; verdict and score stay those of the server, and where they no longer
-    fit the findings, text, html and junit say what the policy did, and that they are from before.
+    A policy weighs, leaves out and adds findings; verdict and score stay those of the server. Where they no longer fit
+    the findings, or a finding as severe as --fail-on stands under "Ready to send", text, html and junit say first what
+    decides.
 
     With --format json, one draft gives its review as proto3 JSON. Several give one line each, in order:
     {"file": NAME, "review": {...}}. A draft without an answer gives the line {"file": NAME, "error": {...}}, alone or
@@ -164,7 +167,15 @@ def _tell(show: Report, source: Source, answer: core.Answer, policy: Policy) -> 
         silenced = policy.silenced(source.draft.message or b"")
         applied = policy.applied(answer, *source.analysed(answer), silenced=silenced)
         decision = policy.decide(applied)
-        show.review(source, applied, by_policy(Changes.between(answer, applied), decision.passes))
+        show.review(source, applied, _decided(answer, applied, policy) if decision.judged else "")
     if decision.passes:
         return CLEAN
     return FOUND if decision.judged else FAILED
+
+
+def _decided(answer: review_pb2.Review, applied: review_pb2.Review, policy: Policy) -> str:
+    """What decides, where the verdict of `answer` does not say it: a change by the policy, or a finding in spite of it."""
+    changes = Changes.between(answer, applied)
+    if changes == Changes() and answer.verdict not in _SENDABLE:
+        return ""
+    return decided(changes, policy.stopping(applied), policy.threshold)

@@ -22,13 +22,13 @@ _UNDER_COMPONENT = " " * 6
 class Page:
     """One review, laid out for a terminal of `columns`. Its spans count in `text` and `subject`.
 
-    `policy` says what a policy made of its findings, if anything.
+    `decided` says what else decides whether it passes, if anything.
     """
 
     def __init__(
-        self, review: Review, text: str, subject: str, policy: str = "", *, paint: Paint, columns: int
+        self, review: Review, text: str, subject: str, decided: str = "", *, paint: Paint, columns: int
     ) -> None:
-        self._review, self._text, self._subject, self._policy = review, text, subject, policy
+        self._review, self._text, self._subject, self._decided = review, text, subject, decided
         self._paint, self._columns = paint, columns
         self._told: dict[str, int] = {}  # the rules that have explained themselves, and under which number
 
@@ -42,9 +42,9 @@ class Page:
         return lines if lines[-1] else lines[:-1]
 
     def _verdict(self) -> Iterator[str]:
-        if self._policy:
-            yield from map(self._paint.bold, fill(self._policy, self._columns))
-        for line in fill(opening(self._review, self._policy), self._columns):
+        if self._decided:
+            yield from map(self._paint.bold, fill(self._decided, self._columns))
+        for line in fill(opening(self._review, self._decided), self._columns):
             yield self._paint.verdict(line, self._review.verdict)
 
     def _found(self) -> list[str]:

@@ -1,10 +1,12 @@
 """What a review says, in words: the same on a terminal, on a page and in CI."""
 
 from collections import Counter
+from collections.abc import Sequence
 from textwrap import shorten
 
+from apology.v1 import review_pb2
 from apology_client.command.layout import clean
-from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Verdict
+from apology_client.enums import ComponentState, DraftPart, PromiseOwner, Severity, Verdict
 from apology_client.policy import Changes
 from apology_client.review import Component, Promise, Review, Suggestion, TextEdit
 
@@ -28,22 +30,30 @@ _OWNERS = {
 _WORDS_BEFORE = 5  # that show where something is inserted
 
 
-def by_policy(changes: Changes, passes: bool) -> str:
-    """What the policy makes of the draft, where it is not the findings of the reviewer; else empty."""
+def decided(changes: Changes, stopping: Sequence[review_pb2.Finding], threshold: Severity | None) -> str:
+    """What becomes of a draft and why, after what the policy changed; `stopping` are the findings that reach `threshold`."""
     counts = {"left out": changes.left_out, "weighed anew": changes.weighed_anew, "added": changes.added}
     told = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
-    return f"The policy {'lets it pass' if passes else 'stops it'} (findings {told})." if told else ""
+    changed = f" (findings {told})" if told else ""
+    if not stopping or threshold is None:
+        return f"The policy lets it pass{changed}." if changed else ""
+    decisive = max(stopping, key=lambda finding: finding.severity)  # of equals the first
+    others = f" and {len(stopping) - 1} more are" if len(stopping) > 1 else " is"
+    why = (
+        f"{decisive.rule_id} ({Severity(decisive.severity).words}){others} at or above the threshold, {threshold.words}"
+    )
+    return f"{f'The policy stops it{changed}' if changed else 'Stopped'}: {clean(why)}."
 
 
-def verdict(review: Review, policy: str = "") -> str:
-    """Verdict, score and number of findings, in words, after what the policy made of these."""
-    parts = (policy, counted(review), opening(review, policy)) if policy else (opening(review), counted(review))
+def verdict(review: Review, decided: str = "") -> str:
+    """Verdict, score and number of findings, in words, after what else decides."""
+    parts = (decided, counted(review), opening(review, decided)) if decided else (opening(review), counted(review))
     return " ".join(filter(None, parts))
 
 
-def opening(review: Review, policy: str = "") -> str:
-    """Verdict and score, or why there is none. They are the server's, and older than what `policy` tells."""
-    return ("Before the policy: " if policy else "") + _judged(review)
+def opening(review: Review, decided: str = "") -> str:
+    """Verdict and score, or why there is none. They are the server's, which knows nothing of what `decided` tells."""
+    return ("The reviewer's own verdict: " if decided else "") + _judged(review)
 
 
 def _judged(review: Review) -> str:

@@ -13,10 +13,10 @@ FORMATS = ("text", "json", "github", "sarif", "junit", "html")
 class Report(Protocol):
     """Is told of each draft in turn, and then that there are no more.
 
-    `policy` says what a policy made of the findings; it is empty where these are the server's, as verdict and score are.
+    `decided` says what decides whether the draft passes, where the verdict, which is the server's, does not say it.
     """
 
-    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None: ...
+    def review(self, source: Source, message: review_pb2.Review, decided: str) -> None: ...
 
     def error(self, source: Source, error: ApologyReviewError) -> None: ...
 

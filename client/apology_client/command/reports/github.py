@@ -18,7 +18,7 @@ class GithubReport:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    def review(self, source: Source, message: review_pb2.Review, _policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, _decided: str) -> None:
         for finding in message.findings:
             level = "warning" if finding.severity >= Severity.MODERATE else "notice"
             level = "error" if self._policy.stops(finding) else level

@@ -33,10 +33,10 @@ class HtmlReport:
     def __init__(self) -> None:
         self._sections: list[str] = []
 
-    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, decided: str) -> None:
         number, review = len(self._sections) + 1, answers.review(message)
         text, subject = source.analysed(message)
-        parts = [f"<h2>{escape(source.name)}</h2>", f'<p class="verdict">{escape(verdict(review, policy))}</p>']
+        parts = [f"<h2>{escape(source.name)}</h2>", f'<p class="verdict">{escape(verdict(review, decided))}</p>']
         if review.findings or review.components:
             parts += [
                 *_draft(text, subject, review, number),

@@ -12,7 +12,7 @@ class JsonReport:
     def __init__(self, several: bool) -> None:
         self._several = several
 
-    def review(self, source: Source, message: review_pb2.Review, _policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, _decided: str) -> None:
         from apology_client.proto_json import to_dict
 
         review = to_dict(message)

@@ -25,12 +25,12 @@ class JunitReport:
         self._policy = policy
         self._suite = ElementTree.Element("testsuite", name="apology-review")
 
-    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, decided: str) -> None:
         case, decision = self._case(source), self._policy.decide(message)
         if not decision.judged:
             self._unjudged(case, decision.passes, decision.reasons[0])
         elif not decision.passes:
-            _add(case, "failure", verdict(answers.review(message), policy), _lines(source, message))
+            _add(case, "failure", verdict(answers.review(message), decided), _lines(source, message))
         elif message.verdict == review_pb2.VERDICT_NOT_AN_APOLOGY:
             _add(case, "skipped", "no apology")
         elif message.findings:

@@ -26,7 +26,7 @@ class SarifReport:
         self._results: list[dict[str, Any]] = []
         self._unjudged: list[dict[str, Any]] = []
 
-    def review(self, source: Source, message: review_pb2.Review, _policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, _decided: str) -> None:
         decision = self._policy.decide(message)
         if not decision.judged:
             self._not_judged(source, decision)

@@ -18,14 +18,14 @@ class TextReport:
         self._several, self._quiet = several, quiet
         self._paint, self._columns = paint(color), output.columns()
 
-    def review(self, source: Source, message: review_pb2.Review, policy: str) -> None:
+    def review(self, source: Source, message: review_pb2.Review, decided: str) -> None:
         review = answers.review(message)
         if self._quiet:
-            output.line(f"{clean(source.name)}: {verdict(review, policy)}")
+            output.line(f"{clean(source.name)}: {verdict(review, decided)}")
             return
         if self._several:
             output.line(self._paint.bold(clean(source.name)) + "\n")
-        for line in Page(review, *source.analysed(message), policy, paint=self._paint, columns=self._columns).lines():
+        for line in Page(review, *source.analysed(message), decided, paint=self._paint, columns=self._columns).lines():
             output.line(line)
         if self._several:
             output.line("")
