@@ -188,11 +188,57 @@ def test_every_file_is_reported_even_after_one_that_cannot_be_read(run: Run, tmp
     assert ran.code == 2
 
 
-def test_bytes_that_are_no_text_are_named_by_their_place_and_not_quoted(run: Run, tmp_path: Path) -> None:
-    ran = run("check", write(tmp_path / "d.txt", b"I am sorry if\xff it hurt"))
-    assert ran.code == 2
-    assert "byte 13" in ran.err
-    assert "hurt" not in ran.err + ran.out
+@pytest.mark.parametrize("name", ["d.txt", "d.html"])
+@pytest.mark.parametrize("stray", [b"\x81", b"\x00\xe9", b"\x1b[31m\xe9"])
+def test_bytes_that_are_no_text_are_named_by_their_place_and_not_quoted(
+    run: Run, tmp_path: Path, name: str, stray: bytes
+) -> None:
+    ran = run("check", write(tmp_path / name, b"I am sorry if" + stray + b" it hurt"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "is neither UTF-8 nor Windows-1252: byte 13 belongs to no text" in ran.err
+    assert "hurt" not in ran.err
+
+
+def test_a_file_that_is_not_utf_8_is_read_as_windows_1252(run: Run, replay: Replay, tmp_path: Path) -> None:
+    draft = "I\u2019m sorry if the caf\u00e9 hurt \u2013 Ren\u00e9e\r\n"
+    ran = run("check", "--format", "json", write(tmp_path / "d.txt", draft.encode("cp1252")))
+    assert replay.calls[-1].draft.text == draft
+    found = json.loads(ran.out)["findings"][0]["span"]
+    assert draft[found["begin"] : found["end"]] == "sorry if"
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("", "utf-8"),
+        ("", "cp1252"),
+        ("<meta charset='US-ASCII'>", "utf-8"),
+        ("<meta charset='utf-16'>", "utf-8"),  # it could not be read if it were
+        ('<META charset="windows-1252">', "cp1252"),
+        ("<meta charset=koi8-r>", "koi8-r"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=ISO-8859-1">', "cp1252"),
+        ("\ufeff<meta charset=koi8-r>", "utf-8"),
+    ],
+)
+def test_html_is_read_in_the_charset_that_browsers_would_take(
+    run: Run, replay: Replay, tmp_path: Path, head: str, encoding: str
+) -> None:
+    page = f"<!doctype html>{head}<p>sorry \u00a9</p>" if not head.startswith("\ufeff") else f"{head}<p>sorry \u00a9"
+    run("check", write(tmp_path / "d.html", page.encode(encoding)))
+    assert replay.calls[-1].draft.html == page
+
+
+@pytest.mark.parametrize(
+    ("charset", "told"),
+    [
+        ("utf-8", "is not in the charset that it declares"),
+        ("koi8-q", "declares a charset that is unknown here"),
+        ("rot13", "declares a charset that is unknown here"),
+    ],
+)
+def test_html_whose_charset_is_of_no_use_is_told(run: Run, tmp_path: Path, charset: str, told: str) -> None:
+    ran = run("check", write(tmp_path / "d.html", f"<meta charset={charset}><p>sorry \u00e9".encode("cp1252")))
+    assert (ran.code, ran.err.partition("d.html: ")[2]) == (2, f"{told}. Save it as UTF-8 and try again\n")
 
 
 @pytest.mark.parametrize(
@@ -238,8 +284,10 @@ def test_help_has_sections_and_ends_with_the_server(run: Run, command: str) -> N
     assert sections[-1].startswith("-server ADDRESS")
 
 
-def test_a_file_in_utf_16_gets_a_hint(run: Run, tmp_path: Path) -> None:
-    assert "UTF-16" in run("check", write(tmp_path / "d.txt", "sorry".encode("utf-16"))).err
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_told_with_and_without_its_mark(run: Run, tmp_path: Path, encoding: str) -> None:
+    ran = run("check", write(tmp_path / "d.txt", "I\u2019m sorry. I broke it.".encode(encoding)))
+    assert (ran.code, ran.err.partition("d.txt: ")[2]) == (2, "looks like UTF-16. Save it as UTF-8 and try again\n")
 
 
 @pytest.mark.parametrize("draft", ["\ufeffI am sorry if it hurt.\r\nJo\r\n", "sorry if\r", "one\x00sorry if"])

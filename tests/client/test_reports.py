@@ -24,7 +24,7 @@ def files(tmp_path: Path) -> list[str]:
         "fine.txt": FINE,
         "other.txt": "Lunch?",
         "empty.txt": "",
-        "latin.txt": b"\xe9",
+        "binary.txt": b"\x81",
     }
     return [write(tmp_path / name, content) for name, content in names.items()]
 
@@ -38,7 +38,7 @@ def test_github_gets_a_workflow_command_a_finding(run: Run, files: list[str]) ->
         "Say what you did. A condition doubts the harm."
     )
     assert second == f"::error file={files[3]},title=not reviewed::The draft is empty."
-    assert third.startswith(f"::error file={files[4]},title=not reviewed::is not UTF-8")
+    assert third.startswith(f"::error file={files[4]},title=not reviewed::is neither UTF-8")
     assert ran.code == 2
 
 

@@ -80,9 +80,10 @@ def check(
 ) -> int:
     """Review drafts of apologies before they are sent.
 
-    A FILE is plain text or HTML in UTF-8, or a whole mail message (RFC 5322), of which the sender's own words are
-    reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. - stands for standard
-    input, and so does no FILE at all when something is piped in.
+    A FILE is plain text, HTML in the charset that it declares, or a whole mail message (RFC 5322), of which the sender's
+    own words are reviewed; a file named .eml or .html, or that begins as messages do, is taken for what it is. What
+    declares no charset is UTF-8, or else Windows-1252. - stands for standard input, and so does no FILE at all when
+    something is piped in.
 
     \b
     Examples:

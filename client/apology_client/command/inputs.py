@@ -1,9 +1,11 @@
-"""Drafts as they lie in files: read as bytes; texts and HTML decoded as UTF-8, messages left alone, nothing else touched.
+"""Drafts as they lie in files: read as bytes; texts and HTML decoded, messages left alone, nothing else touched.
 
-Line ends stay as they are. A byte order mark stays too, as the first character: so offsets hold in the file as most
-programs read it, and the hash is that of the file.
+HTML is in the charset that it declares. What declares none is UTF-8, or else Windows-1252, as in messages. Line ends stay
+as they are. A byte order mark stays too, as the first character: so offsets hold in the file as most programs read it,
+and the hash of what is UTF-8 is that of the file.
 """
 
+import codecs
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,6 +26,14 @@ _MESSAGE = re.compile(
     rb"(?:message-id|mime-version|content-type|received|return-path)[ \t]*:",
     re.I,
 )
+# Where browsers look for the charset of a page that does not begin with a mark, and how far.
+_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=[\s\"']*([\w.:-]+)", re.I)
+_CHARSET_WITHIN = 1024
+# What pages declare and what they mean, by the names of Python: no page of which the declaration can be read is UTF-16.
+_MEANT = {"iso8859-1": "cp1252", "ascii": "", "utf-16": "", "utf-16-le": "", "utf-16-be": ""}
+# Control characters but tabs, line ends and page breaks, and what Windows-1252 leaves undefined.
+_IN_NO_TEXT = re.compile(rb"[^\t\n\f\r -~\x80\x82-\x8c\x8e\x91-\x9c\x9e-\xff]")
+_REMEDY = ". Save it as UTF-8 and try again"
 # How the files of word processors begin, and what they are.
 _PROCESSED = {
     b"PK\x03\x04": "a document of a word processor",
@@ -79,9 +89,42 @@ def _read(path: str, form: str, subject: str) -> Source:
     if form == "eml":
         return Source(name, Draft(message=data, subject=subject))
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        utf16 = "; it looks like UTF-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
-        message = f"is not UTF-8: byte {error.start} cannot be decoded{utf16}. Save it as UTF-8 and try again"
-        return Source(name, error=InvalidRequestError(message))
+        text = _text(data, _declared(data) if form == "html" else "")
+    except InvalidRequestError as error:
+        return Source(name, error=error)
     return Source(name, Draft(html=text, subject=subject) if form == "html" else Draft(text=text, subject=subject))
+
+
+def _declared(html: bytes) -> str:
+    """The charset that browsers would take the page for; empty where it declares none that they believe."""
+    found = _CHARSET.search(html[:_CHARSET_WITHIN])
+    if found is None or html.startswith(codecs.BOM_UTF8):
+        return ""
+    charset = found[1].decode("ascii").lower()
+    try:
+        charset = codecs.lookup(charset).name
+    except LookupError:
+        return charset  # decoding will say so
+    return _MEANT.get(charset, charset)
+
+
+def _text(data: bytes, charset: str) -> str:
+    """The text that the bytes are in `charset`, or in what they seem to be in; InvalidRequestError when there is none."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _alternates_with_zeros(data):
+        raise InvalidRequestError(f"looks like UTF-16{_REMEDY}")
+    try:
+        return data.decode(charset or "utf-8")
+    except LookupError:
+        raise InvalidRequestError(f"declares a charset that is unknown here{_REMEDY}") from None
+    except ValueError:
+        if charset:
+            raise InvalidRequestError(f"is not in the charset that it declares{_REMEDY}") from None
+    if found := _IN_NO_TEXT.search(data):
+        where = f"byte {found.start()} belongs to no text"
+        raise InvalidRequestError(f"is neither UTF-8 nor Windows-1252: {where}{_REMEDY}")
+    return data.decode("cp1252")
+
+
+def _alternates_with_zeros(data: bytes) -> bool:
+    """Whether every other byte is mostly 0, as in UTF-16 without a mark: it would pass for UTF-8."""
+    return 2 * abs(data[::2].count(0) - data[1::2].count(0)) > len(data) // 2
