@@ -86,7 +86,7 @@ def starts(home: Path) -> list[int]:
 
 
 def ensure() -> str:
-    return own_server.ensure(lambda _what: None)
+    return own_server.ensure(lambda _what: None, lambda _what: None)
 
 
 def command(*arguments: str) -> subprocess.Popen[str]:
@@ -145,6 +145,31 @@ def test_a_server_that_is_leaving_gives_way_to_another(home: Path) -> None:
         assert client.review(FLAWED).score == 70
     leaving.wait()
     assert len(starts(home)) == 1
+
+
+@pytest.mark.parametrize(("more", "told"), [((), ["The reviewer does not answer"]), (("-q",), [])])
+def test_a_frozen_server_is_told_and_replaced_long_before_a_start_would_be_given_up(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    more: tuple[str, ...],
+    told: list[str],
+) -> None:
+    monkeypatch.setattr(health, "_SECONDS", 0.2)
+    monkeypatch.setattr(own_server, "_SILENCE", 0.5)
+    monkeypatch.setattr(own_server, "_START_SECONDS", 1000.0)
+    ensure()
+    (frozen,) = starts(home)
+    os.kill(frozen, signal.SIGSTOP)
+    thaw = Timer(20, os.kill, (frozen, signal.SIGCONT))  # who waits for it finds it serving again, and starts none
+    thaw.start()
+    with pytest.raises(SystemExit) as left:
+        main(["check", "--text", FLAWED, *more])
+    thaw.cancel()
+    assert left.value.code == 1
+    assert [line.partition(";")[0] for line in capsys.readouterr().err.splitlines()] == told
+    assert len(starts(home)) == 2
+    wait_until(lambda: gone(frozen))
 
 
 def test_a_server_whose_starter_was_killed_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +310,7 @@ def test_stop_ends_every_server_of_the_user(
     ensure()
     monkeypatch.setenv("APOLOGY_REVIEW_LOG_LEVEL", "ERROR")
     ensure()
-    for said in ("Stopped.\n", "No server of yours is running.\n"):
+    for said in ("Stopped 2 servers.\n", "No server of yours is running.\n"):
         with pytest.raises(SystemExit) as left:
             main(["stop"])
         assert (left.value.code, capsys.readouterr().out) == (0, said)

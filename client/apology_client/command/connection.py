@@ -41,6 +41,7 @@ class Connection:
         A named server that goes away gets `patience` seconds to come back.
         """
         self._server, self._said, self._seconds = server, quiet or not sys.stderr.isatty(), seconds
+        self._quiet = quiet
         self._patience = patience
         self._open = ExitStack()
         self._target, self._gone = server.target if server else self._own(), False
@@ -100,12 +101,17 @@ class Connection:
     def _own(self) -> str:
         from apology_client.command import own_server  # not needed to talk to a server elsewhere
 
-        return own_server.ensure(self._say)
+        return own_server.ensure(self._say, self._warn)
 
     def _say(self, what: str) -> None:
         """Once is enough, and only to a person."""
         if not self._said:
             self._said = True
+            click.echo(what, err=True)
+
+    def _warn(self, what: str) -> None:
+        """What is wrong goes into logs, too."""
+        if not self._quiet:
             click.echo(what, err=True)
 
     def __enter__(self) -> Self:

@@ -1,6 +1,7 @@
 """Is a server of our own ready?"""
 
 import socket
+from enum import Enum, auto
 
 import grpc
 
@@ -10,8 +11,16 @@ from apology_client.health import METHOD, SERVING
 _SECONDS = 2.0
 
 
-def serving(place: Place) -> bool:
-    return _listening(str(place.socket)) and _healthy(place.target)
+class State(Enum):
+    """What a look at a server finds."""
+
+    SERVING = auto()
+    NOT_SERVING = auto()  # nobody listens, or somebody says that it is not ready
+    SILENT = auto()  # it takes the call and says nothing
+
+
+def look(place: Place) -> State:
+    return _asked(place.target) if _listening(str(place.socket)) else State.NOT_SERVING
 
 
 def _listening(path: str) -> bool:
@@ -25,11 +34,12 @@ def _listening(path: str) -> bool:
     return True
 
 
-def _healthy(target: str) -> bool:
+def _asked(target: str) -> State:
     options = [("grpc.use_local_subchannel_pool", 1)]  # a failure here must not make the next channel wait
     with grpc.insecure_channel(target, options) as channel:
         check: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
         try:
-            return bool(check(b"", timeout=_SECONDS) == SERVING)
-        except grpc.RpcError:
-            return False
+            return State.SERVING if check(b"", timeout=_SECONDS) == SERVING else State.NOT_SERVING
+        except grpc.RpcError as error:
+            late = isinstance(error, grpc.Call) and error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+            return State.SILENT if late else State.NOT_SERVING

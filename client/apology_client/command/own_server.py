@@ -21,19 +21,23 @@ from apology_client.errors import ServerUnavailableError, SetupError, reason_of
 IDLE_SECONDS = 900
 _START_SECONDS = 90.0
 _PATIENCE = 1.0  # seconds after which a person wants to know what goes on
+_SILENCE = 10.0  # seconds without a word after which a server that should be warm is taken for dead
 _POLL = 0.03
 
 Say = Callable[[str], None]
 
 
-def ensure(say: Say) -> str:
+def ensure(say: Say, warn: Say) -> str:
     """The target of a server that is ready. One is started if there is none; of several commands, one starts it.
 
-    ServerUnavailableError says why there is none; it is a SetupError when another try would end like this one.
+    `say` is for a person who waits, `warn` for whoever looks into what is wrong. ServerUnavailableError says why there is
+    none; it is a SetupError when another try would end like this one.
     """
     try:
         place = here()
-        if not health.serving(place):
+        if (found := health.look(place)) is not health.State.SERVING:
+            if found is health.State.SILENT:
+                warn(f"The reviewer does not answer; if it stays silent for {_SILENCE:.0f} seconds it is replaced ...")
             require_service()
             with _locked(place, say):
                 _ensure(place, say)
@@ -45,17 +49,17 @@ def ensure(say: Say) -> str:
 
 
 def _ensure(place: Place, say: Say) -> None:
-    if health.serving(place):
+    if health.look(place) is health.State.SERVING:
         return
     if (found := _half_started(place)) is not None:
-        with suppress(ServerUnavailableError):  # it was not half started: it was leaving
-            _wait(place, found, say)
+        with suppress(ServerUnavailableError):  # it was not half started: it was leaving, or is frozen
+            _wait(place, found, say, silence=_SILENCE)
             return
     _wait(place, _start(place), say)
 
 
 def stop() -> int:
-    """End every warm server of this user, whatever its version; how many there were."""
+    """End every warm server in the directory of this user, whatever its version and settings; how many there were."""
     found = [pid for pid in map(_owner, here().directory.glob("*.pid")) if pid]
     for pid in found:
         processes.send(pid, signal.SIGTERM)
@@ -124,18 +128,20 @@ def _tidy(directory: Path) -> None:
                 rest.unlink(missing_ok=True)
 
 
-def _wait(place: Place, pid: int, say: Say) -> None:
-    begun = time.monotonic()
+def _wait(place: Place, pid: int, say: Say, *, silence: float = _START_SECONDS) -> None:
+    """Wait until it is ready, and end it if it does not get so, or takes calls for `silence` seconds without a word."""
+    begun = heard = time.monotonic()
     try:
-        while not health.serving(place):
-            waited = time.monotonic() - begun
+        while (found := health.look(place)) is not health.State.SERVING:
+            now = time.monotonic()
+            heard = heard if found is health.State.SILENT else now
             if ended := processes.ended(pid):
                 kind = SetupError if ended.of_itself else ServerUnavailableError
                 raise kind(f"the reviewer did not start ({ended}){_last_words(place)}")
-            if waited > _START_SECONDS:
-                late = f"the reviewer is not ready after {_START_SECONDS:.0f} seconds"
+            if now - begun > _START_SECONDS or now - heard > silence:
+                late = f"the reviewer is not ready after {now - begun:.0f} seconds"
                 raise ServerUnavailableError(f"{late}{_last_words(place)}")
-            if waited > _PATIENCE:
+            if now - begun > _PATIENCE and found is not health.State.SILENT:  # of silence has been warned
                 say("Starting the reviewer; it stays warm for the next time ...")
             time.sleep(_POLL)
     except BaseException:
@@ -144,7 +150,7 @@ def _wait(place: Place, pid: int, say: Say) -> None:
 
 
 def _half_started(place: Place) -> int | None:
-    """A server that lives and does not serve: its starter was killed while it waited, or it is leaving."""
+    """A server that lives and does not serve: its starter was killed while it waited, it is leaving, or it is frozen."""
     return _owner(place.pid)
 
 

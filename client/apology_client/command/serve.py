@@ -22,10 +22,14 @@ def serve(flags: tuple[str, ...]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "apology_service", *flags])
 
 
-@click.command(short_help="Stop the server that the last check left warm.")
+@click.command(short_help="Stop the servers that your checks left warm.")
 def stop() -> None:
-    """Stop the server that the last check left warm; it would leave by itself after 15 idle minutes."""
+    """Stop the servers that your checks left warm, whatever their settings; each would leave after 15 idle minutes.
+
+    They are those of the directory apology-review in $XDG_RUNTIME_DIR, or else apology-review-UID in that of temporary
+    files. A check that is under way elsewhere starts another.
+    """
     from apology_client.command import own_server
 
     count = own_server.stop()
-    click.echo("Stopped." if count else "No server of yours is running.")
+    click.echo(f"Stopped {count} server{'s' * (count != 1)}." if count else "No server of yours is running.")
