@@ -93,6 +93,18 @@ def test_help_whose_reader_has_gone_is_no_finding(flags: list[str]) -> None:
     assert done.stderr == f"{128 + signal.SIGPIPE}\n".encode()
 
 
+@pytest.mark.parametrize("module", ["click", "grpc", "google.protobuf"])
+@pytest.mark.parametrize("start", [["-m", "apology_client"], ["-c", "from apology_client.command import main; main()"]])
+def test_ctrl_c_while_the_command_loads_is_clean(tmp_path: Path, start: list[str], module: str) -> None:
+    loading = tmp_path.joinpath(*module.split(".")).with_suffix(".py")
+    loading.parent.mkdir(exist_ok=True)
+    write(loading, "import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    path = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
+    line = [sys.executable, *start, "--version"]
+    done = subprocess.run(line, env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_ctrl_c_before_the_command_runs_is_clean(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt

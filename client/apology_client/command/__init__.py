@@ -1,121 +1,32 @@
-"""The command `apology-review`."""
+"""The command `apology-review`. Nothing is loaded here that takes time: Ctrl-C is heard first."""
 
 import os
+import signal
 import sys
-import traceback
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import contextmanager
 
-import click
-
-from apology_client.command import output
-from apology_client.command.batch import batch
-from apology_client.command.check import FAILED, check
-from apology_client.command.gate import gate
-from apology_client.command.http import http
-from apology_client.command.policy import policy
-from apology_client.command.rules import explain, rules
-from apology_client.command.sendmail import sendmail
-from apology_client.command.serve import serve, stop
-from apology_client.errors import ApologyReviewError, reason_of
-from apology_client.version import __version__
-
-_INTERRUPTED = 130  # 128 + SIGINT, as shells expect
-_BROKEN_PIPE = 141  # 128 + SIGPIPE
-
-
-class _Commands(click.Group):
-    """Keeps quiet when the reader of our output has gone, as in `apology-review rules | head`; says what else is wrong."""
-
-    def resolve_command(
-        self, context: click.Context, arguments: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(context, arguments)
-        except click.UsageError as error:
-            if os.path.exists(arguments[0]):
-                raise click.UsageError(
-                    f"{arguments[0]} is a file, no command: apology-review check {arguments[0]}"
-                ) from error
-            raise
-
-    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
-        with _output_that_ends():  # --help and --version write here
-            return super().make_context(*arguments, **more)
-
-    def invoke(self, context: click.Context) -> Any:
-        with _output_that_ends():
-            code = super().invoke(context)
-            sys.stdout.flush()
-        return code
-
-
-@contextmanager
-def _output_that_ends() -> Iterator[None]:
-    """Turns what the system says of our output, or of another file, into an exit code and a word."""
-    try:
-        yield
-    except BrokenPipeError:
-        _drop_output()
-        raise SystemExit(_BROKEN_PIPE) from None
-    except OSError as error:  # such as a disk that is full
-        try:
-            sys.stdout.flush()
-        except OSError:
-            _drop_output()
-        where = f"{error.filename}: " if error.filename else ""
-        raise click.ClickException(f"{where}{reason_of(error)}") from None
-
-
-def _drop_output() -> None:
-    """The flush at exit goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="apology-review")
-def cli() -> None:
-    """Review drafts of apologies before they are sent.
-
-    \b
-    Begin with:   apology-review check FILE
-    Each command explains itself:   apology-review COMMAND --help
-    """
-
-
-for command in (check, batch, policy, gate, http, sendmail, rules, explain, serve, stop):
-    cli.add_command(command)
+INTERRUPTED = 130  # 128 + SIGINT, as shells expect
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(_run(arguments))
+    with _ending_at_ctrl_c():
+        from apology_client.command.cli import run
+    sys.exit(run(arguments))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+@contextmanager
+def _ending_at_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end the process at once while modules load, which would tell of it in tracebacks."""
+    heard = signal.getsignal(signal.SIGINT)
+    ours = heard is signal.default_int_handler  # else whoever started us ignores it, or hears it already
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     try:
-        output.complete()
-        output.tolerant()
-        return _invoke(arguments)
-    except KeyboardInterrupt:  # before click listens for it, or after
-        return _INTERRUPTED
-    except Exception as error:  # exit code 1, which Python would give, says that something was found
-        with suppress(OSError):
-            click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
-            output.complain(
-                f"{type(error).__name__}: this is a fault of the command itself"
-            )  # its words may quote a draft
-    return FAILED
-
-
-def _invoke(arguments: Sequence[str] | None) -> int:
-    try:
-        return int(cli.main(arguments, prog_name="apology-review", standalone_mode=False) or 0)
-    except click.exceptions.Abort:
-        return _INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-    except ApologyReviewError as error:
-        output.complain(str(error))
-    return FAILED
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
