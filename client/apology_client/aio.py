@@ -25,7 +25,7 @@ D = TypeVar("D", bound=str | Draft)
 
 
 class AsyncClient(ClientBase):
-    """A client for asyncio, bound to the event loop of its first call.
+    """A client for asyncio. It belongs to one event loop, that of its first call: another loop needs a client of its own.
 
     async with AsyncClient("localhost:50051") as client:
         review = await client.review("I am sorry if you were upset.")

@@ -66,11 +66,11 @@ class Options:
 
     `disabled_rules` are ids to leave out, `rule_parameters` maps a rule's id to its parameters by name,
     `allowed_phrases` are words of the house that are never flagged. Findings below `minimum_severity` are left out of
-    the answer; the score still counts them.
+    the answer; the score still counts them. `rule_parameters` is no part of the hash.
     """
 
     disabled_rules: tuple[str, ...] = ()
-    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict, hash=False)
     minimum_severity: Severity | str = Severity.UNSPECIFIED
     allowed_phrases: tuple[str, ...] = ()
     assist: AssistMode | str = AssistMode.UNSPECIFIED

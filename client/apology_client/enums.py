@@ -72,7 +72,7 @@ class Severity(IntEnum):
             return value
         try:
             return cls[value.strip().upper()]
-        except KeyError:
+        except (KeyError, AttributeError):
             raise ValueError(f"{value!r} is not a valid Severity") from None
 
     def to_wire(self) -> Any:

@@ -120,9 +120,9 @@ class Policy:
     threshold: Severity | None = Severity.MODERATE
     sensitivity: Sensitivity = Sensitivity.UNSPECIFIED
     relation: Relation = Relation.UNSPECIFIED
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    severities: Mapping[str, Severity | None] = field(default_factory=dict, hash=False)
     disabled_rules: tuple[str, ...] = ()
-    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    rule_parameters: Mapping[str, Mapping[str, int]] = field(default_factory=dict, hash=False)
     allowed_phrases: tuple[str, ...] = ()
     phrases: tuple[PhraseRule, ...] = ()
     within_seconds: float | None = None

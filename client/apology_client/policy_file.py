@@ -183,7 +183,7 @@ class _Reader:
         make: Callable[[Any], object] = Severity.of if kind is Severity else kind
         try:
             return make(value)
-        except (ValueError, AttributeError):
+        except ValueError:
             words = [member.words for member in kind if member.name != "UNSPECIFIED"]
             raise self._error(place, f"must be one of {', '.join((*words, *also))}") from None
 

@@ -1,10 +1,11 @@
 """From the values of `apology_client.draft` to the request of the contract."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from apology.v1 import review_pb2
-from apology_client.draft import Context, Draft, Options, Party
+from apology_client.draft import Context, Draft, Facts, Options, Party
 from apology_client.enums import AssistMode, Channel, IncidentPhase, Relation, Sensitivity, Severity
 from apology_client.errors import InvalidRequestError
 
@@ -12,12 +13,15 @@ from apology_client.errors import InvalidRequestError
 def review_request(
     draft: str | Draft, context: Context | None = None, options: Options | None = None
 ) -> review_pb2.ReviewDraftRequest:
-    """Ask for code points, whatever the caller: they are what Python strings are made of."""
+    """Ask for code points, whatever the caller: they are what Python strings are made of.
+
+    TypeError for what is of another kind than its field, InvalidRequestError for what cannot be sent.
+    """
     try:
         return review_pb2.ReviewDraftRequest(
             draft=_draft(draft),
-            context=to_context(context) if context else None,
-            options=to_options(options) if options else None,
+            context=to_context(context) if context is not None else None,
+            options=to_options(options) if options is not None else None,
             offset_encoding=review_pb2.OFFSET_ENCODING_UTF32,
         )
     except UnicodeEncodeError as error:
@@ -37,7 +41,15 @@ def _draft(draft: str | Draft) -> review_pb2.Draft:
 
 
 def to_context(context: Context) -> review_pb2.Context:
+    _check("context", context, Context)
     facts = context.facts
+    for name, value, kind in (
+        ("gravity", context.gravity, int),
+        ("sender", context.sender, Party),
+        ("recipient", context.recipient, Party),
+        ("facts", facts, Facts),
+    ):
+        _check(name, value, kind)
     message = review_pb2.Context(
         relation=Relation(context.relation).to_wire(),
         channel=Channel(context.channel).to_wire(),
@@ -56,7 +68,7 @@ def to_context(context: Context) -> review_pb2.Context:
         ),
     )
     for name in ("happened_at", "discovered_at", "sent_at"):
-        if moment := getattr(context, name):
+        if (moment := getattr(context, name)) is not None:
             getattr(message, name).FromDatetime(_aware(moment, name))
     return message
 
@@ -66,19 +78,36 @@ def _party(party: Party) -> review_pb2.Party:
 
 
 def _aware(moment: datetime, name: str) -> datetime:
+    _check(name, moment, datetime)
     if moment.tzinfo is None:
         raise ValueError(f"{name} needs a time zone, such as datetime.now(UTC) has")
     return moment
 
 
 def to_options(options: Options) -> review_pb2.ReviewOptions:
+    _check("options", options, Options)
+    _check("rule_parameters", options.rule_parameters, Mapping)
+    for rule, values in options.rule_parameters.items():
+        _check(f"rule_parameters[{rule!r}]", values, Mapping)
     parameters = options.rule_parameters.items()
     return review_pb2.ReviewOptions(
-        disabled_rules=options.disabled_rules,
+        disabled_rules=_texts("disabled_rules", options.disabled_rules),
         rule_parameters={rule: review_pb2.RuleParameters(values=values) for rule, values in parameters},
         minimum_severity=Severity.of(options.minimum_severity).to_wire(),
-        allowed_phrases=options.allowed_phrases,
+        allowed_phrases=_texts("allowed_phrases", options.allowed_phrases),
         assist=AssistMode(options.assist).to_wire(),
         include_rewrite=options.include_rewrite,
         sensitivity=Sensitivity(options.sensitivity).to_wire(),
     )
+
+
+def _texts(name: str, values: Iterable[str]) -> Iterable[str]:
+    if isinstance(values, str):
+        raise TypeError(f"{name} must be a tuple of texts, not a str")  # it would be taken letter by letter
+    return values
+
+
+def _check(name: str, value: object, kind: type) -> None:
+    """Say in words of the caller what protobuf, or Python, would say in their own."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be of type {kind.__name__}, not {type(value).__name__}")

@@ -1,6 +1,7 @@
 import inspect
 import threading
 import traceback
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,17 @@ from apology_client import (
     AssistUnavailableError,
     AsyncClient,
     Client,
+    Context,
     DeadlineError,
     Draft,
     InvalidRequestError,
+    Options,
     OverloadedError,
     ServerError,
     ServerUnavailableError,
     UnsupportedFormatError,
     errors,
+    load_policy,
 )
 from tests.certificates import Authority
 from tests.client.helpers import Replay, error_status, review_of, start
@@ -194,3 +198,39 @@ def test_the_drawn_tree_is_the_real_one() -> None:
     real = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ApologyReviewError)}
     assert {word for line in drawn.splitlines() for word in line.split() if word.endswith("Error")} == real
     assert real <= set(apology_client.__all__)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"context": "customer"}, "context must be of type Context, not str"),
+        ({"context": {}}, "context must be of type Context, not dict"),
+        ({"options": {"include_rewrite": True}}, "options must be of type Options, not dict"),
+        ({"context": Context(happened_at=date(2027, 5, 12))}, "happened_at must be of type datetime, not date"),  # type: ignore[arg-type]
+        ({"context": Context(sent_at="")}, "sent_at must be of type datetime, not str"),  # type: ignore[arg-type]
+        ({"context": Context(gravity="3")}, "gravity must be of type int, not str"),  # type: ignore[arg-type]
+        ({"context": Context(sender="Jo")}, "sender must be of type Party, not str"),  # type: ignore[arg-type]
+        ({"context": Context(facts={"cause": "x"})}, "facts must be of type Facts, not dict"),  # type: ignore[arg-type]
+        ({"options": Options(disabled_rules="x.y")}, "disabled_rules must be a tuple of texts, not a str"),  # type: ignore[arg-type]
+        ({"options": Options(allowed_phrases="sorry")}, "allowed_phrases must be a tuple of texts, not a str"),  # type: ignore[arg-type]
+        ({"options": Options(rule_parameters=("x",))}, "rule_parameters must be of type Mapping, not tuple"),  # type: ignore[arg-type]
+        ({"options": Options(rule_parameters={"x": 5})}, r"rule_parameters\['x'\] must be of type Mapping, not int"),  # type: ignore[dict-item]
+    ],
+)
+def test_what_is_of_another_kind_than_its_field_is_a_type_error(
+    client: Client, given: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(TypeError, match=told):
+        client.review("sorry", **given)
+
+
+def test_a_word_that_is_no_severity_is_refused_like_any_other(client: Client) -> None:
+    for options in (Options(minimum_severity=None), Options(sensitivity=None)):  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="None is not a valid"):
+            client.review("sorry", options=options)
+
+
+def test_what_is_frozen_has_a_hash_which_agrees_with_equality() -> None:
+    for make in (lambda: Options(rule_parameters={"x": {"reach": 1}}), lambda: load_policy("support"), Context):
+        assert len({make(), make()}) == 1
+    assert Options(rule_parameters={"x": {"reach": 1}}) != Options(rule_parameters={"x": {"reach": 2}})
