@@ -8,9 +8,11 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from apology_service import assist, logs
+from apology_service import assist
 from apology_service.addresses import AddressError, check_form
 from apology_service.exposure import missing_guards
 from apology_service.settings import PREFIX, Settings, SettingsError, describe, load_settings
@@ -39,11 +41,22 @@ _FLAGS: dict[str, tuple[str, Callable[[str], object], str]] = {
     "--idle-exit": ("SECONDS", float, "leave after so many seconds without a call"),
     "--log-level": ("LEVEL", str.upper, "DEBUG, INFO, WARNING or ERROR; default INFO"),
 }
+# What the extra [service] brings, by the names of modules; the thin client is installed without it. A pipeline that lacks
+# is told where it is loaded: there may be another.
+_SERVICE = (
+    *("cryptography", "grpc_health", "grpc_reflection", "justhtml", "msgspec", "numpy", "onnxruntime", "opentelemetry"),
+    *("prometheus_client", "py3langid", "quotequail", "spacy", "textstat"),
+)
 _SETTINGS = {"idle_exit": "idle_exit_seconds"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status."""
+    if missing := [name for name in _SERVICE if find_spec(name) is None]:
+        return _refuse(
+            f"the extra [service] is not installed here, only the client ({', '.join(missing)} missing): "
+            f"{sys.executable} -m pip install 'apology-review[service]', or '.[service]' in a checkout"
+        )
     given = vars(_parser().parse_args(arguments))
     config, check, name = given.pop("config"), given.pop("check_config"), given.pop("new_token")
     flags = {_SETTINGS.get(name, name): value for name, value in given.items() if value is not None}
@@ -75,6 +88,8 @@ def _serve(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # until `run` hears them: nothing is open yet that needs an end
         signal.signal(number, lambda *_: os._exit(0))
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC reads it when imported; its own lines would break the JSON
+    from apology_service import logs
+
     logs.configure(settings.log_level)
     from apology_service.analysis import Analyst, ThreadAnalyst
     from apology_service.process import StartError, run
@@ -127,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s, version {version('apology-review')}")
     parser.add_argument("--config", metavar="FILE", help=f"settings in TOML; default ${PREFIX}CONFIG")
     parser.add_argument("--check-config", action="store_true", help="check the settings, show them, and leave")
     parser.add_argument("--new-token", metavar="NAME", help="make a bearer token for a caller of that name, and leave")
