@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,14 @@ def test_the_settings_in_the_image_are_settings() -> None:
     assert settings.lame_duck_seconds + settings.grace_seconds + 10 <= int(seconds[1])
     for address in (settings.address, settings.telemetry.health_address, settings.telemetry.metrics_address):
         assert f"containerPort: {address.rpartition(':')[2]}" in manifest
+
+
+def test_a_pod_has_as_many_workers_as_processors_whatever_its_node_has() -> None:
+    manifest = (DEPLOY / "kubernetes" / "base" / "deployment.yaml").read_text(encoding="utf-8")
+    asked = re.search(r'requests: \{cpu: "(\d+)"', manifest)
+    assert asked
+    config = DEPLOY / "kubernetes" / "base" / "server.toml"
+    assert tomllib.loads(config.read_text(encoding="utf-8"))["workers"] == int(asked[1])
 
 
 def test_the_image_is_well_described() -> None:
