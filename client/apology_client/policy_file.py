@@ -1,10 +1,12 @@
-"""Policies as they lie in TOML files, checked when they are read: every error names the file and the line."""
+"""Policies as they lie in TOML files, checked when they are read: every fault is told with the file and the line."""
 
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +20,9 @@ _TEXTS = ("disabled_rules", "allowed_phrases")
 _TABLES = ("severities", "parameters", "unanswered")
 _PLAIN = ("threshold", "sensitivity", "relation", "within_seconds", "suppression")
 _KEYS = (*_PLAIN, *_TEXTS, *_TABLES, "phrase")
+_FIELDS = {"parameters": "rule_parameters", "phrase": "phrases"}
+"""The fields of a policy whose keys have another name."""
+_PHRASE_NEEDS = ("id", "phrases", "message", "bad", "good")
 _PHRASE_KEYS = tuple(f.name for f in fields(PhraseRule))
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _MARKED = re.compile(r"\[\[(.*?)\]\]", re.S)
@@ -27,17 +32,31 @@ _KINDS: dict[str, _Kind] = {"threshold": Severity, "sensitivity": Sensitivity, "
 
 
 def load_policy(name: str) -> Policy:
-    """The ready-made policy of that name, or the one in the file `name`. Raises PolicyError."""
+    """The ready-made policy of that name, or the one in the file `name`. PolicyError tells the first fault of it."""
+    policy, faults = examine(name)
+    if faults:
+        more = f" (`apology-review policy check` tells {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise PolicyError(faults[0] + more)
+    return policy
+
+
+def examine(name: str) -> tuple[Policy, tuple[str, ...]]:
+    """What is right of that policy, and all that is wrong with it. PolicyError for what is no TOML or cannot be read."""
     if name in READY_MADE:
         return _read(ready_made(name), f"policy {name}")
     try:
         text = Path(name).read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
-        hint = f"; ready-made are {', '.join(READY_MADE)}" if "/" not in name and "." not in name else ""
+        hint = f"; {_ready_made_like(name)}" if "/" not in name and "." not in name else ""
         raise PolicyError(f"{name} cannot be read: {reason_of(error)}{hint}") from None
     except UnicodeDecodeError as error:
         raise PolicyError(f"{name} is not UTF-8: byte {error.start} cannot be decoded") from None
     return _read(text, name)
+
+
+def _ready_made_like(name: str) -> str:
+    near = get_close_matches(name.lower(), READY_MADE, n=1)
+    return f"did you mean {near[0]}?" if near else f"ready-made are {', '.join(READY_MADE)}"
 
 
 def ready_made(name: str) -> str:
@@ -45,12 +64,14 @@ def ready_made(name: str) -> str:
     return (files("apology_client") / "policies" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def _read(text: str, file: str) -> Policy:
+def _read(text: str, file: str) -> tuple[Policy, tuple[str, ...]]:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, and what it is not used for
         raise PolicyError(f"{file}: {error}") from None
-    return _Reader(file, text.splitlines()).policy(table)
+    reader = _Reader(file, text.splitlines())
+    policy = reader.policy(table)
+    return policy, tuple(str(fault) for fault in sorted(reader.faults, key=lambda fault: fault.line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,79 +83,109 @@ class _Place:
     number: int = 0
 
 
+class _FaultError(Exception):
+    """Something is wrong in this line."""
+
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(told)
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Turns the tables of one file into a policy."""
+    """Turns the tables of one file into a policy; what is wrong is left out of it and noted in `faults`."""
 
     file: str
     lines: list[str]
+    faults: list[_FaultError] = field(default_factory=list)
 
     def policy(self, table: dict[str, Any]) -> Policy:
         self._known(table, _KEYS, "")
-        unanswered = self._table(table, "unanswered")
-        self._known(unanswered, [f.name for f in fields(Unanswered)], "unanswered")
-        for key, value in unanswered.items():
-            self._one_of(value, (OPEN, CLOSED), _Place(key, "unanswered"))
-        given: dict[str, Any] = {key: self._texts(table[key], _Place(key)) for key in _TEXTS if key in table}
-        for key, kind in _KINDS.items():
+        given: dict[str, Any] = {}
+        for key, read in self._readers().items():
             if key in table:
-                given[key] = self._word(kind, table[key], _Place(key))
-        if "within_seconds" in table:
-            given["within_seconds"] = self._seconds(table["within_seconds"])
-        if "suppression" in table:
-            given["suppression"] = self._one_of(table["suppression"], (True, False), _Place("suppression"))
-        return Policy(
-            severities=dict(self._severities(self._table(table, "severities"))),
-            rule_parameters=dict(self._parameters(self._table(table, "parameters"))),
-            phrases=tuple(self._phrases(table.get("phrase", []))),
-            unanswered=Unanswered(**unanswered),
-            **given,
-        )
+                with self._noting():
+                    given[_FIELDS.get(key, key)] = read(table[key])
+        return Policy(**given)
+
+    def _readers(self) -> dict[str, Callable[[Any], Any]]:
+        """How to read the value of each key."""
+        readers: dict[str, Callable[[Any], Any]] = {key: partial(self._texts, place=_Place(key)) for key in _TEXTS}
+        readers |= {key: partial(self._word, kind, place=_Place(key)) for key, kind in _KINDS.items()}
+        return readers | {
+            "within_seconds": self._seconds,
+            "suppression": partial(self._one_of, allowed=(True, False), place=_Place("suppression")),
+            "severities": lambda value: dict(self._severities(self._table(value, "severities"))),
+            "parameters": lambda value: dict(self._parameters(self._table(value, "parameters"))),
+            "unanswered": lambda value: Unanswered(**dict(self._unanswered(self._table(value, "unanswered")))),
+            "phrase": lambda value: tuple(self._phrases(value)),
+        }
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """What is wrong with this does not keep the rest from being looked at."""
+        try:
+            yield
+        except _FaultError as fault:
+            self.faults.append(fault)
+
+    def _unanswered(self, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        known = [f.name for f in fields(Unanswered)]
+        self._known(table, known, "unanswered")
+        for key in known:
+            if key in table:
+                with self._noting():
+                    yield key, self._one_of(table[key], (OPEN, CLOSED), _Place(key, "unanswered"))
 
     def _severities(self, table: dict[str, Any]) -> Iterator[tuple[str, Severity | None]]:
         for rule, value in table.items():
-            yield rule, None if value == "off" else self._word(Severity, value, _Place(rule, "severities"), "off")
+            with self._noting():
+                place = _Place(rule, "severities")
+                yield rule, None if value == "off" else self._word(Severity, value, place, "off")
 
     def _parameters(self, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int]]]:
         for rule, values in table.items():
-            place = _Place(rule, "parameters")
-            if not isinstance(values, dict) or not all(_is_number(value) for value in values.values()):
-                raise self._error(place, "needs whole numbers by name: { name = 3 }")
-            yield rule, values
+            with self._noting():
+                if not isinstance(values, dict) or not all(_is_number(value) for value in values.values()):
+                    raise self._fault(_Place(rule, "parameters"), "needs whole numbers by name: { name = 3 }")
+                yield rule, values
 
     def _phrases(self, tables: object) -> Iterator[PhraseRule]:
         if not isinstance(tables, list):
-            raise self._error(_Place("phrase"), "must be written as [[phrase]]")
+            raise self._fault(_Place("phrase"), "must be written as [[phrase]]")
         seen: set[str] = set()
         for number, table in enumerate(tables):
-            rule = self._phrase(table, number)
-            if rule.id in seen:
-                raise self._error(_Place("id", "phrase", number), f"is used twice: {rule.id}")
-            seen.add(rule.id)
-            yield rule
+            with self._noting():
+                rule = self._phrase(table, number)
+                if rule.id in seen:
+                    raise self._fault(_Place("id", "phrase", number), f"is used twice: {rule.id}")
+                seen.add(rule.id)
+                self._check_examples(rule, number)
+                yield rule
 
     def _phrase(self, table: dict[str, Any], number: int) -> PhraseRule:
-        self._known(table, _PHRASE_KEYS, "phrase", number)
-        for key in ("id", "phrases", "message", "bad", "good"):
-            if not table.get(key):
-                raise self._error(_Place(key, "phrase", number), "is missing: a phrase rule needs it")
-        place = _Place("id", "phrase", number)
-        if not isinstance(table["id"], str) or not _ID.fullmatch(table["id"]):
-            raise self._error(
+        before = len(self.faults)
+        meant = self._known(table, _PHRASE_KEYS, "phrase", number)
+        given: dict[str, Any] = {}
+        for key in _PHRASE_KEYS:
+            place = _Place(key, "phrase", number)
+            with self._noting():
+                if key in table and (table[key] or key not in _PHRASE_NEEDS):
+                    given[key] = self._phrase_value(key, table[key], place)
+                elif key in _PHRASE_NEEDS and key not in meant:
+                    raise self._fault(place, "is missing: a phrase rule needs it")
+        if len(self.faults) > before:
+            raise self.faults.pop()  # it is noted by the caller
+        return PhraseRule(**given)
+
+    def _phrase_value(self, key: str, value: Any, place: _Place) -> Any:
+        if key == "id" and not (isinstance(value, str) and _ID.fullmatch(value)):
+            raise self._fault(
                 place, "must be made of small letters, digits, dots and hyphens, such as house.touch-base"
             )
-        given: dict[str, Any] = {}
-        for key, value in table.items():
-            here = _Place(key, "phrase", number)
-            if key in ("phrases", "bad", "good"):
-                given[key] = self._texts(value, here)
-            elif key == "severity":
-                given[key] = self._word(Severity, value, here)
-            else:
-                given[key] = self._text(value, here)
-        rule = PhraseRule(**given)
-        self._check_examples(rule, number)
-        return rule
+        if key in ("phrases", "bad", "good"):
+            return self._texts(value, place)
+        return self._word(Severity, value, place) if key == "severity" else self._text(value, place)
 
     def _check_examples(self, rule: PhraseRule, number: int) -> None:
         """The rule flags what its bad examples mark, and nothing else in them and in the good ones."""
@@ -151,32 +202,32 @@ class _Reader:
                 else:
                     continue
                 place = _Place(key, "phrase", number)
-                raise self._error(place, f"example: the rule {rule.id} {fault}", near=example)
+                with self._noting():
+                    raise self._fault(place, f"example: the rule {rule.id} {fault}", near=example)
 
-    def _table(self, table: dict[str, Any], key: str) -> dict[str, Any]:
-        value = table.get(key, {})
+    def _table(self, value: object, key: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self._error(_Place(key), f"must be a table: [{key}]")
+            raise self._fault(_Place(key), f"must be a table: [{key}]")
         return value
 
     def _texts(self, value: object, place: _Place) -> tuple[str, ...]:
         if not isinstance(value, list):
-            raise self._error(place, 'must be a list of texts: ["..."]')
+            raise self._fault(place, 'must be a list of texts: ["..."]')
         return tuple(self._text(item, place) for item in value)
 
     def _text(self, value: object, place: _Place) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise self._error(place, "must be text in quotation marks")
+            raise self._fault(place, "must be text in quotation marks")
         return value
 
     def _seconds(self, value: object) -> float:
         if type(value) not in (int, float) or not 0 < float(str(value)) <= 300:
-            raise self._error(_Place("within_seconds"), "must be a number of seconds from 0.1 to 300")
+            raise self._fault(_Place("within_seconds"), "must be a number of seconds from 0.1 to 300")
         return float(str(value))
 
     def _one_of(self, value: _T, allowed: Iterable[_T], place: _Place) -> _T:
         if value not in allowed:
-            raise self._error(place, f"must be one of {', '.join(str(a).lower() for a in allowed)}")
+            raise self._fault(place, f"must be one of {', '.join(str(a).lower() for a in allowed)}")
         return value
 
     def _word(self, kind: _Kind, value: object, place: _Place, *also: str) -> Any:
@@ -185,20 +236,24 @@ class _Reader:
             return make(value)
         except ValueError:
             words = [member.words for member in kind if member.name != "UNSPECIFIED"]
-            raise self._error(place, f"must be one of {', '.join((*words, *also))}") from None
+            raise self._fault(place, f"must be one of {', '.join((*words, *also))}") from None
 
-    def _known(self, table: dict[str, Any], keys: Iterable[str], heading: str, number: int = 0) -> None:
+    def _known(self, table: dict[str, Any], keys: Iterable[str], heading: str, number: int = 0) -> set[str]:
+        """Note the keys that are none of these; which of these may have been meant."""
         if not isinstance(table, dict):
-            raise self._error(_Place(heading), f"must be a table: [{heading}]")
+            raise self._fault(_Place(heading), f"must be a table: [{heading}]")
+        meant: set[str] = set()
         for key in table:
             if key not in keys:
                 near = get_close_matches(key, keys, n=1)
+                meant.update(near)
                 hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(keys)}"
-                raise self._error(_Place(key, heading, number), f"is no key of a policy{hint}")
+                self.faults.append(self._fault(_Place(key, heading, number), f"is no key of a policy{hint}"))
+        return meant
 
-    def _error(self, place: _Place, fault: str, near: str = "") -> PolicyError:
-        heading = f"{place.heading}." if place.heading else ""
-        return PolicyError(f"{self.file}:{self._line(place, near)}: {heading}{place.key} {fault}")
+    def _fault(self, place: _Place, fault: str, near: str = "") -> _FaultError:
+        heading, line = f"{place.heading}." if place.heading else "", self._line(place, near)
+        return _FaultError(line, f"{self.file}:{line}: {heading}{place.key} {fault}")
 
     def _line(self, place: _Place, near: str) -> int:
         """Where the key stands, or the example `near` behind it; TOML parsers do not tell."""

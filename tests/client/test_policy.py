@@ -62,6 +62,8 @@ def test_every_ready_made_policy_can_be_loaded_shown_and_used(run: Run, tmp_path
         (PHRASE.replace("message", "massage"), 6, "did you mean message?"),
         (PHRASE.replace('message = "Say when you will call."\n', ""), 2, "phrase.message is missing"),
         (PHRASE + PHRASE.replace("house.touch-base", "House!"), 11, "small letters"),
+        (PHRASE + "why = ''", 9, "must be text in quotation marks"),
+        (PHRASE.replace('severity = "major"', 'severity = ""'), 4, "must be one of information"),
     ],
 )
 def test_a_wrong_policy_is_told_with_its_line(run: Run, tmp_path: Path, text: str, line: int, told: str) -> None:
@@ -80,8 +82,12 @@ def test_a_policy_beyond_all_measure_is_told(run: Run, tmp_path: Path, text: str
 
 
 def test_a_policy_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
-    ran = run("check", "--policy", "suport", "--text", "sorry")
-    assert (ran.code, "ready-made are internal, press, support" in ran.err) == (2, True)
+    for name, hint in (("suport", "did you mean support?"), ("ours", "ready-made are internal, press, support")):
+        ran = run("check", "--policy", name, "--text", "sorry")
+        assert (ran.code, ran.err) == (
+            2,
+            f"apology-review: {name} cannot be read: no such file or directory; {hint}\n",
+        )
 
 
 def test_policy_check_knows_the_rules_of_the_server(run: Run, tmp_path: Path) -> None:
@@ -90,6 +96,38 @@ def test_policy_check_knows_the_rules_of_the_server(run: Run, tmp_path: Path) ->
         "1 phrase rule, all examples read as marked.\n"
     )
     assert run("policy", "check", write(tmp_path / "a.toml", good)).out.endswith("a.toml is fine.\n")
+
+
+def test_policy_check_tells_the_faults_of_the_file_and_those_of_its_rules_together(run: Run, tmp_path: Path) -> None:
+    bad = "threshold = 'mayor'\nsensitivty = 'quiet'\nrelation = 'boss'\n[severities]\n'blame' = 'tiny'\n'guilt' = 'off'\n"
+    bad += "[unanswered]\nlate = 'ajar'\ndown = 'ajar'\n[parameters]\n'x' = 5\n"
+    phrase = PHRASE.replace('id = "house.touch-base"', "id = 'House!'").replace('severity = "major"', "severity = 5")
+    missed = PHRASE.replace("We touched", "To touch base, we touched").replace("Let us [[touch base]]", "Let us meet")
+    file = write(tmp_path / "b.toml", bad + phrase + missed)
+    ran = run("policy", "check", file)
+    assert (ran.code, ran.out) == (2, "")
+    words = "information, minor, moderate, major, critical"
+    told = [
+        (1, f"threshold must be one of {words}"),
+        (2, "sensitivty is no key of a policy; did you mean sensitivity?"),
+        (3, "relation must be one of customer, workplace, personal, press"),
+        (5, f"severities.blame must be one of {words}, off"),
+        (8, "unanswered.late must be one of open, closed"),
+        (9, "unanswered.down must be one of open, closed"),
+        (11, "parameters.x needs whole numbers by name: { name = 3 }"),
+        (14, "phrase.id must be made of small letters, digits, dots and hyphens, such as house.touch-base"),
+        (15, f"phrase.severity must be one of {words}"),
+        (26, "phrase.bad example: the rule house.touch-base marks no words with [[double brackets]]"),
+        (27, "phrase.good example: the rule house.touch-base flags 'touch base', which is not marked"),
+    ]
+    rules = "severities: there is no rule and no family guilt; `apology-review rules` lists them"
+    lines = [*(f"{file}:{line}: {fault}" for line, fault in told), f"{file}: {rules}"]
+    assert ran.err.splitlines() == [f"apology-review: {line}" for line in lines]
+    first = run("check", "--policy", file, "--text", "sorry")
+    assert (first.code, first.err) == (
+        2,
+        f"apology-review: {lines[0]} (`apology-review policy check` tells {len(told) - 1} more)\n",
+    )
 
 
 def test_policy_check_tells_every_fault_and_what_may_be_meant(run: Run, tmp_path: Path) -> None:

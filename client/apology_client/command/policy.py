@@ -12,7 +12,7 @@ from apology_client.command.layout import clean
 from apology_client.command.sections import Command
 from apology_client.command.server_options import server_options
 from apology_client.policy import Policy
-from apology_client.policy_file import READY_MADE, load_policy, ready_made
+from apology_client.policy_file import READY_MADE, examine, ready_made
 
 
 @click.group(short_help="Test and show policies.")
@@ -37,7 +37,9 @@ def check_policy(file: str, server: Server | None) -> int:
 
     Exit codes: 0 it is fine, 2 it is not.
     """
-    found = load_policy(file)
+    found, wrong = examine(file)
+    for fault in wrong:
+        output.complain(fault)
     with Connection(server) as connection:
         known = {
             rule.id: {p.name: (p.minimum, p.maximum) for p in rule.parameters} for rule in connection.client.rules()
@@ -45,7 +47,7 @@ def check_policy(file: str, server: Server | None) -> int:
     faults = [*_faults(found, known)]
     for fault in faults:
         output.complain(f"{file}: {fault}")
-    if faults:
+    if wrong or faults:
         return FAILED
     count = len(found.phrases)
     tested = f": {count} phrase rule{'s' * (count != 1)}, all examples read as marked" if count else ""
