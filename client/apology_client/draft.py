@@ -43,7 +43,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The case around a draft; what is left out is inferred from the text.
+    """The case around a draft. Relation, channel and gravity are inferred from the text where they are left out.
 
     `gravity` runs from 1 (a trifle) over 2 (an inconvenience) and 3 (serious) to 4 (grave). Times need a time zone.
     """
@@ -64,9 +64,9 @@ class Context:
 class Options:
     """How to review.
 
-    `disabled_rules` are ids to leave out, `rule_parameters` maps a rule's id to its parameters by name,
-    `allowed_phrases` are words of the house that are never flagged. Findings below `minimum_severity` are left out of
-    the answer; the score still counts them. `rule_parameters` is no part of the hash.
+    `disabled_rules` are ids to leave out, `rule_parameters` maps a rule's id to its parameters by name (they are no part of
+    the hash). Nothing is flagged that lies wholly within one of the `allowed_phrases`. Findings below `minimum_severity`
+    are left out of the answer; the score still counts them.
     """
 
     disabled_rules: tuple[str, ...] = ()

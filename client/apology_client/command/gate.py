@@ -78,7 +78,9 @@ def gate(server: Server, **given: Any) -> None:
     try:
         import aiosmtpd  # noqa: F401  # is it here?
     except ImportError:
-        raise click.ClickException("The gate needs one more package: pip install 'apology-review[gate]'") from None
+        raise click.ClickException(
+            "The gate needs one more package: pip install 'apology-review[gate]' (in a checkout '.[gate]')"
+        ) from None
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("apology_client.gate").setLevel(logging.INFO)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's, which quotes mails

@@ -84,7 +84,9 @@ def http(
     shown. Without --policy it is that of support.
     """
     if not all(map(find_spec, ("starlette", "uvicorn"))):
-        raise click.ClickException("This needs two more packages: pip install 'apology-review[http]'")
+        raise click.ClickException(
+            "This needs two more packages: pip install 'apology-review[http]' (in a checkout '.[http]')"
+        )
     if bool(tls_certificate) != bool(tls_key):
         raise click.UsageError("--tls-certificate and --tls-key are needed together")
     if lacks := _lacking_guards(listen[0], encrypted=bool(tls_certificate), speaks_for_itself=server.known):

@@ -67,7 +67,9 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: datetim
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
-_case = functools.partial(click.option, cls=Option, section="The case, inferred from the draft where it is not given")
+_case = functools.partial(
+    click.option, cls=Option, section="The case; relation, channel and gravity are inferred if not given"
+)
 _review = functools.partial(click.option, cls=Option, section="How to review")
 
 _CONTEXT = (
@@ -97,7 +99,12 @@ _CONTEXT = (
 )
 _OPTIONS = (
     _review("--disable", multiple=True, metavar="RULE", help="Leave this rule out. Repeatable."),
-    _review("--allow", multiple=True, metavar="PHRASE", help="Never flag this phrase. Repeatable."),
+    _review(
+        "--allow",
+        multiple=True,
+        metavar="PHRASE",
+        help="Never flag words within this phrase: all of a finding must lie in it. Repeatable.",
+    ),
     _review(
         "--parameter",
         "parameters",

@@ -81,7 +81,7 @@ def require_service() -> None:
         raise click.ClickException(
             "The reviewer itself is not installed here, only its client. Either add it:\n\n"
             f"    {sys.executable} -m pip install 'apology-review[service]'\n\n"
-            f"or name a server that runs elsewhere, with --server HOST:PORT or in {SERVER_VARIABLE}."
+            f"(in a checkout: make), or name a server that runs elsewhere, with --server HOST:PORT or in {SERVER_VARIABLE}."
         )
 
 
