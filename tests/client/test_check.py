@@ -1,4 +1,5 @@
 import json
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -335,10 +336,46 @@ def test_the_options_reach_the_server(run: Run, replay: Replay) -> None:
     assert sent.options.sensitivity == pb.SENSITIVITY_QUIET
 
 
-def test_what_the_server_refuses_is_said_and_is_no_pass(run: Run, replay: Replay) -> None:
-    replay.review = lambda _text: error_status(code_pb2.INVALID_ARGUMENT, "options.disabled_rules[0]: is no rule")
-    ran = run("check", "--text", FLAWED, "--disable", "nonsense")
-    assert (ran.code, ran.err) == (2, "apology-review: --text: options.disabled_rules[0]: is no rule\n")
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('options.disabled_rules[0] is no rule: "x"', 'what --disable or the policy names is no rule: "x"'),
+        (
+            'options.rule_parameters["x"] is no rule: "x"; ListRules tells what there is',
+            'what --parameter or the policy names is no rule: "x"; `apology-review rules` tells what there is',
+        ),
+        (
+            'options.rule_parameters["x"].values["reach"] must lie between 1 and 9, and is 12',
+            "--parameter x:reach must lie between 1 and 9, and is 12",
+        ),
+        ("options.allowed_phrases[3] has 200 characters", "--allow has 200 characters"),
+        ("context.facts.cause has 200 characters", "--fact cause has 200 characters"),
+        ("context.sender.role has 200 characters", "--sender-role has 200 characters"),
+        ("no language model; ask with ASSIST_MODE_PREFERRED", "no language model; ask with --assist preferred"),
+        ("the server is leaving", "the server is leaving"),
+    ],
+)
+def test_what_the_server_refuses_is_said_in_words_of_the_command_and_is_no_pass(
+    run: Run, replay: Replay, said: str, told: str
+) -> None:
+    replay.review = lambda _text: error_status(code_pb2.INVALID_ARGUMENT, said)
+    ran = run("check", "--text", FLAWED)
+    assert (ran.code, ran.err) == (2, f"apology-review: --text: {told}\n")
+    for form in ("github", "junit", "html", "json"):
+        shown = unescape(run("check", "--format", form, "--text", FLAWED).out)
+        assert (said if form == "json" else told) in shown.replace('\\"', '"')
+
+
+def test_a_server_that_asks_for_a_token_is_told_with_the_option_for_it(run: Run, replay: Replay) -> None:
+    said = "the metadata must hold one bearer token, as authorization"
+    replay.refusal = error_status(code_pb2.UNAUTHENTICATED, said, reason="MISSING_TOKEN")
+    for command in (["check", "--text", FLAWED], ["rules"]):
+        ran = run(*command)
+        assert ran.code == 2
+        assert ran.err.endswith(
+            "the server asks for a bearer token: name the file that holds it with --token-file, or in "
+            "APOLOGY_REVIEW_TOKEN_FILE\n"
+        )
 
 
 def test_a_server_that_is_gone_is_no_pass(run: Run, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from apology_client.command.policy import policy
 from apology_client.command.rules import explain, rules
 from apology_client.command.sendmail import sendmail
 from apology_client.command.serve import serve, stop
+from apology_client.command.wording import told
 from apology_client.errors import ApologyReviewError, reason_of
 from apology_client.version import __version__
 
@@ -112,5 +113,5 @@ def _invoke(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
     except ApologyReviewError as error:
-        output.complain(str(error))
+        output.complain(told(error))
     return FAILED

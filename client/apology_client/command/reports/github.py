@@ -7,6 +7,7 @@ from apology_client.command import output
 from apology_client.command.inputs import Source
 from apology_client.command.layout import clean
 from apology_client.command.reports.spots import spot
+from apology_client.command.wording import told
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Policy
@@ -32,7 +33,7 @@ class GithubReport:
             self._unjudged(source, decision.passes, decision.reasons[0])
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
-        self._unjudged(source, self._policy.decide(error).passes, str(error))
+        self._unjudged(source, self._policy.decide(error).passes, told(error))
 
     def close(self) -> None:
         """Nothing is left to say."""

@@ -9,6 +9,7 @@ from apology_client import answers
 from apology_client.command import output
 from apology_client.command.inputs import Source
 from apology_client.command.phrasing import promised, state, suggested, verdict
+from apology_client.command.wording import told
 from apology_client.enums import DraftPart
 from apology_client.errors import ApologyReviewError
 from apology_client.review import Finding, Review
@@ -48,9 +49,9 @@ class HtmlReport:
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
         self._sections.append(
-            f'<h2>{escape(source.name)}</h2>\n<p class="verdict">Not reviewed: {escape(str(error))}</p>'
+            f'<h2>{escape(source.name)}</h2>\n<p class="verdict">Not reviewed: {escape(told(error))}</p>'
         )
-        output.complain(f"{source.name}: {error}")
+        output.complain(f"{source.name}: {told(error)}")
 
     def close(self) -> None:
         sections = "\n".join(f"<section>\n{section}\n</section>" for section in self._sections)

@@ -3,6 +3,7 @@
 from apology.v1 import review_pb2
 from apology_client.command import output
 from apology_client.command.inputs import Source
+from apology_client.command.wording import told
 from apology_client.errors import ApologyReviewError
 
 
@@ -20,7 +21,7 @@ class JsonReport:
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
         output.json({"file": source.name, "error": output.error(error)})
-        output.complain(f"{source.name}: {error}")
+        output.complain(f"{source.name}: {told(error)}")
 
     def close(self) -> None:
         """Nothing is left to say."""

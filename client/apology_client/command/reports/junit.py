@@ -9,6 +9,7 @@ from apology_client.command import output
 from apology_client.command.inputs import Source
 from apology_client.command.phrasing import verdict
 from apology_client.command.reports.spots import spot
+from apology_client.command.wording import told
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Policy
 
@@ -37,8 +38,8 @@ class JunitReport:
             ElementTree.SubElement(case, "system-out").text = _clean(_lines(source, message))
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
-        self._unjudged(self._case(source), self._policy.decide(error).passes, str(error))
-        output.complain(f"{source.name}: {error}")
+        self._unjudged(self._case(source), self._policy.decide(error).passes, told(error))
+        output.complain(f"{source.name}: {told(error)}")
 
     def close(self) -> None:
         counts = {"tests": "testcase", "failures": ".//failure", "errors": ".//error", "skipped": ".//skipped"}

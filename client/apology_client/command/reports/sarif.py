@@ -8,6 +8,7 @@ from apology.v1 import review_pb2
 from apology_client.command import output
 from apology_client.command.inputs import Source
 from apology_client.command.reports.spots import spot
+from apology_client.command.wording import told
 from apology_client.enums import Severity
 from apology_client.errors import ApologyReviewError
 from apology_client.policy import Decision, Policy
@@ -36,7 +37,7 @@ class SarifReport:
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
         self._not_judged(source, self._policy.decide(error))
-        output.complain(f"{source.name}: {error}")
+        output.complain(f"{source.name}: {told(error)}")
 
     def close(self) -> None:
         driver = {"name": "apology-review", "version": __version__, "rules": list(self._rules.values())}

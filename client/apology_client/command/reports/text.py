@@ -8,6 +8,7 @@ from apology_client.command.layout import clean
 from apology_client.command.page import Page
 from apology_client.command.paint import paint
 from apology_client.command.phrasing import verdict
+from apology_client.command.wording import told
 from apology_client.errors import ApologyReviewError
 
 
@@ -31,7 +32,7 @@ class TextReport:
             output.line("")
 
     def error(self, source: Source, error: ApologyReviewError) -> None:
-        output.complain(f"{source.name}: {error}")
+        output.complain(f"{source.name}: {told(error)}")
 
     def close(self) -> None:
         """Nothing is left to say."""
