@@ -1,6 +1,13 @@
-# make        sets everything up in .venv and reviews a sample draft
-# make test   sets everything up and runs every check
-# make test-proxies   the same for what surrounds servers: Envoy, nginx, Kubernetes
+# make              sets everything up in .venv and reviews a sample draft
+# make test         sets everything up and runs every check
+# make check        the same checks with what is set up already
+# make test-proxies the same for what surrounds servers: Envoy, nginx, Kubernetes
+# make test-mail    the same for real mail programs: Postfix, msmtp, mutt, git
+# make test-llm     the same with a real language model; make llm-server starts one to try
+# make accuracy     how well it reads; make bench: what it costs
+# make docs         writes rules/RULES.md; make proto: what is generated of the contract; make train: the trained reader
+# make clean        removes all that these have set up
+# make help         says this
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -8,13 +15,16 @@ PROTOC := .venv-proto/bin/python
 PIP    := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := try
-.PHONY: try setup test test-proxies test-mail test-llm llm-server check proto docs accuracy bench train clean
+.PHONY: try help setup test test-proxies test-mail test-llm llm-server check proto docs accuracy bench train clean
 
 try: setup
 	@echo
 	@$(BIN)/apology-review check --fail-on never examples/parcel-excuse.txt
 	@echo
 	@echo "Your own draft:  $(BIN)/apology-review check FILE    (or: . $(BIN)/activate)"
+
+help:
+	@sed -n 's/^# make/make/p' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.done
 

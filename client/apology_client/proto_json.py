@@ -2,16 +2,24 @@
 
 import json
 import re
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from apology_client.errors import InvalidRequestError
 
 M = TypeVar("M", bound=Message)
 _Kind = Any  # the descriptor of a message; stubs of protobuf know two of them
+_JSON = {
+    FieldDescriptor.CPPTYPE_BOOL: "true or false",
+    FieldDescriptor.CPPTYPE_INT32: "a whole number",
+    FieldDescriptor.CPPTYPE_STRING: "text in quotation marks",
+    FieldDescriptor.CPPTYPE_MESSAGE: "an object",
+}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\r\n-]*(?:=[\r\n]*){0,2}")  # of either alphabet; some programs break it into lines
 
 
@@ -32,7 +40,6 @@ def parse(value: object, into: M, name: str) -> M:
         return json_format.ParseDict(value, into)
     # protobuf's own message quotes the value, which may be the draft: only the path is told
     keys, what = _fault(value, into)
-    what = what or f"is no field of apology.v1.{into.DESCRIPTOR.name}, or its value does not fit"
     raise InvalidRequestError(f'"{".".join((name, *keys))}" {what}')
 
 
@@ -66,20 +73,38 @@ def _fault(value: dict[str, Any], message: Message) -> tuple[tuple[str, ...], st
             continue
         field = _field(message.DESCRIPTOR, key)
         if field is None:
-            return (key,), ""
+            names = [*message.DESCRIPTOR.fields_by_camelcase_name, *message.DESCRIPTOR.fields_by_name]
+            near = get_close_matches(key, names, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            return (key,), f"is no field of {message.DESCRIPTOR.full_name}{hint}"
+        if field.type == field.TYPE_STRING and isinstance(item, str) and not field.is_repeated:
+            return (key,), "is no valid Unicode"
         if field.type == field.TYPE_BYTES and isinstance(item, str):
             return (key,), "is not base64"
         if field.message_type and isinstance(item, dict) and not field.is_repeated:
             keys, what = _fault(item, getattr(message, field.name))
             return (key, *keys), what
-        if field.message_type and isinstance(item, list) and field.is_repeated:
+        if field.message_type and isinstance(item, list) and field.is_repeated and not _is_map(field):
             inner = getattr(type(message)(), field.name).add()
             for number, one in enumerate(item):
                 if isinstance(one, dict) and not _fits(one, inner):
                     keys, what = _fault(one, inner)
                     return (f"{key}[{number}]", *keys), what
-        return (key,), ""
-    return (), _rivals(value, message.DESCRIPTOR)
+        return (key,), f"must be {_expected(field)}"
+    return (), _rivals(value, message.DESCRIPTOR) or f"does not fit {message.DESCRIPTOR.full_name}"
+
+
+def _expected(field: FieldDescriptor) -> str:
+    """What the value of a field is, in JSON."""
+    if _is_map(field):
+        return "an object"
+    if field.enum_type:
+        one = f"one of {', '.join(field.enum_type.values_by_name)}"
+    elif field.message_type and field.message_type.full_name == Timestamp.DESCRIPTOR.full_name:
+        one = 'a time, such as "2027-05-12T09:30:00Z"'
+    else:
+        one = _JSON.get(field.cpp_type, "a number")
+    return f"a list, of which each is {one}" if field.is_repeated else one
 
 
 def _rivals(value: dict[str, Any], kind: _Kind) -> str:
@@ -93,6 +118,10 @@ def _rivals(value: dict[str, Any], kind: _Kind) -> str:
             return f'has both "{seen[choice]}" and "{key}", of which one may be set'
         seen[choice] = key
     return ""
+
+
+def _is_map(field: FieldDescriptor) -> bool:
+    return bool(field.message_type and field.message_type.GetOptions().map_entry)
 
 
 def _field(kind: _Kind, key: str) -> FieldDescriptor | None:

@@ -55,7 +55,7 @@ def test_files_go_in_and_out(run: Run, tmp_path: Path) -> None:
         (lines({"id": "b", "text": "SECRET", "context": {"relation": "RELATION_BOSS"}}), "b", '"context.relation"'),
         (lines({"id": "b", "text": "SECRET", "context": "SECRET"}), "b", '"context" is not an object'),
         (lines({"id": "b", "text": "SECRET", "contxt": {}}), "b", 'did you mean "context"'),
-        (b'{"id": "b", "text": "half \\ud800"}\n', "b", '"draft.text"'),
+        (b'{"id": "b", "text": "half \\ud800"}\n', "b", '"draft.text" is no valid Unicode'),
     ],
 )
 def test_a_bad_line_is_reported_and_the_rest_is_done(run: Run, bad: bytes, name: str | None, said: str) -> None:
@@ -66,6 +66,32 @@ def test_a_bad_line_is_reported_and_the_rest_is_done(run: Run, bad: bytes, name:
     assert (second["id"], second["line"]) == (name, 2)
     assert said in second["error"]["message"]
     assert "SECRET" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            {"sensitivity": "loud"},
+            'options.sensitivity" must be one of SENSITIVITY_UNSPECIFIED, SENSITIVITY_QUIET, SENSITIVITY_BALANCED, '
+            "SENSITIVITY_THOROUGH",
+        ),
+        ({"sensitivty": 1}, 'options.sensitivty" is no field of apology.v1.ReviewOptions; did you mean sensitivity?'),
+        ({"xyz": 1}, 'options.xyz" is no field of apology.v1.ReviewOptions'),
+        ({"includeRewrite": "yes"}, 'options.includeRewrite" must be true or false'),
+        ({"disabledRules": "x"}, 'options.disabledRules" must be a list, of which each is text in quotation marks'),
+        ({"ruleParameters": [1]}, 'options.ruleParameters" must be an object'),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_with_what_would(run: Run, options: dict[str, Any], told: str) -> None:
+    (row,) = rows(run("batch", stdin=lines({"id": 1, "text": FLAWED, "options": options})))
+    assert row["error"]["message"] == f'"{told}'
+
+
+def test_a_value_of_the_context_that_does_not_fit_is_told_with_what_would(run: Run) -> None:
+    context = {"happenedAt": "yesterday", "gravity": 2}
+    (row,) = rows(run("batch", stdin=lines({"id": 1, "text": FLAWED, "context": context})))
+    assert row["error"]["message"] == '"context.happenedAt" must be a time, such as "2027-05-12T09:30:00Z"'
 
 
 def test_a_draft_that_the_server_refuses_is_reported_with_its_line(run: Run, replay: Replay) -> None:

@@ -336,6 +336,10 @@ def test_the_options_reach_the_server(run: Run, replay: Replay) -> None:
     assert sent.options.sensitivity == pb.SENSITIVITY_QUIET
 
 
+def test_a_date_may_follow_any_time_of_that_day(run: Run) -> None:
+    assert run("check", "--happened", "2027-05-12T15:00", "--sent", "2027-05-12", "--text", FINE).code == 0
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
@@ -398,6 +402,9 @@ def test_a_server_that_is_gone_is_no_pass(run: Run, tmp_path: Path) -> None:
         ["check", "--parameter", "r:reach=99999999999", "--text", "x"],
         ["check", "--parameter", "r:reach=" + "9" * 5000, "--text", "x"],
         ["check", "--happened", "0001-01-01T00:00:00+0500", "--text", "x"],
+        ["check", "--happened", "2027-05-12", "--sent", "2027-05-11", "--text", "x"],
+        ["check", "--happened", "2027-05-12", "--discovered", "2027-05-11", "--text", "x"],
+        ["check", "--discovered", "2027-05-12", "--sent", "2027-05-11", "--text", "x"],
         ["check", "--server", "localhost:65536", "--text", "x"],
         ["check", "-", "-"],
         ["nonsense"],

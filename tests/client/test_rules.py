@@ -13,6 +13,11 @@ def test_the_rules_are_listed_by_family(run: Run) -> None:
     assert "Missing regret\n  missing-regret" in out
 
 
+def test_on_a_narrow_terminal_the_rules_stand_above_what_they_say(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apology_client.command.output.columns", lambda: 30)
+    assert "Insincere hedging\n  insincere-hedging.conditional\n    major: Say what you did.\n" in run("rules").out
+
+
 def test_the_rules_as_json_are_those_of_the_contract(run: Run) -> None:
     found = json_format.ParseDict(json.loads(run("rules", "--format", "json").out), pb.ListRulesResponse())
     assert list(found.rules) == list(RULES)

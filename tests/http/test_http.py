@@ -95,7 +95,7 @@ def test_a_bad_request_is_refused_here(
 def test_an_unknown_field_is_named(face: Face) -> None:
     answer = face.post("/v1/drafts:review", {"draft": {"txt": "SECRET"}})
     assert answer.body["code"] == code_pb2.INVALID_ARGUMENT
-    assert '"body.draft.txt" is no field of apology.v1.ReviewDraftRequest' in answer.body["message"]
+    assert '"body.draft.txt" is no field of apology.v1.Draft; did you mean text?' in answer.body["message"]
 
 
 @pytest.mark.parametrize(

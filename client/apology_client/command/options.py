@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import click
@@ -65,6 +65,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: datetim
         raise click.BadParameter("that year is out of range") from None
 
 
+_DAY = timedelta(days=1)  # a date without a time is its first moment, and may still follow all others of that day
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
 _case = functools.partial(
@@ -143,8 +144,11 @@ def review_options(command: Callable[..., T]) -> Callable[..., T]:
 
 
 def _context_of(given: dict[str, Any]) -> Context:
-    """Takes its options out of what was given."""
+    """Takes its options out of what was given; UsageError for times that cannot follow each other."""
     take = given.pop
+    for earlier, later in (("happened", "discovered"), ("happened", "sent"), ("discovered", "sent")):
+        if given[earlier] and given[later] and given[earlier] - given[later] >= _DAY:
+            raise click.UsageError(f"--{later} is before --{earlier}.")
     return Context(
         relation=take("relation") or "unspecified",
         channel=take("channel") or "unspecified",

@@ -18,6 +18,7 @@ from apology_client.enums import Category, Severity
 
 _GUILTY = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _LINE = re.compile(r"\S.*")
+_NARROW = 24  # columns beside the ids, of which less read badly
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 
@@ -43,6 +44,9 @@ def rules(form: str, color: str, server: Server | None) -> None:
         output.line(pen.bold(_title(category)))
         for rule in members:
             first = f"  {rule.id:<{widest}}  "
+            if columns - len(first) < _NARROW:
+                output.line(first.rstrip())
+                first = "    "
             for line in fill(f"{rule.severity.words}: {rule.message}", columns, first=first, rest=" " * len(first)):
                 output.line(line)
         output.line("")
