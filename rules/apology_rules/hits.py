@@ -217,7 +217,7 @@ def in_heading(reading: Reading, mark: Mark) -> bool:
     """Whether the words stand in a heading: it says what the text is about."""
     place = mark.begin or 0
     sentence = next((s for s in reading.sentences if s.begin <= place < s.end), None)
-    return sentence is not None and reading.is_heading(sentence)
+    return sentence is not None and sentence.number in reading.headings
 
 
 def _soundness(notes: Notes) -> float:

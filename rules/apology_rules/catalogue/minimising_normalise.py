@@ -23,11 +23,8 @@ def _find(reading: Reading) -> Iterator[Mark]:
 
 def _normalises(reading: Reading, clause: Clause) -> float | None:
     """How surely the clause says that it is normal; None where it does not."""
-    held = [
-        clause,
-        *(c for c in reading.clauses_of(clause.sentence) if clause.first <= c.first and c.last <= clause.last),
-    ]
-    if any(says_it_happens_to_all(reading, c) for c in held):
+    within = (c for c in reading.clauses_of(clause.sentence) if clause.first <= c.first and c.last <= clause.last)
+    if any(says_it_happens_to_all(reading, c) for c in within):
         return _SURE
     named = reading.has("normalise", clause) and not (clause.quoted or clause.negated or clause.future)
     return _CONFIDENCE if named else None

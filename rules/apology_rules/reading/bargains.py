@@ -23,11 +23,11 @@ def _demands(clause: Clause) -> bool:
 
     What they have bought already is none: "if you ordered before noon".
     """
-    if clause.quoted or clause.negated or clause.root.tag_ == "VBD":
+    if not _buys(clause) or clause.quoted or clause.negated or clause.root.tag_ == "VBD":
         return False
     ordered = clause.root.tag_ in {"VB", "VBP"} and clause.subject is None and clause.dependency in _MAIN
     conditional = clause.doer is Agent.SECOND and (clause.mark in _CONDITIONS or clause.dependency == "advcl")
-    return (ordered or conditional) and _buys(clause)
+    return ordered or conditional
 
 
 _MAIN = frozenset({"ROOT", "conj", "ccomp", "parataxis"})

@@ -249,7 +249,7 @@ def _extent(head: Token, children: Sequence[Token], own: list[Token], sentence: 
 
 
 def _mark(head: Token, children: Sequence[Token], own: list[Token]) -> str:
-    if _proviso(head, children):
+    if head.dep_ in _HANGING and _proviso(head, children):
         return "insofar"
     for child in children:
         if child.dep_ == "mark" or (child.dep_ == "advmod" and child.tag_ == "WRB" and head.dep_ == "advcl"):
@@ -258,6 +258,9 @@ def _mark(head: Token, children: Sequence[Token], own: list[Token]) -> str:
     if first.lower_ == "should":  # "should you need it", but not "and should be with you by Friday"
         return "should" if any(child.dep_ in _SUBJECTS and first.i < child.i < head.i for child in children) else ""
     return "if" if first.lower_ == "if" and first.i < head.i else ""
+
+
+_HANGING = frozenset({"acl", "advcl", "relcl"})
 
 
 def _proviso(head: Token, children: Sequence[Token]) -> bool:

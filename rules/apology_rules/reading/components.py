@@ -105,8 +105,8 @@ def _component(
     if reading.notes is not None and not signed and not named:
         strength = _blended(best, kind, reading.notes)
         apparent = _APPARENT.get(kind)
-        if apparent is not None and best <= apparent.worth and _only(reading, reading.notes, kind, apparent.seems):
-            strength = min(strength, apparent.worth)
+        if apparent is not None and best <= apparent.worth < strength and _only(reading, kind, apparent.seems):
+            strength = apparent.worth
         evidence = tuple(_noted(reading, kind, reading.notes, {clause.root.i for _, clause in pairs})) or evidence
     return ComponentReading(strength=strength, by_grammar=best, evidence=evidence if strength else (), needed=wanted)
 
@@ -134,10 +134,10 @@ _APPARENT: Mapping[ComponentKind, _Apparent] = {
 }
 
 
-def _only(
-    reading: ParsedDraft, notes: Notes, kind: ComponentKind, seems: Callable[[ParsedDraft, Clause], bool]
-) -> bool:
+def _only(reading: ParsedDraft, kind: ComponentKind, seems: Callable[[ParsedDraft, Clause], bool]) -> bool:
     """Whether all that the trained reader takes for a component only seems so."""
+    if (notes := reading.notes) is None:
+        return False
     marks = [(clause, reading.mark(clause)) for clause in reading.body_clauses]
     label = f"{kind.value}.present"
     taken = [c for c, m in marks if notes.probability(label, m.begin or 0, m.end or 0) >= _RATHER]
@@ -152,7 +152,7 @@ def _noted(reading: ParsedDraft, kind: ComponentKind, notes: Notes, read: Set[in
 
     None where no clause looks like it: contact may be plain from the letter as a whole, and no words of it show that.
     """
-    prose = [c for c in reading.body_clauses if not reading.is_heading(reading.sentences[c.sentence])]
+    prose = [c for c in reading.body_clauses if c.sentence not in reading.headings]
     marks = [(clause, reading.mark(clause)) for clause in prose or reading.body_clauses if len(clause.own) > 1]
     likeliest = max(marks, key=lambda pair: _looks(notes, kind, pair, read), default=None)
     if likeliest is not None and _looks(notes, kind, likeliest, read) >= _SHOWS:

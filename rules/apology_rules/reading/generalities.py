@@ -30,11 +30,9 @@ def says_it_happens_to_all(reading: ParsedDraft, clause: Clause) -> bool:
         and {"only", "one"} <= clause.words
     ):
         return True
-    if clause.past or clause.future:
+    if clause.past or clause.future or not (_of_none(clause) if clause.negated else _of_all(reading, clause)):
         return False
-    if not (clause.root.lemma_.lower() in _FAILING or _HABIT.search(_words(reading, clause))):
-        return False
-    return _of_all(reading, clause) if not clause.negated else _of_none(clause)
+    return clause.root.lemma_.lower() in _FAILING or _HABIT.search(_words(reading, clause)) is not None
 
 
 def _of_all(reading: ParsedDraft, clause: Clause) -> bool:
@@ -42,8 +40,9 @@ def _of_all(reading: ParsedDraft, clause: Clause) -> bool:
     if subject is None or clause.doer in {Agent.FIRST, Agent.SECOND}:
         return False
     everybody = subject.lower_ in _EVERYBODY or any(c.lower_ in _ALL for c in subject.lefts if c.dep_ in _DETERMINERS)
-    rest = _HABIT.sub(" ", _words(reading, clause)).lower().split()
-    return everybody and clause.root.tag_ in {"VBZ", "VBP", "VB", "MD"} and not _CHANGED & set(rest)
+    if not everybody or clause.root.tag_ not in {"VBZ", "VBP", "VB", "MD"}:
+        return False
+    return not _CHANGED & set(_HABIT.sub(" ", _words(reading, clause)).lower().split())
 
 
 def _of_none(clause: Clause) -> bool:

@@ -128,12 +128,16 @@ class ParsedDraft:
         """The clauses of subject and body, each before the clauses within it."""
         return tuple(sorted(self.body_clauses, key=lambda clause: (clause.first, -clause.last)))
 
-    def is_heading(self, sentence: Sentence) -> bool:
-        """Whether it is a line over others that neither ends like a sentence nor has a finite verb, and does not apologise."""
-        if self.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
-            return False
+    @cached_property
+    def headings(self) -> frozenset[int]:
+        """Numbers of the lines over others that neither end like a sentence nor have a finite verb, and do not apologise."""
+        return frozenset(s.number for s in self.sentences if self._heads(s))
+
+    def _heads(self, sentence: Sentence) -> bool:
         words = self.text[sentence.begin : sentence.end]
         if not words.endswith(("\n", "\r")) or words.rstrip()[-1:] in {".", "!", "?"}:
+            return False
+        if self.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
             return False
         return not any(t.tag_ in _FINITE or t.lower_ in _APOLOGIES for t in self.doc[sentence.first : sentence.last])
 
