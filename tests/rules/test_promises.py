@@ -17,6 +17,8 @@ def promised(reviewer: Reviewer, words: str) -> tuple[Promise, ...]:
         ("I'll ring you at five.", SENDER, "at five"),
         ("Will ring you tomorrow.", SENDER, "tomorrow"),
         ("I promise to be on time from now on.", SENDER, "from now on"),
+        ("I will call you tomorrow by 5 pm.", SENDER, "tomorrow by 5 pm"),
+        ("By 5 p.m. today I will send it.", SENDER, "By 5 p.m. today"),
         ("I won't do it again.", SENDER, ""),
         ("We're sending the spare part on Monday.", ORGANISATION, "on Monday"),
         ("We will not charge you for May.", ORGANISATION, ""),
@@ -82,6 +84,7 @@ def test_whoever_is_named_is_told_as_the_owner(reviewer: Reviewer) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "I pace up and down all night.",
         "We hope you will stay with us.",
         "We may send a new one on Friday.",
         "If I will be late, call Omar.",

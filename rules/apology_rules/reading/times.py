@@ -31,6 +31,7 @@ _VERBAL = frozenset({"MD", "VB", "VBD", "VBP", "VBZ", "VBG"})
 _IN_THE_SENTENCE = frozenset("nsubj nsubjpass poss dobj compound attr amod nummod".split())
 """What a time is when it is no time of the deed: its subject, its object, a part of a name."""
 _CLOCK = (":", "pm", "am", "p.m.", "a.m.", "o'clock")
+_HALVES = frozenset({"pm", "am", "p.m.", "a.m.", "o'clock"})
 _ORDINALS = ("st", "nd", "rd", "th")
 
 
@@ -65,6 +66,8 @@ def _tells_time(token: Token) -> bool:
         return token.tag_ not in _VERBAL
     if word in {"now", "here"}:  # "from now on"
         return token.head.pos_ == "ADP" and token.head.lower_ in {"from", "on"}
+    if word in _HALVES:  # "5 pm"
+        return any(c.like_num for c in token.lefts)
     if word[:1].isdigit() and (any(part in word for part in _CLOCK) or word.endswith(_ORDINALS)):
         return True
     return token.like_num and token.dep_ == "pobj" and token.head.lower_ in {"at", "by"} and token.n_rights == 0
