@@ -7,6 +7,7 @@ import pytest
 from apology_rules import Context, Draft, Facts, Finding, FindingSource, Options, Relation, Reviewer, Span
 from apology_rules.catalogue import RULES
 from apology_rules.reading import Reading
+from apology_rules.rewrite import cuts
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.cuts import behind, joined
 from apology_rules.rewrite.doubts import drops_news
@@ -420,6 +421,7 @@ def test_whom_an_apology_names_stays(reading_of: Readings) -> None:
     "words",
     [
         "Complaints were made",
+        "The cause was identified on Monday",
         "A night's sleep was lost",
         "Your train was missed",
         "The gate was stuck for an hour",
@@ -857,3 +859,16 @@ def test_a_point_of_a_list_goes_with_its_number(reading_of: Readings) -> None:
     case = case_of(reading_of(text), "minimising.bolster", begin, begin + len(words), reading_of)
     gone = [applied(text, mend.edits) for mend in ways(case)]
     assert any("ii." not in told.replace("iii.", "") and "iii." in told for told in gone)
+
+
+def test_an_apology_that_blame_is_hung_on_stays(reading_of: Readings) -> None:
+    text = "We fitted the wrong pads. We are sorry for the two buses, though you gave us the wrong number."
+    begin = text.index("We are")
+    case = case_of(reading_of(text), "blame-shifting.victim", begin, len(text) - 1, reading_of)
+    assert any(applied(text, mend.edits).endswith("We are sorry for the two buses.") for mend in ways(case))
+
+
+def test_no_part_in_it_is_left_where_it_is_gone(reading_of: Readings) -> None:
+    text = "The traders locked their gates. For our part in it, we apologise. We sold out by nine and told nobody."
+    begin, end = 0, text.index(" For")
+    assert not cuts.without(reading_of(text), begin, end)

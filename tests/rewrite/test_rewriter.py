@@ -450,3 +450,11 @@ def test_a_flaw_that_nothing_touches_remains_to_be_mended(reviewer: Reviewer) ->
     assert not flaw.suggestions
     assert review.rewrite is not None
     assert any(line.startswith(f'"{flaw.span.text}": ') for line in review.rewrite.remaining)
+
+
+def test_what_was_to_be_bought_is_asked_for_as_a_remedy(reviewer: Reviewer) -> None:
+    text = "We lost your shirts on Monday. I'm sorry. Renew for a year, and we'll replace them for free."
+    told = rewritten(text, reviewer).text
+    assert "Renew" not in told
+    assert "replace them" not in told
+    assert "[what puts it right]" in told

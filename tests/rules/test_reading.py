@@ -437,3 +437,25 @@ def test_a_sentence_ends_at_an_emoji_before_a_capital(text: str, sentences: int,
 def test_an_apology_for_a_definite_thing_leaves_nothing_open(text: str, definite_: bool, reading_of: Readings) -> None:
     reading = reading_of(text)
     assert definite(reading, reading.real_apologies[0]) is definite_
+
+
+def test_a_heading_shows_no_component(reviewer: Reviewer) -> None:
+    text = (
+        "Update on Thursday's data issue\n\n"
+        "On Thursday we lost 212 files because I ran the wrong script. We are sorry. We will restore them today."
+    )
+    evidence = [span.text for c in reviewer.review(Draft(text=text)).components for span in c.evidence]
+    assert evidence
+    assert not any("Update" in words for words in evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "customer"),
+    [
+        ("Apologies that we took the fare from you twice, Ms Adeyemi.", True),
+        ("Sorry about your savings, Mr Vance. I moved them into the wrong fund.", True),
+        ("Sorry about your savings, Joe. I moved them into the wrong fund.", False),
+    ],
+)
+def test_who_is_called_by_a_title_is_a_customer(text: str, customer: bool, reviewer: Reviewer) -> None:
+    assert (reviewer.review(Draft(text=text)).relation is Relation.CUSTOMER) is customer
