@@ -39,6 +39,9 @@ CASES = {
         ("[[Sorry if there was any gap in your cover]].", "Sorry for the gap in your cover."),
         ("[[Sorry if I was a bit short with Pa on Monday]].", "Sorry that I was short with Pa on Monday."),
         ("[[Sorry if I was somewhat abrupt]].", "Sorry that I was abrupt."),
+        ("[[You will forgive me if I was a bit rude here]].", "I am sorry that I was rude here."),
+        ("[[I apologise if anybody has been kept waiting]].", "I apologise to everyone who has been kept waiting."),
+        ("[[We are sorry if anyone was upset]].", "We are sorry for [what you did]."),
     ],
     "insincere-hedging.reaction": [
         ("[[I'm sorry you took it that way]]. I lost your diary.", "I'm sorry. I lost your diary."),
@@ -50,6 +53,10 @@ CASES = {
         ("[[I was sorry to hear you found our driver abrupt]].", "I am sorry that our driver was abrupt."),
         ("[[We are sorry you found the new forms confusing]].", "We are sorry that the new forms were confusing."),
         ("[[I am sorry that you felt the insult]].", "I am sorry for the insult."),
+        (
+            "My remarks were about cricket. [[I'm sorry you took it so]].",
+            "My remarks were about cricket. I'm sorry for my remarks.",
+        ),
         ("[[I'm sorry to hear you were upset at being billed]].", "I'm sorry that you were billed."),
         ("[[We're sorry you were cross about having to queue]].", "We're sorry that you had to queue."),
         ("[[We are sorry for your disappointment with Nina's report]].", "We are sorry for Nina's report."),
@@ -872,3 +879,18 @@ def test_no_part_in_it_is_left_where_it_is_gone(reading_of: Readings) -> None:
     text = "The traders locked their gates. For our part in it, we apologise. We sold out by nine and told nobody."
     begin, end = 0, text.index(" For")
     assert not cuts.without(reading_of(text), begin, end)
+
+
+def test_who_regrets_it_is_not_made_to_be_the_sender(reading_of: Readings) -> None:
+    text = (
+        "He slapped the boy. If the Commissioner's action has caused any ill feeling, he regrets it. The boy was paid."
+    )
+    begin = text.index("If the")
+    case = case_of(reading_of(text), "insincere-hedging.conditional", begin, text.index(" The boy") - 1, reading_of)
+    assert not [m for m in (*ways(case), *instead(case)) if "sorry" in applied(text, m.edits)]
+
+
+def test_what_was_done_behind_half_an_apology_stays(reading_of: Readings) -> None:
+    text = "The print took long. Sorry that it feels long. We have pinged them."
+    case = case_of(reading_of(text), "insincere-hedging.reaction", text.index("Sorry"), len(text) - 1, reading_of)
+    assert all("We have pinged them." in applied(text, mend.edits) for mend in ways(case))

@@ -82,7 +82,7 @@ def definite(reading: ParsedDraft, apology: Apology) -> bool:
     clause, noun = apology.complement, apology.object
     if noun is None:
         return clause is not None and clause.doer is Agent.FIRST and clause.past
-    return clause is None and names_one(noun)
+    return names_one(noun) and (clause is None or clause.root.dep_ == "pcomp")  # "the delay in writing"
 
 
 def names_one(noun: Token | None) -> bool:

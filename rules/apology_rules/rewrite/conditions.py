@@ -13,7 +13,7 @@ from apology_rules.rewrite.adjacent import after, before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, applied
 from apology_rules.rewrite.hedges import NAMES_IT, OVER, nameless, phrase, regrets, tail
-from apology_rules.rewrite.words import named_noun, was
+from apology_rules.rewrite.words import named_noun, raised, was
 
 _ANYONE = frozenset({"anyone", "anybody", "whoever", "somebody", "someone", "people", "some", "certain"})
 _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open."
@@ -21,6 +21,7 @@ _UNCONDITIONAL = "Drops the condition; it now states as fact what was left open.
 
 def conditional(case: Case) -> Iterator[Mend]:
     """ "We apologise if anyone was upset by the delay" becomes "We apologise for the delay"."""
+    yield from _pardoned(case)
     apology = case.apology
     if apology is None:
         yield from _sorry_if(case)
@@ -41,6 +42,8 @@ def conditional(case: Case) -> Iterator[Mend]:
     mark = next((t for t in condition.own if t.lower_ == "if"), None)
     if mark is not None and _can_be_fact(condition):
         yield Mend(edits=_as_fact(condition, mark), told=_UNCONDITIONAL)
+    if mark is not None and (whom := _to_everyone(condition, mark)) is not None:
+        yield Mend(edits=(whom,), told=_UNCONDITIONAL)
     noun = _wrong_in(condition) or _said_to_be(condition)
     met = _met_with(case, condition)
     if met and apology.object is None and apology.complement is None:
@@ -59,6 +62,36 @@ def conditional(case: Case) -> Iterator[Mend]:
         yield from nameless(case)
     if of or not regrets(apology):
         yield plain
+
+
+def _pardoned(case: Case) -> Iterator[Mend]:
+    """ "You will forgive me if I was rude" becomes "I am sorry that I was rude": to forgive is for the other side to say."""
+    for condition in (c for c in case.clauses if c.conditional and c.doer is Agent.FIRST and _can_be_fact(c)):
+        asked = condition.root.head
+        mark = next((t for t in condition.own if t.lower_ == "if"), None)
+        if asked.lemma_.lower() not in _PARDONS or mark is None or mark.i < asked.i:
+            continue
+        first = case.reading.doc[case.reading.clause_at(asked).first]
+        sorry = f"{case.voice.subject} {case.voice.be} sorry "
+        lead = Edit(first.idx, mark.idx, raised(sorry) if first.text[0].isupper() else sorry)
+        yield Mend(edits=(lead, *_as_fact(condition, mark)), told=_UNCONDITIONAL)
+
+
+_PARDONS = frozenset({"forgive", "pardon", "excuse"})
+
+
+def _to_everyone(condition: Clause, mark: Token) -> Edit | None:
+    """ "If anybody has been kept waiting" becomes "to everyone who has been kept waiting"; none for what they felt."""
+    who = condition.subject
+    felt = (
+        condition.root.lemma_.lower() in lexicon.FEELING_VERBS | _UPSETTING or condition.words & lexicon.FEELING_WORDS
+    )
+    if who is None or who.lower_ not in {"anyone", "anybody"} or who.i != mark.i + 1 or felt or condition.modals:
+        return None
+    return Edit(mark.idx, who.idx + len(who), "to everyone who")
+
+
+_UPSETTING = frozenset("affect bother confuse disappoint distress harm hurt inconvenience offend upset".split())
 
 
 def _sorry_if(case: Case) -> Iterator[Mend]:

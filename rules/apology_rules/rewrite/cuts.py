@@ -32,6 +32,7 @@ _LEADS = frozenset(
 _GREETINGS = frozenset({"hi", "hello", "hey", "dear", "hiya"})
 _FAR = 40
 _LONGEST_GREETING = 7
+_LONGEST_ADDRESS = 14
 _GREETING_LINE = re.compile(r"[^\n.!?]{1,40},[ \t]*\r?\n[ \t]*\r?\n\s*")
 _HEADING_LINE = re.compile(r"([A-Z][^\n.!?,;]{2,60})\r?\n\s*(?=[A-Z\"\u201c])")
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD", "VB"})
@@ -252,6 +253,10 @@ def behind_greeting(reading: Reading, sentence: Sentence) -> int:
         if not any(t.tag_ in _FINITE or t.pos_ == "INTJ" for t in titled):
             return heading.end()
     words = [t for t in reading.doc[sentence.first : sentence.last] if not t.is_space]
+    if words and words[0].lower_ == "to":  # "To our guests of the 13th: ..."
+        to_whom = list(itertools.takewhile(lambda t: t.text != ":" and t.tag_ not in _FINITE, words[:_LONGEST_ADDRESS]))
+        if len(to_whom) < len(words) - 1 and words[len(to_whom)].text == ":":
+            return words[len(to_whom) + 1].idx
     name = list(itertools.takewhile(lambda t: t.pos_ == "PROPN", words))
     called = 0 < len(name) < len(words) - _LEAST_WORDS and words[len(name)].text == ","
     called = called and words[len(name) + 1].tag_ not in {"WP", "WP$", "WDT"}  # "Ann, who was there, left"
@@ -272,6 +277,8 @@ def without(reading: Reading, begin: int, end: int) -> tuple[Edit, ...]:
     words = [t for t in reading.doc[following.first : following.last] if not t.is_space]
     leaning = bool(words) and words[0].lower_ in _LEANING
     leaning = leaning and (words[0].lower_ not in _LASTING or [t.text for t in words[1:2]] == [","])
+    if words and words[0].lower_ == "not" and not any(t.tag_ in _FINITE and t.head == t for t in words):
+        return ()  # "Not for what I did, but for"
     if leaning and len(words) > _LEAST_WORDS:
         first = next((t for t in words[1:] if not t.is_punct), words[1])
         if first.lower_ not in BACKWARD:

@@ -16,7 +16,7 @@ from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit, sentence_cut
 from apology_rules.rewrite.flaws import Flaw
 from apology_rules.rewrite.hedges import regrets, to_whom
-from apology_rules.rewrite.named import failure_called, just_told
+from apology_rules.rewrite.named import DEEDS, deed_called, failure_called, just_told
 from apology_rules.rewrite.words import raised
 
 _LABEL = re.compile(r"\s*(?:subject|re)\s*:\s*", re.I)
@@ -100,8 +100,8 @@ def anew(case: Case) -> Iterator[Mend]:
     begins = [a.clause.sentence for a in case.reading.real_apologies]
     elsewhere = any(number not in numbers for number in begins)
     hedged = case.flaw is Flaw.HALF
-    if hedged and (definite_already(case) or (case.apology is None and elsewhere)):
-        return  # what it is for would go, or there is no apology in it that could be made anew
+    if hedged and (definite_already(case) or case.somebody_elses or (case.apology is None and elsewhere)):
+        return  # what it is for would go, or there is no apology of the sender's in it that could be made anew
     if hedged and (deed := _deed(case, here)):
         words = f"{apologising(case, here)} {deed}."
         yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
@@ -111,14 +111,15 @@ def anew(case: Case) -> Iterator[Mend]:
         return
     told = any(c.sentence not in numbers for c in case.reading.failures) or bool(case.reading.owned_sentences - numbers)
     told = told or (len(numbers) == 1 and case.names_the_act)
-    called = failure_called(case) if hedged else ""
+    called = (failure_called(case) or deed_called(case)) if hedged else ""
     words = f"{apologising(case, here)} {called or '[what you did]'}." if called or not told else plain(case)
     yield Mend(edits=(Edit(here.begin, here.end, after_greeting(case, here, words)),), told=_ANEW)
 
 
 def definite_already(case: Case) -> bool:
     """Whether it is an apology for something definite already, which would go with words made anew."""
-    return case.apology is not None and definite(case.reading, case.apology)
+    said = [a for a in case.reading.apologies if case.begin <= a.head.idx < case.end]  # a mere courtesy is one, too
+    return any(definite(case.reading, apology) for apology in said)
 
 
 def plain(case: Case) -> str:
@@ -154,7 +155,7 @@ def _deed(case: Case, here: Stretch) -> str:
             if token.idx < here.begin:
                 continue
             own = any(c.dep_ == "poss" and c.lower_ in {"my", "our"} for c in token.children)
-            if own and token.lemma_.lower() in _DEEDS and token.dep_ in {"nsubj", "nsubjpass", "pobj", "dobj"}:
+            if own and token.lemma_.lower() in DEEDS and token.dep_ in {"nsubj", "nsubjpass", "pobj", "dobj"}:
                 return _in_full(case, token.left_edge, token)
             verb = token.head
             if token.lower_ == "what" and token.dep_ == "dobj" and verb.tag_ == "VBD" and _by_the_sender(verb):
@@ -174,10 +175,6 @@ def _in_full(case: Case, first: Token, head: Token) -> str:
     return words if first.lower_ == "i" else words[0].lower() + words[1:]
 
 
-_DEEDS = frozenset(
-    "action behaviour behavior choice comment conduct decision delay email error handling joke language letter manner "
-    "message mistake outburst post remark reply response silence story tone treatment tweet word".split()
-)
 _SHORT = 8
 _LEADING_UP = frozenset("be want wish would like have must accept do will can".split())
 

@@ -13,7 +13,7 @@ from apology_rules.rewrite import cuts, doubts
 from apology_rules.rewrite.adjacent import after, word_after, word_before
 from apology_rules.rewrite.case import Case, Mend
 from apology_rules.rewrite.edits import Edit
-from apology_rules.rewrite.named import failure_called, just_told
+from apology_rules.rewrite.named import deed_called, failure_called, just_told
 from apology_rules.rewrite.words import named_noun, raised, was
 
 OVER = frozenset({"by", "at", "about", "with", "over", "from"})
@@ -214,7 +214,8 @@ def _wrong_felt(case: Case, apology: Apology) -> Token | None:
         over = token.dep_ == "pobj" and token.head.lower_ in OVER and (token.head.lower_ != "with" or _feels(held))
         if over and names_one(token) and (_felt(held) or held.lemma_.lower() in _NAMELESS):
             return token
-        if token.dep_ == "dobj" and _held_by_feeling(token) and named_noun(token):
+        judged = any(c.dep_ in {"oprd", "ccomp", "acomp"} for c in token.head.children)  # "find the day enjoyable"
+        if token.dep_ == "dobj" and _held_by_feeling(token) and named_noun(token) and not judged:
             return token
     return None
 
@@ -284,7 +285,7 @@ def nameless(case: Case, *, told: str = NAMES_IT) -> Iterator[Mend]:
     fact = case.reading.context.facts.what_happened.strip()
     for words in _what_happened(case, fact) if fact else ():
         yield Mend(edits=(tail(case, apology, words),), told=told)
-    if called := failure_called(case):
+    if called := failure_called(case) or deed_called(case):
         yield Mend(edits=(tail(case, apology, f" for {called}"),), told=told)
     if case.names_the_act:
         plain = "Apologises plainly; the draft says elsewhere for what."

@@ -78,6 +78,11 @@ def instead(case: Case) -> Iterator[Mend]:
             yield from general.gone(case)
 
 
+def _cannot_be_anew(case: Case, here: general.Stretch) -> bool:
+    """Whether plain words would lose what the old ones are for, or take an apology from whoever makes it."""
+    return general.says_much_alone(case, here) or general.definite_already(case) or case.somebody_elses
+
+
 def _news(case: Case) -> bool:
     """Whether words that make the failure small tell of it, or are likely to be no flaw but a report."""
     counted = any(t.like_num for t in case.tokens)  # how many it hit, and by how much
@@ -109,7 +114,7 @@ def _leads(
     anew = general.plain(case) if case.names_the_act else f"{general.apologising(case, here)} [what you did]."
     sorry = _Lead(anew, own | {ComponentKind.REGRET})
     told = own | {ComponentKind.EXPLANATION}
-    if flaw in {Flaw.HALF, Flaw.DOUBT} and (general.says_much_alone(case, here) or general.definite_already(case)):
+    if flaw in {Flaw.HALF, Flaw.DOUBT} and _cannot_be_anew(case, here):
         return
     if flaw is Flaw.HALF or (flaw is Flaw.DOUBT and (ComponentKind.REGRET in alone or not case.reading.real_apologies)):
         yield sorry

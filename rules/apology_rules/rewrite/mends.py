@@ -167,10 +167,21 @@ _STEM = 4
 
 
 def unsays(case: Case, mend: Mend) -> bool:
-    """Whether an apology goes with words that are another flaw: half an apology is mended, and a display is no apology."""
+    """Whether an apology goes with words that are another flaw: half an apology is mended, and a display is no apology.
+
+    What the sender has done about it, told behind half an apology, is no part of that.
+    """
+    reading = case.reading
+    if case.flaw is Flaw.HALF:
+        sorry = {a.clause.sentence for a in reading.real_apologies}
+        done = [c.root for c in case.clauses if _did(c) and c.sentence not in sorry and c.dependency == "ROOT"]
+        return any(
+            e.begin <= root.idx < e.end and root.lower_ not in e.new.lower() for e in mend.edits for root in done
+        )
     if case.finding.category in {Category.INSINCERE_HEDGING, Category.OVERLONG_DRAMA}:
         return False
-    heads = [a.head.idx for a in case.reading.real_apologies if a.condition is None]
+    heads = [a.head.idx for a in reading.real_apologies if a.condition is None]
+    heads += [reading.doc[first].idx for first, _ in reading.ranges("idiom_apology")]
     return any(e.begin <= head < e.end and not e.new.strip() for e in mend.edits for head in heads)
 
 

@@ -30,6 +30,25 @@ def failure_called(case: Case) -> str:
     return " ".join(["the", *(c.text.lower() if c.pos_ != "PROPN" else c.text for c in described), noun.lower_])
 
 
+def deed_called(case: Case) -> str:
+    """What the sender calls their deed in one of the sentences before: "my remarks"; empty where they do not."""
+    here = case.reading.sentence_at(case.tokens[0].i).number if case.tokens else 0
+    for sentence in reversed(case.reading.sentences[max(0, here - _NEAR) : here]):
+        for token in case.reading.doc[sentence.first : sentence.last]:
+            own = next((c for c in token.lefts if c.dep_ == "poss" and c.lower_ in {"my", "our"}), None)
+            if own is not None and token.lemma_.lower() in DEEDS and sentence.role is Role.BODY:
+                return f"{own.lower_} {token.lower_}"
+    return ""
+
+
+_NEAR = 3
+DEEDS = frozenset(
+    "action behaviour behavior choice comment conduct decision delay email error handling joke language letter manner "
+    "message mistake outburst post remark reply response silence story tone treatment tweet word".split()
+)
+"""What a sender may have done, by name."""
+
+
 def just_told(case: Case) -> str:
     """ " for that", where the sentence before, on the same line, tells the failure and no apology for it; else nothing."""
     here = case.reading.sentence_at(case.tokens[0].i) if case.tokens else None

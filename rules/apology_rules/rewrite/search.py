@@ -8,7 +8,9 @@ from functools import cached_property
 from spacy.tokens import Doc
 
 from apology_rules.hits import COMPONENTS
+from apology_rules.reading import lexicon
 from apology_rules.reading.acts import Strength, owns
+from apology_rules.reading.clauses import Clause
 from apology_rules.reading.layout import BLANK_LINE
 from apology_rules.review import Category, ComponentKind, Finding, Part, PromiseOwner, Span
 from apology_rules.rewrite.additions import Addition, additions
@@ -324,6 +326,7 @@ def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
         or not case.acts
         or case.to_go
         or _owned_beside(case)
+        or any(_of_them(c) for c in case.clauses if c.dependency == "ROOT")
         or (case.flaw is Flaw.SHARE and not any(edit.cuts or edit.end > edit.begin for edit in edits))
         or _disowned_next(case)
     ):
@@ -331,6 +334,12 @@ def asks_needlessly(case: Case, edits: Sequence[Edit]) -> bool:
     if "[what you did" in new and case.somebody_elses:
         return True
     return PLACEHOLDER.search(new) is not None and loss(case, edits) > askable(case.finding, new)
+
+
+def _of_them(clause: Clause) -> bool:
+    """ "Some of you went to the papers"."""
+    named = clause.subject.subtree if clause.subject is not None else ()
+    return any(t.lower_ in lexicon.SECOND_PRONOUNS and t.dep_ != "poss" for t in named)
 
 
 _RATHER = 0.5

@@ -124,7 +124,8 @@ def _speakers(reading: Reading, sentences: Iterable[Sentence]) -> tuple[int, int
     """How often the sentences say I, and how often we."""
     tokens = [t for s in sentences for t in reading.doc[s.first : s.last]]
     subjects = [t.lower_ for t in tokens if t.dep_.startswith("nsubj") and t.lower_ in {"i", "we"}]
-    words = subjects or [t.lower_ for t in tokens]
+    owners = [t.lower_ for t in tokens if t.dep_ == "poss"]
+    words = (subjects and subjects + owners) or [t.lower_ for t in tokens]
     one = sum(w in {"i", "i'm", "im", "me", "my", "mine"} for w in words)
     return one, sum(w in {"we", "us", "our", "ours"} for w in words)
 
