@@ -13,7 +13,7 @@ from apology_rules.catalogue import RULES
 from apology_rules.options import Options, Sensitivity
 from apology_rules.reader import Notes
 from apology_rules.reading import Mark, Reading
-from apology_rules.reading.acts import Strength, owns
+from apology_rules.reading.acts import Strength, could_have, holds_against, owns
 from apology_rules.reading.clauses import Agent, Voice
 from apology_rules.reading.failures import ranks
 from apology_rules.reading.hedges import definite
@@ -50,6 +50,9 @@ _TAKEN_BACK = -4.0
 
 _DEFINITE = -1.5
 """Log odds by which it speaks against half an apology that it is for a definite thing: few such are held for one."""
+
+_NO_CHARGE = -2.0
+"""The same against a charge in what could have befallen the recipient, or been theirs."""
 
 _STAYS_BLAME = frozenset({"blame_shifting.victim", "blame_shifting.scapegoat"})
 
@@ -171,7 +174,9 @@ def _by_reader(reading: Reading, notes: Notes, options: Options) -> Iterator[Hit
                     continue
                 noted = notes.probability(family, mark.begin or 0, mark.end or 0)
                 odds = _READER_ALONE * log_odds(noted) + _SOUND_ALONE * _soundness(notes) + _BIAS_ALONE
-                odds += _owned_beside(rule, mark, reading) + _in_full(rule, mark, reading)
+                odds += (
+                    _owned_beside(rule, mark, reading) + _in_full(rule, mark, reading) + _befell(rule, mark, reading)
+                )
                 if rule.id not in options.disabled_rules and probability(odds) >= LEAST[options.sensitivity]:
                     yield Hit(rule=rule, mark=mark, confidence=probability(odds), sources=(FindingSource.READER,))
 
@@ -204,6 +209,13 @@ def _ranks_failure(reading: Reading, mark: Mark) -> bool:
 
 
 _SIZES = frozenset({"overlong_drama.hyperbole", "minimising.bolster"})
+
+
+def _befell(rule: Rule, mark: Mark, reading: Reading) -> float:
+    """How much it speaks against a charge that the words tell what could have been theirs: "you could have lost your arm"."""
+    inside = [c for c in reading.body_clauses if (mark.begin or 0) <= c.root.idx < (mark.end or 0)]
+    told = any(could_have(c) for c in inside) and not any(holds_against(reading, c) for c in inside)
+    return _NO_CHARGE if rule.label == "blame_shifting.victim" and told else 0.0
 
 
 def _named_as_doers(reading: Reading, mark: Mark) -> bool:

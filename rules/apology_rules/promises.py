@@ -138,8 +138,10 @@ def _present(clause: Clause, *, timed: bool) -> bool:
     )
     if not timed or not (root.tag_ in _PRESENT or under_way) or clause.words & {"now", "from"} == {"now"}:
         return False
-    if {"all", "night"} <= clause.words or {"all", "day"} <= clause.words:  # "I pace up and down all night"
-        return False
+    if any(
+        t.lower_ == "all" and t.head.lower_ in {"night", "day"} for t in clause.own
+    ):  # "I pace up and down all night"
+        return under_way and any(t.ent_type_ or t.lower_ in lexicon.TIME_WORDS - {"day", "night"} for t in clause.own)
     if lemma == "be" and not under_way:  # "the fair is on Friday" is news
         return bool(clause.words & _FROM_TO) or {"with", "you"} <= clause.words
     return not _recipient(clause) or lemma in _HANDED

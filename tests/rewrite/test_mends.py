@@ -17,6 +17,7 @@ from apology_rules.rewrite.general import plain
 from apology_rules.rewrite.instead import instead
 from apology_rules.rewrite.mends import MENDERS, ways
 from apology_rules.rewrite.named import failure_called
+from apology_rules.rewrite.remains import beheaded
 from apology_rules.rewrite.search import asks_needlessly
 from apology_rules.rewrite.words import I_VOICE, past, voice_of, voice_of_doing
 from tests.rewrite.conftest import Readings
@@ -336,6 +337,7 @@ CASES = {
             "We apologise for the fault, which hit 4% of users.",
         ),
         ("We are sorry. [[This only hit a handful of readers]].", "We are sorry. This hit [how many] readers."),
+        ("We are sorry. [[Only a handful of you were billed]].", "We are sorry. [How many] of you were billed."),
     ],
     "minimising.normalise": [
         ("We are sorry. [[Every airline loses bags]]. We will pay.", "We are sorry. We will pay."),
@@ -441,10 +443,12 @@ def test_what_others_went_through_is_not_said_to_be_the_senders_doing(words: str
 
 
 def test_an_apology_for_a_definite_thing_keeps_it(reading_of: Readings) -> None:
-    text = "The gate failed for an hour. We regret the wait. It has been mended."
-    begin = text.index("We regret")
-    case = case_of(reading_of(text), "insincere-hedging.reaction", begin, begin + len("We regret the wait"), reading_of)
-    assert all("the wait" in applied(text, mend.edits) for mend in (*ways(case), *instead(case)))
+    for said, kept in (("We regret the wait", True), ("We regret any inconvenience", False)):
+        text = f"The gate failed for an hour. {said}. It has been mended."
+        begin = text.index("We regret")
+        case = case_of(reading_of(text), "insincere-hedging.reaction", begin, begin + len(said), reading_of)
+        offered = [applied(text, mend.edits) for mend in (*ways(case), *instead(case))]
+        assert all(said in told for told in offered) is kept
 
 
 def test_a_question_is_not_turned_into_a_statement(reading_of: Readings) -> None:
@@ -894,3 +898,29 @@ def test_what_was_done_behind_half_an_apology_stays(reading_of: Readings) -> Non
     text = "The print took long. Sorry that it feels long. We have pinged them."
     case = case_of(reading_of(text), "insincere-hedging.reaction", text.index("Sorry"), len(text) - 1, reading_of)
     assert all("We have pinged them." in applied(text, mend.edits) for mend in ways(case))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I guess I should have apologised sooner",
+        "I suppose I should apologise more often",
+        "I suppose you think I should apologise",
+        "Should I apologise, I suppose",
+    ],
+)
+def test_only_an_apology_that_is_spoken_of_is_made(words: str, reading_of: Readings) -> None:
+    offered = mended(f"I lost your keys. [[{words}]].", "insincere-hedging.grudging", reading_of)
+    assert not [told for told in offered if "should" not in told.lower() and "apologise" in told]
+
+
+def test_what_is_denied_in_part_is_not_denied_whole(reading_of: Readings) -> None:
+    offered = mended("We are sorry. [[We may not always have been fair]].", "insincere-hedging.doubt", reading_of)
+    assert not [told for told in offered if "were not fair" in told]
+
+
+def test_the_lead_of_a_proviso_does_not_stand_alone(reading_of: Readings) -> None:
+    text = "Insofar as we failed you, we apologise. We forgot your booking."
+    case = case_of(reading_of(text), "insincere-hedging.conditional", 0, text.index(". We"), reading_of)
+    cut_ = [Edit(text.index(" as we"), text.index(", we"))]
+    assert beheaded(case.reading, [Edit(text.index("as we"), text.index(", we"))]) or beheaded(case.reading, cut_)

@@ -51,6 +51,7 @@ def test_joined_clauses_that_blame_in_one_way_are_one_flaw(reviewer: Reviewer) -
     [
         ("I'm sorry. We lost 300 files, which is the biggest loss we have ever had.", False),
         ("I'm sorry I was late. It is the worst thing I have ever done to anybody.", True),
+        ("We sent the parcel a day late and are sorry. This is the greatest disaster in human history.", True),
     ],
 )
 def test_how_a_failure_compares_with_others_is_no_drama(text: str, flawed: bool, reviewer: Reviewer) -> None:

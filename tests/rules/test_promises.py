@@ -18,6 +18,7 @@ def promised(reviewer: Reviewer, words: str) -> tuple[Promise, ...]:
         ("Will ring you tomorrow.", SENDER, "tomorrow"),
         ("I promise to be on time from now on.", SENDER, "from now on"),
         ("I will call you tomorrow by 5 pm.", SENDER, "tomorrow by 5 pm"),
+        ("I am calling all of you on Monday, a day early.", SENDER, "on Monday"),
         ("By 5 p.m. today I will send it.", SENDER, "By 5 p.m. today"),
         ("I won't do it again.", SENDER, ""),
         ("We're sending the spare part on Monday.", ORGANISATION, "on Monday"),

@@ -314,6 +314,13 @@ def test_who_says_that_they_did_it_right_owns_nothing(sentence: str, claimed: bo
         ("If you ordered before noon, we'll send yours today.", False),
         ("Please sign up again and you will get your old name back.", False),
         ("Book a slot that suits you and we will come and mend it.", False),
+        ("Bring the coat in again and we'll clean it.", False),
+        ("If you follow our staff to gate 3, we will rebook you.", False),
+        ("Please refer to the sheet and we will explain the charges.", False),
+        ("If you would rather come another day, we will rebook you.", False),
+        ("If you spend money on a taxi, we will pay it back.", False),
+        ("If you have renewed already, we will refund the difference.", False),
+        ("Sign in to our site and you will get your refund.", False),
     ],
 )
 def test_what_must_be_bought_first_is_a_bargain(sentence: str, sells: bool, reading_of: Readings) -> None:
@@ -337,6 +344,9 @@ def test_what_must_be_bought_first_is_a_bargain(sentence: str, sells: bool, read
         ("Every plate broke.", False),
         ("We lose a booking now and then.", False),
         ("There is a shop that never loses a booking.", False),
+        ("All the disks fail at low temperature.", False),
+        ("Find me a time that doesn't overlap and I will come.", False),
+        ("You are not the only one whom we charged twice.", False),
     ],
 )
 def test_what_is_said_of_all_makes_a_failure_normal(sentence: str, general: bool, reading_of: Readings) -> None:
@@ -350,13 +360,18 @@ def test_what_is_said_of_all_makes_a_failure_normal(sentence: str, general: bool
         ("You could easily have taken the bus.", True),
         ("You might have rung.", True),
         ("You could have been killed.", False),
+        ("You could have broken your neck.", False),
+        ("You could have rung if I had told you.", False),
+        ("You could have called the press and you wrote to me.", False),
+        ("You might have already called us.", False),
         ("You could have lost your job.", False),
         ("You could not have known.", False),
         ("You wrote that you could have rung.", False),
     ],
 )
 def test_what_they_could_have_done_is_held_against_them(sentence: str, charge: bool, reading_of: Readings) -> None:
-    assert any(holds_against(c) for c in reading_of(sentence).clauses) is charge
+    reading = reading_of(sentence)
+    assert any(holds_against(reading, c) for c in reading.clauses) is charge
 
 
 @pytest.mark.parametrize(
@@ -403,7 +418,14 @@ def test_harm_done_to_the_recipient_is_an_apology_for_no_trifle(text: str, revie
 
 
 @pytest.mark.parametrize(
-    "text", ["Sorry for interrupting you.", "Sorry for bothering you.", "Sorry for the late reply."]
+    "text",
+    [
+        "Sorry for interrupting you.",
+        "Sorry for ringing your mobile twice.",
+        "Sorry for misspelling your name.",
+        "Sorry for bothering you.",
+        "Sorry for the late reply.",
+    ],
 )
 def test_a_courtesy_is_not_taken_for_harm(text: str, reviewer: Reviewer) -> None:
     review = reviewer.review(Draft(text=text), options=Options(sensitivity=Sensitivity.QUIET))
@@ -416,6 +438,7 @@ def test_a_courtesy_is_not_taken_for_harm(text: str, reviewer: Reviewer) -> None
         ("Sorry about the cake 🙈 I forgot the eggs.", 2),
         ("Sorry about the cake 🙈 and the tea.", 1),
         ("We sold you the Zipplo® Care plan.", 1),
+        ("See you at the party 🎉 Saturday at five.", 1),
     ],
 )
 def test_a_sentence_ends_at_an_emoji_before_a_capital(text: str, sentences: int, reading_of: Readings) -> None:
@@ -432,6 +455,8 @@ def test_a_sentence_ends_at_an_emoji_before_a_capital(text: str, sentences: int,
         ("I'm sorry about my remark if it hurt you.", False),
         ("We are sorry for any wait.", False),
         ("I am sorry that you felt hurt.", False),
+        ("We apologise for the alleged leak.", False),
+        ("I'm sorry about your tone.", False),
     ],
 )
 def test_an_apology_for_a_definite_thing_leaves_nothing_open(text: str, definite_: bool, reading_of: Readings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from apology_rules.reading import Mark, Reading, lexicon
-from apology_rules.reading.acts import holds_against
+from apology_rules.reading.acts import could_have, holds_against
 from apology_rules.reading.clauses import Agent, Clause, Voice
 from apology_rules.review import Category
 from apology_rules.rule import Rule
@@ -40,7 +40,7 @@ def _blames(reading: Reading, clause: Clause) -> float:
         return 0.0
     if _opposed(clause) and any(a.clause.root == clause.root.head for a in reading.real_apologies):
         return _CERTAIN  # "I am sorry, but you ..."
-    if holds_against(clause):
+    if holds_against(reading, clause):
         return _CHARGED
     if _counterfactual(reading, clause) or _opposed(clause) or _their_fault(clause):
         return _SURE
@@ -48,6 +48,8 @@ def _blames(reading: Reading, clause: Clause) -> float:
 
 
 def _counterfactual(reading: Reading, clause: Clause) -> bool:
+    if could_have(clause):  # what could have befallen them, or what they could have had
+        return False
     if clause.negated and clause.lemmas & {"should"}:  # "you should not have had to" is empathy
         return False
     return _unreal(clause) or reading.has("counterfactual", clause) or reading.has("comparison", clause)

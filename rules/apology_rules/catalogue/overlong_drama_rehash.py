@@ -24,7 +24,7 @@ def _find(reading: Reading, *, apologies: int = 3) -> Iterator[Mark]:
 def _words(reading: Reading, number: int) -> tuple[str, ...]:
     """The words of a sentence, to tell one that is there already."""
     sentence = reading.sentences[number]
-    return tuple(t.lower_ for t in reading.doc[sentence.first : sentence.last] if t.is_alpha)
+    return tuple(t.lower_ for t in reading.doc[sentence.first : sentence.last] if t.is_alpha or t.like_num)
 
 
 def _says_nothing_new(apology: Apology) -> bool:

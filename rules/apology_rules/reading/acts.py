@@ -64,19 +64,33 @@ def _says_so(clause: Clause) -> bool:
 _PERSONS = lexicon.FIRST_PRONOUNS | lexicon.SECOND_PRONOUNS | {"he", "she", "who"}
 
 
-def holds_against(clause: Clause) -> bool:
-    """Whether it says what the recipient could have done: "you could have rung". What might have met them is no charge."""
+def holds_against(reading: ParsedDraft, clause: Clause) -> bool:
+    """Whether it says what the recipient could have done about it: "you could have rung".
+
+    What could have befallen them is no charge, nor what they could have done if the sender had done otherwise.
+    """
+    told = clause.dependency in _TOLD and not (clause.quoted or clause.negated or clause.conditional)
+    if not (told and could_have(clause) and clause.root.lemma_.lower() in _CHARGED) or "already" in clause.words:
+        return False
+    beside = [c for c in reading.clauses_of(clause.sentence) if c is not clause]
+    return not any(c.doer is Agent.FIRST or (c.doer is Agent.SECOND and c.actual) for c in beside)
+
+
+def could_have(clause: Clause) -> bool:
+    """ "You could have rung", "you might have died"."""
     have = any(c.dep_ == "aux" and c.lower_ in {"have", "'ve", "of"} for c in clause.root.children)
-    acting = clause.doer is Agent.SECOND and clause.voice is Voice.ACTIVE and clause.dependency in _TOLD
-    lemma = clause.root.lemma_.lower()
-    could = bool(clause.modals & {"could", "might"}) and have and not clause.negated and not clause.conditional
-    return acting and could and lemma not in _BEFALLING and not clause.quoted
+    acting = clause.doer is Agent.SECOND and clause.voice is Voice.ACTIVE
+    return acting and have and bool(clause.modals & {"could", "might"})
 
 
 _TOLD = frozenset({"ROOT", "conj", "parataxis"})
-_BEFALLING = frozenset(
-    "have be afford lose miss fall die get end feel suffer hurt crash need see hear think want find face pay".split()
+_CHARGED = frozenset(
+    "answer ask badge bang bring call check collect come complain confirm contact copy drop email flag follow give go "
+    "help hold inform keep knock leave let lock look make mention message move number open park phone pick point post "
+    "publish query raise read remind reply report return ring say send shout show speak stop take tell text try use wait "
+    "walk warn wear write".split()
 )
+"""What people say that others should have done, about a failure that the others did not bring about."""
 
 
 def takes_blame(reading: ParsedDraft, clause: Clause) -> bool:

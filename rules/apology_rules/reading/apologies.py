@@ -193,17 +193,25 @@ def _force(
 
 def harms(verb: Token) -> bool:
     """Whether a verb says what harms somebody or something: "for losing it", "that we gave him the wrong pills"."""
-    wrongly = any(t.lower_ in {"wrong", "wrongly", "twice"} for t in verb.subtree)
-    return verb.lemma_.lower() in _HARMS or (wrongly and verb.pos_ == "VERB")
+    lemma = verb.lemma_.lower()
+    wrongly = any(t.lower_ in {"wrong", "wrongly"} for t in verb.subtree) or (
+        lemma in {"bill", "charge"} and any(t.lower_ == "twice" for t in verb.subtree)
+    )
+    over = lemma in {"run", "drive"} and any(c.lower_ == "over" for c in verb.rights)
+    return over or lemma in _HARMS or (wrongly and verb.pos_ == "VERB")
 
 
 _HARMS = (
-    lexicon.STRONG_FAILURE_VERBS | {"kill", "injure", "hurt", "run", "wound", "bite", "poison", "drop", "upset"}
+    lexicon.STRONG_FAILURE_VERBS | {"kill", "injure", "hurt", "wound", "bite", "poison", "hit", "slap", "upset"}
 ) - {
     "miss",
     "interrupt",
     "delay",
     "overlook",
+    "misspell",
+    "spill",
+    "overrun",
+    "copy",
 }
 
 
@@ -214,7 +222,8 @@ def wrongs_them(apology: Apology) -> bool:
         return False
     negated = any(c.dep_ == "neg" for c in act.children)
     met = any(t.lower_ in lexicon.SECOND_PRONOUNS for t in act.subtree)
-    return met and not negated and not any(t.lemma_.lower() in _TRIVIAL_IMPOSITIONS | {"call"} for t in act.subtree)
+    trivial = _TRIVIAL_IMPOSITIONS | {"call", "eye", "font", "minute", "moment", "second"}
+    return met and not negated and not any(t.lemma_.lower() in trivial for t in act.subtree)
 
 
 def thanked_for(token: Token) -> bool:

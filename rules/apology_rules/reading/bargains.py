@@ -1,15 +1,19 @@
 """Bargains: what the recipient is to get only if they buy, sign up or praise. It is a sale, and no remedy yet."""
 
+from spacy.tokens import Token
+
+from apology_rules.reading import lexicon
 from apology_rules.reading.clauses import Agent, Clause
 from apology_rules.reading.parsed import ParsedDraft
 
-_BUYING = frozenset({"renew", "subscribe", "spend", "upgrade", "refer", "preorder", "pre-order"})
-_BUYING_MORE = frozenset("order buy book purchase rebook shop stay visit come dine bring place".split())
-_MORE = frozenset("again another next more new extra further future usual full friend friends".split())
-_JOINING = frozenset({"sign", "join", "follow", "like", "download", "register"})
+_BUYING = frozenset({"renew", "subscribe", "upgrade", "preorder", "pre-order"})
+_BUYING_MORE = frozenset("order buy book purchase shop stay dine bring place".split())
+_MORE = frozenset("another next more new extra further future friend friends".split())
+_JOINING = frozenset({"sign", "join", "follow", "like", "download"})
 _SAYING, _PRAISE = frozenset({"leave", "give", "write", "drop", "post"}), frozenset({"review", "star", "rating"})
 _CONDITIONS = frozenset({"if", "once", "when", "as", "provided", "providing", "after"})
 _GRANTED = frozenset({"free", "half", "half-price", "refund", "discount", "off"})
+_BEFORE = frozenset({"already", "rather", "booked", "agreed"})
 
 
 def strikes_a_bargain(reading: ParsedDraft, number: int) -> bool:
@@ -23,7 +27,9 @@ def _demands(clause: Clause) -> bool:
 
     What they have bought already is none: "if you ordered before noon".
     """
-    if not _buys(clause) or clause.quoted or clause.negated or clause.root.tag_ == "VBD":
+    had = any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.root.children)
+    past = clause.root.tag_ == "VBD" or (had and clause.mark not in {"once", "when", "after"})
+    if not _buys(clause) or clause.quoted or clause.negated or past or clause.words & _BEFORE:
         return False
     ordered = clause.root.tag_ in {"VB", "VBP"} and clause.subject is None and clause.dependency in _MAIN
     conditional = clause.doer is Agent.SECOND and (clause.mark in _CONDITIONS or clause.dependency == "advcl")
@@ -34,10 +40,30 @@ _MAIN = frozenset({"ROOT", "conj", "ccomp", "parataxis"})
 
 
 def _buys(clause: Clause) -> bool:
-    lemma = clause.root.lemma_.lower()
-    joins = lemma in _JOINING and bool(clause.words & {"our", "us"}) and "again" not in clause.words
-    praises = lemma in _SAYING and bool(clause.lemmas & _PRAISE)
-    return lemma in _BUYING or joins or praises or (lemma in _BUYING_MORE and bool(clause.words & _MORE))
+    verb, lemma = clause.root, clause.root.lemma_.lower()
+    if lemma in _BUYING:
+        return True
+    objects = [c for c in verb.rights if c.dep_ in {"dobj", "npadvmod"}]
+    if lemma == "spend":  # "spend £50 with us", not "spend money on a taxi"
+        return any(c.dep_ == "prep" and c.lower_ == "with" and _ours(c) for c in verb.rights)
+    if lemma == "refer":
+        return bool(objects)
+    if lemma in _JOINING:  # "sign up for our app", "follow us"
+        up = lemma != "sign" or any(c.lower_ == "up" for c in verb.rights)
+        held = [
+            c for c in verb.rights if c.dep_ in {"dobj", "prep"} and (c.dep_ == "dobj" or c.lower_ in {"for", "to"})
+        ]
+        return up and "again" not in clause.words and any(_ours(c) for c in held)
+    if lemma in _SAYING:
+        return bool(clause.lemmas & _PRAISE)
+    more = any(t.lower_ in _MORE for c in objects for t in c.subtree)
+    return lemma in _BUYING_MORE and (more or (lemma in {"order", "buy", "book"} and "again" in clause.words))
+
+
+def _ours(token: Token) -> bool:
+    """ "With us", "for our app": not "follow our staff to the gate"."""
+    own = any(t.lower_ in {"us", "our"} for t in token.subtree)
+    return own and not any(t.lemma_.lower() in lexicon.OWN_UNITS for t in token.subtree)
 
 
 def _grants(clause: Clause) -> bool:

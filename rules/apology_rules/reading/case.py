@@ -52,7 +52,7 @@ def _relation(reading: ParsedDraft) -> Relation:
         Relation.PRESS: reading.count("press_case"),
     }
     notes = reading.notes
-    titled = _TITLED if _TITLE.search(reading.called()) else 0.0
+    titled = _TITLED if _TITLE.search(reading.called) else 0.0
     kin = _KIN if lexicon.KIN & set(re.findall(r"\w+", reading.signature.lower())) else 0.0
 
     def likely(relation: Relation) -> float:
@@ -70,6 +70,8 @@ def _weighty(reading: ParsedDraft) -> bool:
         if what is None or apology.condition is not None:
             continue
         first, last = what.left_edge.i, what.right_edge.i + 1
+        if any(t.lower_ in {"minute", "minutes", "moment", "second", "seconds"} for t in reading.doc[first:last]):
+            continue
         concepts = ("grave", "serious", "dear") if harms(what) else ("grave", "serious")
         if any(first <= begin < last for concept in concepts for begin, _ in reading.ranges(concept)):
             return True

@@ -267,6 +267,8 @@ def _proviso(head: Token, children: Sequence[Token]) -> bool:
     """ "Insofar as you were affected", "to the extent that you were", "in case you were"."""
     if head.head.lower_ in {"extent", "case"} and head.dep_ in {"relcl", "acl"}:
         lead = head.head.head
+        if head.head.lower_ == "case" and any(c.dep_ == "det" for c in head.head.children):
+            return False  # "in the case that you raised"
         return lead.lower_ == ("to" if head.head.lower_ == "extent" else "in") and lead.dep_ == "prep"
     as_ = next((child for child in children if child.dep_ == "mark" and child.lower_ == "as"), None)
     before = head.doc[: as_.i].text.lower().split()[-3:] if as_ is not None else []

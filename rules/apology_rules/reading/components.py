@@ -129,7 +129,7 @@ class _Apparent:
 _APPARENT: Mapping[ComponentKind, _Apparent] = {
     ComponentKind.RESPONSIBILITY: _Apparent(claims_care, Strength.NONE),
     ComponentKind.REMEDY: _Apparent(lambda reading, clause: strikes_a_bargain(reading, clause.sentence), Strength.WEAK),
-    ComponentKind.EMPATHY: _Apparent(lambda _, clause: holds_against(clause), Strength.NONE),
+    ComponentKind.EMPATHY: _Apparent(holds_against, Strength.NONE),
     ComponentKind.PREVENTION: _Apparent(says_it_happens_to_all, Strength.NONE),
 }
 

@@ -35,8 +35,13 @@ def fails(clause: Clause) -> bool:
 
 def ranks(clause: Clause) -> bool:
     """Whether it says how the failure compares with others of the sender's: "the worst leak we have had". That is a fact."""
-    failures = (t for t in clause.own if t.lemma_.lower() in lexicon.FAILURE_NOUNS)
-    return any(t.tag_ == "JJS" or t.lower_ == "most" for noun in failures for t in noun.lefts)
+    failures = [t for t in clause.own if t.lemma_.lower() in lexicon.FAILURE_NOUNS]
+    worst = any((t.tag_ == "JJS" and t.lower_ not in _LEAST) or t.lower_ == "most" for n in failures for t in n.lefts)
+    bounds = {t.lower_ for noun in failures for t in noun.subtree}
+    return worst and bool(bounds & {"we", "i", "our", "my", "year", "years", "since"})
+
+
+_LEAST = frozenset({"least", "fewest", "lowest", "slightest", "smallest", "shortest"})
 
 
 def undoes(clause: Clause) -> bool:

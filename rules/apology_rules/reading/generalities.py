@@ -29,7 +29,9 @@ def says_it_happens_to_all(reading: ParsedDraft, clause: Clause) -> bool:
         and clause.root.lemma_ == "be"
         and {"only", "one"} <= clause.words
     ):
-        return True
+        return not any(
+            c.dep_ == "relcl" for t in clause.own for c in t.children
+        )  # "the only one whom we charged twice"
     if clause.past or clause.future or not (_of_none(clause) if clause.negated else _of_all(reading, clause)):
         return False
     return clause.root.lemma_.lower() in _FAILING or _HABIT.search(_words(reading, clause)) is not None
@@ -39,7 +41,8 @@ def _of_all(reading: ParsedDraft, clause: Clause) -> bool:
     subject = clause.subject
     if subject is None or clause.doer in {Agent.FIRST, Agent.SECOND}:
         return False
-    everybody = subject.lower_ in _EVERYBODY or any(c.lower_ in _ALL for c in subject.lefts if c.dep_ in _DETERMINERS)
+    named = (c for c in subject.lefts if c.dep_ in _DETERMINERS and c.lower_ in _ALL)
+    everybody = subject.lower_ in _EVERYBODY or any(reading.doc[c.i + 1].lower_ not in _THE for c in named)
     if not everybody or clause.root.tag_ not in {"VBZ", "VBP", "VB", "MD"}:
         return False
     return not _CHANGED & set(_HABIT.sub(" ", _words(reading, clause)).lower().split())
@@ -59,9 +62,15 @@ def _of_none(clause: Clause) -> bool:
 def _sought_in_vain(noun: Token) -> bool:
     """ "There is no bank that", "show me a bank that"."""
     verb = noun.head
+    if noun.lemma_.lower() in _NO_HOUSE:
+        return False
     denied = any(c.lower_ == "no" for c in noun.lefts) or any(c.dep_ == "neg" for c in verb.children)
     there = verb.lemma_ == "be" and any(c.dep_ == "expl" for c in verb.children)
     return (there and denied) or (verb.lemma_.lower() in {"show", "find", "name"} and verb.tag_ == "VB")
+
+
+_THE = frozenset({"the", "our", "my", "your", "these", "those"})
+_NO_HOUSE = frozenset("time day date slot record way place reason night hour week word".split())
 
 
 def _words(reading: ParsedDraft, clause: Clause) -> str:

@@ -81,7 +81,10 @@ def definite(reading: ParsedDraft, apology: Apology) -> bool:
         return False
     clause, noun = apology.complement, apology.object
     if noun is None:
-        return clause is not None and clause.doer is Agent.FIRST and clause.past
+        honest = clause is not None and clause.root.lemma_ == "have"  # "that I had to be honest"
+        return clause is not None and clause.doer is Agent.FIRST and clause.past and not honest
+    if any(c.lower_ in _DOUBTED or (c.dep_ == "poss" and c.lower_ in lexicon.SECOND_PRONOUNS) for c in noun.lefts):
+        return False
     return names_one(noun) and (clause is None or clause.root.dep_ == "pcomp")  # "the delay in writing"
 
 
@@ -97,6 +100,7 @@ def names_one(noun: Token | None) -> bool:
 _NAMELESS = lexicon.VAGUE_OBJECTS | lexicon.FEELING_NOUNS
 _THE = frozenset({"the", "this", "these"})
 _MAYBE = frozenset({"may", "might", "could"})
+_DOUBTED = frozenset({"alleged", "apparent", "perceived", "reported", "so-called", "supposed"})
 _OPEN = frozenset({"any", "anyone", "anybody", "if", "some", "whatever"})
 
 

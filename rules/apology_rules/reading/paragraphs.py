@@ -28,6 +28,12 @@ _TOKEN: list[int | str] = [ORTH, SPACY]
 _PARSED: list[int | str] = [HEAD, DEP, TAG, POS, MORPH, LEMMA]
 _STOPS = frozenset({".", "!", "?"})
 _LONGEST_SENTENCE = 150
+_OPENERS = frozenset(
+    "i we you it he she they the this that these those my our your there so but and please can could will would thanks thank "
+    "sorry if when what just hope let no not as at in on from all any for".split()
+)
+"""What begins a sentence rather than a name: "see you 🎉 Saturday at five" goes on."""
+
 _EMOJI_FROM = "\u2600"
 """What comes before it stands within names and numbers: "Zipplo® Care", "20° North"."""
 
@@ -123,7 +129,7 @@ def _part_at_symbols(doc: Doc) -> None:
     """A sentence begins behind an emoji where a capital follows: "sorry about the cake 🙈 I forgot"."""
     for before, token in pairwise(doc):
         symbol = before.text[0]
-        if symbol >= _EMOJI_FROM and category(symbol) == "So" and token.text[0].isupper():
+        if symbol >= _EMOJI_FROM and category(symbol) == "So" and token.text[0].isupper() and token.lower_ in _OPENERS:
             token.is_sent_start = True
 
 

@@ -101,6 +101,7 @@ class ParsedDraft:
         """The sender's own sentences, for readability."""
         return " ".join(self.text[s.begin : s.end] for s in self.body)
 
+    @property
     def called(self) -> str:
         """The same with the greeting, where people are called by name."""
         return f"{self._lines_text(Role.GREETING)} {self.own_text()}"

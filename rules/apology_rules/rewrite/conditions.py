@@ -222,12 +222,18 @@ def _without_degrees(condition: Clause) -> Iterator[Edit]:
     """ "A bit short" becomes "short"; not "a bit of a mess"."""
     for token in condition.own:
         first, following = before(token) if token.lower_ in _A_BIT else token, after(token)
-        if first is None or following is None or following.pos_ not in {"ADJ", "ADV", "VERB"}:
+        if (
+            first is None
+            or following is None
+            or following.lower_ in _MUCH
+            or following.pos_ not in {"ADJ", "ADV", "VERB"}
+        ):
             continue
         if first.lower_ == "a" if token.lower_ in _A_BIT else token.lower_ in _SLIGHTLY:
             yield Edit(first.idx, following.idx)
 
 
+_MUCH = frozenset({"much", "more", "less", "too"})
 _A_BIT = frozenset({"bit", "little", "tad", "touch", "shade"})
 _SLIGHTLY = frozenset({"slightly", "somewhat", "rather", "perhaps", "maybe", "possibly"})
 

@@ -237,6 +237,10 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
         return ()
     been = next((c for c in clause.root.children if c.dep_ == "auxpass"), None)
     denied = any(c.dep_ == "neg" and may.i < c.i < clause.root.i for c in clause.root.children)
+    if denied and any(
+        t.lower_ == "never" or t.lower_ in _HOW_OFTEN for t in case.reading.doc[may.i : clause.root.i + 2]
+    ):
+        return ()  # "we may not always have been fair" denies less than "we were not fair"
     if denied and been is None and clause.root.lemma_ != "be":
         helping = {"neg", "aux"}
         told = case.reading.doc[may.i + 1 : clause.root.i]
@@ -253,6 +257,9 @@ def in_the_past(case: Case, clause: Clause) -> tuple[Edit, ...]:
         end = clause.root.idx + len(clause.root)
     every = (Edit(t.idx, t.idx + len(t) + 1) for t in clause.own if t.lower_ == "any" and t.idx > end)
     return (Edit(may.idx, end, new), *every)
+
+
+_HOW_OFTEN = frozenset("always quite entirely fully well completely ever".split())
 
 
 def _subject(clause: Clause) -> Token | None:

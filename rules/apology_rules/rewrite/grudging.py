@@ -128,13 +128,29 @@ def _unmade(case: Case, verb: Token, sorry: Token | None) -> Edit | None:
     ought = verb.head if verb.head.lower_ == "ought" else None  # it takes a verb of its own to the parser
     modal = ought or next((c for c in verb.lefts if c.tag_ == "MD"), None)
     subject = _subject(ought or verb)
-    refuses = any(c.dep_ == "neg" for c in verb.children)
-    if modal is None or modal.lower_ not in _OUGHT or subject is None or subject.lower_ not in {"i", "we"} or refuses:
+    if _qualified(case, verb, ought) or (modal is not None and subject is not None and modal.i < subject.i):
+        return None
+    if modal is None or modal.lower_ not in _OUGHT or subject is None or subject.lower_ not in {"i", "we"}:
         return None
     return _made(case, subject, modal, verb, sorry)
 
 
-_OUGHT = frozenset({"ought", "should", "could", "would", "'d", "\u2019d", "might"})
+def _qualified(case: Case, verb: Token, ought: Token | None) -> bool:
+    """Whether it is no apology that only needs to be made: "should have apologised", "apologise more", "you think I should"."""
+    held = ought or verb
+    helped = any(c.dep_ == "neg" or (c.dep_ == "aux" and c.lemma_ == "have") for c in (*verb.children, *held.children))
+    measured = any(c.lower_ in _RATHER_OR_LATER for c in verb.rights) or any(c.dep_ == "advcl" for c in held.children)
+    sigh = held.head.lemma_.lower() in {"suppose", "guess", "know"} and _says_i(held.head)
+    made = held.head == held or held.dep_ == "conj" or sigh or held.head.lemma_ == "do"  # "so I do"
+    return helped or measured or verb.tag_ not in {"VB", "VBP"} or not made
+
+
+def _says_i(verb: Token) -> bool:
+    return any(c.dep_ == "nsubj" and c.lower_ in {"i", "we"} for c in verb.children)
+
+
+_RATHER_OR_LATER = frozenset({"more", "less", "often", "sooner", "earlier", "again", "better"})
+_OUGHT = frozenset({"ought", "should", "could", "would", "'d", "might"})
 
 
 def _made(case: Case, subject: Token, first: Token, verb: Token, sorry: Token | None) -> Edit:

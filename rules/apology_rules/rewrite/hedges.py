@@ -177,7 +177,14 @@ def _undergone(verb: Token) -> str:
     preposition = verb.head
     felt = preposition.head
     of = [c for c in (*felt.lefts, *felt.head.lefts) if c.dep_.startswith("nsubj")]
-    if verb.dep_ != "pcomp" or preposition.lower_ not in OVER or not _feels(felt) or not of or of[-1].lower_ != "you":
+    if (
+        verb.dep_ != "pcomp"
+        or preposition.lower_ not in OVER
+        or not _feels(felt)
+        or not of
+        or of[-1].lower_ != "you"
+        or any(c.dep_ == "conj" for c in of[-1].children)
+    ):
         return ""
     first = verb.left_edge
     if verb.tag_ == "VBN" and first.lower_ == "being" and first.i == verb.i - 1:

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 
 from apology_rules.reading import Reading
 from apology_rules.rewrite import cuts
-from apology_rules.rewrite.adjacent import word_after
+from apology_rules.rewrite.adjacent import word_after, word_before
 from apology_rules.rewrite.edits import Edit
 from apology_rules.rewrite.pointing import needs_a_noun, points
 
@@ -78,6 +78,9 @@ def _needed(token: Token, gone: AbstractSet[int]) -> bool:
 
 def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
     """Whether a sentence whose opening was cut begins in the middle of something: "Painted red it held"."""
+    edits = tuple(edits)
+    if any(edit.cuts and (held := reading.token_from(edit.begin)) is not None and _held_by(held) for edit in edits):
+        return True
     for edit in edits:
         sentence = next((s for s in reading.sentences if s.begin <= edit.begin < cuts.end_of(reading, s)), None)
         if sentence is None or edit.begin > cuts.behind_greeting(reading, sentence) or len(edit.new) > 1:
@@ -88,6 +91,11 @@ def beheaded(reading: Reading, edits: Iterable[Edit]) -> bool:
         if rest and not edit.inserts and (rest[0].tag_ in _FINITE or hangs):
             return True
     return False
+
+
+def _held_by(first: Token) -> bool:
+    """ "Insofar", "so far", "to the extent" would be left of "insofar as you were kept waiting"."""
+    return first.lower_ in {"as", "that"} and word_before(first) in {"insofar", "inasmuch", "far", "extent"}
 
 
 def takes_all(reading: Reading, edits: Iterable[Edit]) -> bool:

@@ -219,7 +219,13 @@ def scale(case: Case) -> Iterator[Mend]:
             begin = _counting(token).idx
             opens = case.reading.sentence_at(token.i).begin == begin
             new = "[How many]" if opens else "[how many]"
-            asked = Edit(begin, of.idx + 2, new)
+            counted = after(of)
+            named = counted is not None and (
+                counted.dep_ == "poss" or counted.pos_ == "PRON" or counted.lower_ == "the"
+            )
+            asked = Edit(
+                begin, of.idx if named else of.idx + 2, f"{new} " if named else new
+            )  # "[how many] of our clients"
             apart = [
                 e for e in (_without(case, t) for t in small) if not overlap([asked], [e])
             ]  # "only hit a handful of"
