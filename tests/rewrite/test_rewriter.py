@@ -458,3 +458,11 @@ def test_what_was_to_be_bought_is_asked_for_as_a_remedy(reviewer: Reviewer) -> N
     assert "Renew" not in told
     assert "replace them" not in told
     assert "[what puts it right]" in told
+
+
+def test_of_a_sentence_full_of_flaws_the_first_are_mended(reviewer: Reviewer) -> None:
+    text = "We lost it and are sorry. You could have rung" + " and you could have asked" * 20 + "."
+    review = reviewer.review(Draft(text=text), options=Options(include_rewrite=True))
+    flawed = [f for f in review.findings if f.span is not None]
+    assert len(flawed) > 8
+    assert sum(bool(f.suggestions) for f in flawed) <= 8

@@ -1,6 +1,7 @@
 """The search: tries the ways to mend each finding, the least loss first, until one stands the proof."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -37,6 +38,9 @@ _MAX_ALONE = 3
 _MAX_ADDING = 2
 """At most this many more to prove sentences for what is missing."""
 
+_MOST_IN_A_SENTENCE = 8
+"""At most this many flaws of one sentence are mended: the ways to mend one are searched in all of it."""
+
 _MOST_WAYS = 2
 """At most this many careful ways to mend one flaw are tried before the last resort: a third seldom holds."""
 
@@ -66,12 +70,24 @@ class Search:
     def mends(self, findings: Sequence[Finding]) -> Mapping[int, Proposal]:
         """A mend for each finding in words that has one, by the finding's id: its first that stands the proof.
 
-        The next mends of all open findings are reviewed together, and each must hold where it stands.
+        The next mends of all open findings are reviewed together, and each must hold where it stands. Of a sentence that
+        holds flaw upon flaw only the first ones are mended: what is left of it is to be written anew.
         """
+        findings = [f for place, f in self._placed(findings) if place < _MOST_IN_A_SENTENCE]
         self._proof.grant(_MAX_PROVING)
         proved = self._proved([_Attempts(f, self._ways(f)) for f in findings])
         self._proof.grant(_MAX_ALONE)
         return proved | self._alone([f for f in findings if id(f) not in proved])
+
+    def _placed(self, findings: Sequence[Finding]) -> Iterator[tuple[int, Finding]]:
+        """The findings, each with the number of those before it in its sentence."""
+        seen: Counter[int] = Counter()
+        for finding in findings:
+            begin, _ = self._first.spans.place(finding.span) if finding.span is not None else (0, 0)
+            token = self._first.reading.token_from(begin)
+            number = self._first.reading.sentence_at(token.i).number if token is not None else -1
+            yield seen[number], finding
+            seen[number] += 1
 
     def _alone(self, findings: Sequence[Finding]) -> dict[int, Proposal]:
         """Mends that hold by themselves, of those that were refused beside others."""
