@@ -13,6 +13,8 @@ from tests.rules.conftest import Readings
     [
         ("Statement by the Head of School", True),
         ("Notice regarding last week's outage", True),
+        ("Update on Thursday's data issue", True),
+        ("Update your records on Thursday", False),
         ("Sorry about last week's outage", False),
         ("We lost a letter", False),
         ("Our courier, once more.", False),
@@ -70,3 +72,13 @@ def test_how_a_failure_compares_with_others_is_no_drama(text: str, flawed: bool,
 def test_an_apology_for_a_definite_thing_is_seldom_half_of_one(text: str, hedged: bool, reviewer: Reviewer) -> None:
     findings = reviewer.review(Draft(text=text)).findings
     assert any(f.category is Category.INSINCERE_HEDGING for f in findings) is hedged
+
+
+@pytest.mark.parametrize("heading", ["Notice regarding last week's outage", "Update on Thursday's data issue"])
+def test_a_heading_holds_no_flaw_and_shows_no_component(heading: str, reviewer: Reviewer) -> None:
+    text = f"{heading}\n\nOn Thursday the files were lost. We are sorry for the inconvenience."
+    review = reviewer.review(Draft(text=text))
+    shown = [span for component in review.components for span in component.evidence]
+    flawed = [finding.span for finding in review.findings if finding.span is not None]
+    assert flawed
+    assert all(span.begin > len(heading) for span in (*shown, *flawed))

@@ -140,7 +140,9 @@ class ParsedDraft:
             return False
         if self.text[: sentence.begin].rstrip(" ")[-1:] not in {"", "\n", "\r"}:
             return False
-        return not any(t.tag_ in _FINITE or t.lower_ in _APOLOGIES for t in self.doc[sentence.first : sentence.last])
+        tokens = self.doc[sentence.first : sentence.last]
+        named = tokens[0].tag_ == "VB" and len(tokens) > 1 and tokens[1].pos_ == "ADP"  # "Update on the outage"
+        return not any(t.tag_ in _FINITE or t.lower_ in _APOLOGIES for t in tokens[1 if named else 0 :])
 
     def clauses_of(self, sentence: int) -> tuple[Clause, ...]:
         """The clauses of one sentence; none when there is no such sentence."""
