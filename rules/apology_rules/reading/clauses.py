@@ -271,7 +271,7 @@ def _proviso(head: Token, children: Sequence[Token]) -> bool:
             return False  # "in the case that you raised"
         return lead.lower_ == ("to" if head.head.lower_ == "extent" else "in") and lead.dep_ == "prep"
     as_ = next((child for child in children if child.dep_ == "mark" and child.lower_ == "as"), None)
-    before = head.doc[: as_.i].text.lower().split()[-3:] if as_ is not None else []
+    before = [t.lower_ for t in head.doc[max(0, as_.i - 3) : as_.i]] if as_ is not None else []
     return before[-1:] in (["insofar"], ["inasmuch"]) or before in (["in", "so", "far"], ["in", "as", "much"])
 
 
